@@ -1,0 +1,26 @@
+# EmbedStdlib.cmake - writes every file under ROOT/knn into OUT as a C array.
+# A row is named as `require` names it: knn/init.lua -> "knn", knn/datasets/digits.lua ->
+# "knn.datasets.digits"; a file that is not Lua keeps its path: "knn/datasets/digits.csv".
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/knn/*)
+list(SORT files)
+set(text "/* Made by EmbedStdlib.cmake from the files in stdlib/. */\n#include \"stdlib_files.h\"\n\n")
+set(rows "")
+set(index 0)
+foreach(file IN LISTS files)
+  file(READ ${ROOT}/${file} hex HEX)
+  string(REGEX REPLACE "(................................)" "\\1\n" hex "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  set(name ${file})
+  if(file MATCHES "\\.lua$")
+    string(REGEX REPLACE "(/init)?\\.lua$" "" name ${file})
+    string(REPLACE "/" "." name ${name})
+  endif()
+  # The closing zero lets a reader treat a text as a string; it is not counted in the size.
+  string(APPEND text "static const unsigned char file_${index}[] = {\n${bytes}0};\n\n")
+  string(APPEND rows "  {\"${name}\", \"${file}\", file_${index}, sizeof file_${index} - 1},\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+string(APPEND text "const knn__stdlib_file knn__stdlib_files[] = {\n${rows}  {0, 0, 0, 0},\n};\n")
+get_filename_component(dir ${OUT} DIRECTORY)
+file(MAKE_DIRECTORY ${dir})
+file(WRITE ${OUT} "${text}")
