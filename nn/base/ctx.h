@@ -1,0 +1,60 @@
+/* ctx.h - inside of a context, and the allocation functions of the engine. */
+#ifndef KNN__CTX_H
+#define KNN__CTX_H
+
+#include <stdarg.h>
+#include <stdatomic.h>
+
+#include "knn/context.h"
+#include "knn/dtype.h"
+
+typedef struct knn__pool knn__pool;
+typedef struct knn__kernel_set knn__kernel_set;
+
+/* Memory counters sit apart from the context because worker threads and other contexts' views may free into them. */
+struct knn_ctx {
+  atomic_int refs;
+  knn_ctx_options hooks;
+  char error[1024];
+  uint64_t seed;
+  uint64_t draws;   /* counts objects that asked for a seed of their own, and eager random ops */
+  int threads;      /* wanted; 0 = not decided yet */
+  knn__pool *pool;  /* made at first use */
+  struct knn_graph *tracing; /* ops grow this graph while it is set */
+  struct knn_tape *tape;     /* innermost tape that records */
+  const knn__kernel_set *kernels; /* chosen at first use */
+  char kernel_text[128];
+  atomic_size_t bytes, blocks;
+  atomic_uint_fast64_t allocations;
+};
+
+/* Blocks are 16-byte aligned (alloc) or 64-byte aligned (alloc_aligned, for element storage) and zeroed. NULL when out of
+ * memory, with the message set. A size of 0 gives a valid block. */
+void *knn__alloc(knn_ctx *ctx, size_t bytes);
+void *knn__alloc_aligned(knn_ctx *ctx, size_t bytes);
+/* Grow or shrink, keeping the contents; on failure NULL and the old block stays valid. */
+void *knn__resize(knn_ctx *ctx, void *block, size_t bytes);
+void knn__free(knn_ctx *ctx, void *block);
+char *knn__strdup(knn_ctx *ctx, const char *text);
+
+/* a + b and a * b for sizes from outside; false on overflow. */
+bool knn__add_size(size_t a, size_t b, size_t *out);
+bool knn__mul_size(size_t a, size_t b, size_t *out);
+
+/* Room for one more element in a growing array; doubles. `*items` keeps its contents on failure. */
+knn_status knn__grow(knn_ctx *ctx, void **items, int *capacity, int count, size_t item_size);
+
+#ifdef KNN_DEBUG
+#include <stdlib.h>
+#define KNN_ASSERT(x) ((x) ? (void)0 : abort()) /* invariants of the engine, never of input */
+#else
+#define KNN_ASSERT(x) ((void)0)
+#endif
+
+#define KNN__TRY(call)                      \
+  do {                                      \
+    knn_status try_status_ = (call);        \
+    if (try_status_ != KNN_OK) return try_status_; \
+  } while (0)
+
+#endif

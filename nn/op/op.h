@@ -1,0 +1,87 @@
+/* op.h - the op table: one row per op, written in the op's own file.
+ *
+ * A row answers four questions: `infer` gives types and shapes of the results (sizes may be KNN_ANY), `prepare` makes what
+ * running needs, `forward` computes into memory it is given, `vjp` writes the gradient as ops. The same row serves eager
+ * tensors, graphs and second derivatives. */
+#ifndef KNN__OP_H
+#define KNN__OP_H
+
+#include "args.h"
+#include "kernel.h"
+#include "knn/value.h"
+#include "random.h"
+#include "shape.h"
+
+enum { KNN__MAX_OUT = 16, KNN__MAX_IN = 256 };
+
+/* Packed row-major elements of one operand. */
+typedef struct knn__buf {
+  void *data;
+  knn__spec spec;
+  int64_t n; /* elements */
+} knn__buf;
+
+/* One op about to run: everything is resolved, nothing is looked up. */
+typedef struct knn__call knn__call;
+struct knn__call {
+  knn_ctx *ctx;
+  const struct knn__op *op;
+  const void *args; /* the row's argument block; NULL if it has none */
+  int n_in, n_out;
+  const knn__buf *in;
+  knn__buf *out;
+  void *scratch;           /* scratch_bytes of memory; contents undefined */
+  size_t scratch_bytes;    /* set by prepare */
+  void *state;             /* set by prepare, dropped by release */
+  const char *provider;    /* whose kernel, for the profile; set by prepare, else "own" */
+  const char *why;         /* why a better provider declined, or NULL */
+  knn__stream stream;      /* random ops: seed and op fixed, step is the step's number */
+};
+
+/* What infer sees and fills. */
+typedef struct knn__infer {
+  knn_ctx *ctx;
+  const void *args;
+  int n_in;
+  const knn__spec *in;
+  int n_out;      /* preset to the row's n_out when fixed */
+  knn__spec *out; /* room for KNN__MAX_OUT */
+} knn__infer;
+
+typedef struct knn__scope knn__scope;
+
+/* What vjp sees and fills. All values are lent. dy[i] is NULL where nothing flows back; dx[i] stays NULL for "no gradient".
+ * Fill only those with wanted[i]. */
+typedef struct knn__vjp {
+  const void *args;
+  int n_in, n_out;
+  knn_value *const *in, *const *out, *const *dy;
+  const bool *wanted;
+  knn_value **dx;
+} knn__vjp;
+
+enum {
+  KNN__OP_INPLACE = 1, /* elementwise: out[0] may share the memory of an input of the same spec */
+  KNN__OP_ALIAS = 2,   /* out[0] is in[0]'s memory under another shape; forward is not called */
+  KNN__OP_RANDOM = 4,  /* draws from call->stream */
+  KNN__OP_EFFECT = 8,  /* changes something besides its results; never dropped, moved or merged */
+  KNN__OP_HIDDEN = 16  /* engine-internal: not offered by name */
+};
+
+typedef struct knn__op {
+  knn_class cls;
+  int min_in, max_in; /* max_in = -1: any number up to KNN__MAX_IN */
+  int n_out;          /* -1: infer decides */
+  unsigned flags;
+  /* Check the operands and give the results' specs. Messages need no op name; it is put in front. */
+  knn_status (*infer)(const knn__infer *q);
+  knn_status (*prepare)(knn__call *call); /* specs set, pointers not yet; NULL = nothing to prepare */
+  void (*release)(knn__call *call);
+  knn_status (*forward)(const knn__call *call);
+  void (*vjp)(knn__scope *scope, const knn__vjp *g); /* NULL = not differentiable (gradient zero) */
+} knn__op;
+
+extern const knn__op *const knn__ops[];
+extern const int knn__ops_n;
+
+#endif
