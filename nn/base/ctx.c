@@ -112,5 +112,5 @@ const char *knn_status_text(knn_status status) {
 }
 
 const char *knn_version(void) {
-  return KNN_VERSION;
+  return KNN_VERSION_STRING;
 }
