@@ -262,8 +262,8 @@ static void put_config(printer *p, const knn_config *c) {
       break;
     case KNN_CONFIG_FLOAT:
       snprintf(number, sizeof number, "%.17g", c->as.real);
-      if (!strpbrk(number, ".eni")) strcat(number, ".0"); /* stays a float when read again */
       put(p, number);
+      if (!strpbrk(number, ".eni")) put(p, ".0"); /* stays a float when read again */
       break;
     case KNN_CONFIG_STRING:
       put(p, "'");
