@@ -18,6 +18,8 @@ struct knn_ctx {
   char error[1024];
   uint64_t seed;
   uint64_t draws;   /* counts objects that asked for a seed of their own, and eager random ops */
+  bool in_step;     /* an eager training step numbers its random ops as the plan would */
+  uint32_t step_number, step_draws;
   int threads;      /* wanted; 0 = not decided yet */
   knn__pool *pool;  /* made at first use */
   struct knn_graph *tracing; /* ops grow this graph while it is set */

@@ -1,6 +1,15 @@
 /* random.c - see random.h. */
 #include "random.h"
 
+#include "ctx.h"
+
+/* Steps of training count up from 0; what is drawn outside of them counts down from the top, so the two never meet. */
+knn__stream knn__next_stream(knn_ctx *ctx) {
+  if (ctx->in_step) return (knn__stream){ctx->seed, ctx->step_draws++, ctx->step_number};
+  uint64_t draw = ctx->draws++;
+  return (knn__stream){ctx->seed, (uint32_t)draw, UINT32_MAX - (uint32_t)(draw >> 32)};
+}
+
 static uint32_t mul_high(uint32_t a, uint32_t b, uint32_t *low) {
   uint64_t product = (uint64_t)a * b;
   *low = (uint32_t)product;

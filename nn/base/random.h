@@ -28,6 +28,9 @@ static inline double knn__unit_double(uint32_t high, uint32_t low) {
   return (double)(((uint64_t)high << 32 | low) >> 11) * 0x1p-53;
 }
 
+/* The stream of the next eager random op, or of the next object that wants a seed of its own. */
+knn__stream knn__next_stream(struct knn_ctx *ctx);
+
 /* One 64-bit number of a stream. */
 uint64_t knn__random_u64(const knn__stream *stream, uint64_t index);
 /* order[0 .. n - 1] becomes a permutation of 0 .. n - 1 (Fisher-Yates). */
