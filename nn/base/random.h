@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+struct knn_ctx;
+
 typedef struct knn__stream {
   uint64_t seed; /* the key */
   uint32_t op;   /* which draw of a step */

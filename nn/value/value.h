@@ -48,7 +48,7 @@ knn_status knn__run_op(knn_ctx *ctx, const knn__op *op, const void *args, knn_te
 struct knn__scope {
   knn_ctx *ctx;
   knn_status status;
-  bool training; /* for layers */
+  knn_value *extra_loss; /* sum of penalties and losses added by layers so far, lent; NULL = none */
   knn_value **held;
   int n, capacity;
 };

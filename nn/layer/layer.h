@@ -1,0 +1,108 @@
+/* layer.h - a layer is constructor arguments + weights + a composition of ops. One file per layer, one line in layer_list.h.
+ *
+ * A row gives the arguments' schema, `build` (weights from the input's spec) and `call` (ops on values: runs at once on
+ * tensors, grows a graph on nodes). Serialization, checking, binding and help all come from the schema. */
+#ifndef KNN__LAYER_H
+#define KNN__LAYER_H
+
+#include "knn/layer.h"
+#include "activation.h"
+#include "initializer.h"
+#include "regularizer.h"
+#include "variable.h"
+
+
+/* First member of every layer's argument block: the keywords that all layers take. */
+typedef struct knn__layer_common {
+  char *name;
+  bool trainable;
+  knn_dtype dtype;
+  knn_ints input_shape; /* without batch; n = -1 when not given */
+  knn_object *activity_regularizer;
+} knn__layer_common;
+#define KNN__LAYER_PARAMS(block)                                                                                          \
+  {.name = "name", .kind = KNN_P_STRING, .def = "null", .doc = "Name of the layer; default: made from its class.",        \
+   .offset = offsetof(block, common.name)},                                                                               \
+  {.name = "trainable", .kind = KNN_P_BOOL, .def = "true", .doc = "Whether training changes the weights.",                \
+   .offset = offsetof(block, common.trainable)},                                                                          \
+  {.name = "dtype", .kind = KNN_P_DTYPE, .def = "float32", .nullable = true, .doc = "Type of weights and computation.",   \
+   .offset = offsetof(block, common.dtype)},                                                                              \
+  {.name = "input_shape", .kind = KNN_P_INTS, .mark = KNN_SIZE, .def = "null",                                            \
+   .doc = "Shape of the input without the batch, when this is a model's first layer.",                                    \
+   .offset = offsetof(block, common.input_shape)},                                                                        \
+  {.name = "activity_regularizer", .kind = KNN_P_OBJECT, .choices = "regularizer", .def = "null",                         \
+   .doc = "Penalty on the layer's output, divided by the batch size.", .offset = offsetof(block, common.activity_regularizer)}
+
+/* What `call` sees and fills. Values are lent; masks are NULL where there is none. */
+typedef struct knn__layer_io {
+  int n_in;
+  knn_value *const *in;
+  knn_value *const *mask; /* one per input */
+  bool training;
+  int n_out; /* preset to 1 */
+  knn_value *out[KNN__MAX_OUT];
+  knn_value *out_mask[KNN__MAX_OUT];
+} knn__layer_io;
+
+typedef struct knn__layer_def {
+  knn_class cls;
+  int min_rank, max_rank; /* of each input, batch included; 0, 0 = any */
+  int max_in;             /* inputs; 0 = one */
+  bool supports_masking;  /* the input's mask goes on to the output unless call sets out_mask */
+  size_t fields_size;     /* of the instance's own struct (weights, sublayers), at layer->fields, zeroed; owns nothing */
+  /* Arguments fit together? Before any build; NULL = nothing to check. Use knn_fail without the layer's name. */
+  knn_status (*check)(knn_layer *layer);
+  knn_status (*build)(knn_layer *layer, const knn__spec *in, int n_in); /* NULL = no weights */
+  void (*call)(knn_layer *layer, knn__scope *s, knn__layer_io *io);
+} knn__layer_def;
+
+struct knn_layer {
+  knn_object base;
+  const knn__layer_def *def;
+  bool built, trainable;
+  void *fields;
+  knn_variable **weights; /* own, in creation order, counted */
+  int n_weights, cap_weights;
+  knn_layer **sublayers; /* counted */
+  int n_sublayers, cap_sublayers;
+  char *path; /* scope of the variables' paths: "sequential/dense"; set when built */
+  knn__spec input; /* of the first input, as built; batch unknown */
+  /* A layer written by a host (Lua). Rows of the table leave it NULL. */
+  const struct knn_layer_custom *custom;
+  void *self;
+};
+
+extern const knn__family knn__family_layer;
+
+static inline knn__layer_common *knn__layer_common_of(const knn_layer *layer) {
+  return layer->base.args;
+}
+
+/* New weight, filled by its initializer (a layer's objects are lent: NULL initializer = zeros). Call from build. The layer owns
+ * it; *out is lent. */
+knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims, knn_object *initializer,
+                           knn_object *regularizer, knn_object *constraint, bool trainable, knn_variable **out);
+/* Take a sublayer (retained): its weights follow this layer's own. */
+knn_status knn__add_sublayer(knn_layer *layer, knn_layer *sub);
+
+/* Build for the given inputs (batch sizes are ignored). `scope_path` is the caller's path or "". Does nothing if built. */
+knn_status knn__layer_build(knn_layer *layer, const char *scope_path, const knn__spec *in, int n_in);
+/* Checks ranks and sizes, builds at need, calls, adds the activity penalty. Failures are put on the scope with
+ * "layer 'dense' (Dense): ..." in front. io: inputs, masks and training set; results lent by the scope. */
+void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io);
+/* One input, one output. */
+knn_value *knn__layer_apply(knn_layer *layer, knn__scope *s, knn_value *x, bool training);
+/* Output specs for input specs, without computing (sizes may be unknown). Builds the layer at need. */
+knn_status knn__layer_infer(knn_layer *layer, const knn__spec *in, int n_in, bool training, knn__spec *out, int *n_out);
+
+/* Weights of the layer and its sublayers in Keras's order: own trainable, own non-trainable, then the sublayers'. */
+knn_status knn__layer_weights(knn_layer *layer, knn_variable ***out, int *n); /* lent; free the array with knn__free */
+/* Set the flag as Keras does: on the layer, its variables created trainable, and all sublayers. */
+void knn__layer_set_trainable(knn_layer *layer, bool trainable);
+/* Sum of the penalties of trainable weights that have a regularizer, as a scalar value; NULL when there is none. */
+knn_value *knn__layer_penalties(knn_layer *layer, knn__scope *s);
+
+/* Keras's name rule: "Conv2D" -> "conv2d", "MaxPooling2D" -> "max_pooling2d". */
+void knn__snake_case(const char *name, char *out, size_t size);
+
+#endif

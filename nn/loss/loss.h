@@ -1,0 +1,46 @@
+/* loss.h - what training makes small. A row gives the loss per sample; reduction and weights are common to all.
+ * Spec of the call pipeline: y_true and y_pred are rank-aligned, the row's function gives L, then weights and reduction. */
+#ifndef KNN__LOSS_H
+#define KNN__LOSS_H
+
+#include "object.h"
+#include "ops.h"
+
+/* First member of every loss's argument block. */
+typedef struct knn__loss_common {
+  int reduction; /* index in KNN__REDUCTIONS; -1 = none */
+  char *name;
+} knn__loss_common;
+#define KNN__REDUCTIONS "sum_over_batch_size|mean|sum|mean_with_sample_weight|none"
+/* The rows of the common arguments; `block` starts with a knn__loss_common called common. */
+#define KNN__LOSS_PARAMS(block)                                                                                             \
+  {.name = "reduction", .kind = KNN_P_ENUM, .def = "sum_over_batch_size", .choices = KNN__REDUCTIONS, .nullable = true,     \
+   .doc = "How the losses of the samples become one number.", .offset = offsetof(block, common.reduction)},                 \
+  {.name = "name", .kind = KNN_P_STRING, .def = "null", .doc = "Name in logs.", .offset = offsetof(block, common.name)}
+
+typedef struct knn_loss {
+  knn_object base;
+  /* a loss written by the host (a Lua function); NULL for rows of the table */
+  knn_status (*custom)(void *self, knn_value *y_true, knn_value *y_pred, knn_value **out);
+  void *self;
+  void (*free_self)(void *self);
+} knn_loss;
+
+typedef struct knn__loss_def {
+  knn_class cls;
+  bool labels; /* y_true holds class numbers, one rank less (or a last axis of 1) */
+  knn_value *(*call)(knn_object *self, knn__scope *s, knn_value *y_true, knn_value *y_pred);
+} knn__loss_def;
+
+extern const knn__family knn__family_loss;
+
+/* A loss that calls the host; y_true and y_pred are lent to `call`, which gives a new reference. */
+knn_status knn__loss_custom(knn_ctx *ctx, const char *name, knn_status (*call)(void *self, knn_value *y_true, knn_value *y_pred, knn_value **out),
+                            void *self, void (*free_self)(void *self), knn_loss **out);
+
+/* The reduced loss, a scalar; sample_weight (n) or (n, 1) or per element, or NULL. */
+knn_value *knn__loss_value(knn_loss *loss, knn__scope *s, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight);
+/* The rank rule of losses and metrics: ranks that differ by a trailing 1 are made equal. */
+void knn__rank_align(knn__scope *s, knn_value **a, knn_value **b);
+
+#endif

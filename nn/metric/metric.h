@@ -1,0 +1,55 @@
+/* metric.h - numbers that watch training. State lives in variables; `update` writes ops, so it runs inside the plan; `result`
+ * reads the states on the host. Streaming rules: spec keras-training.md section 2. */
+#ifndef KNN__METRIC_H
+#define KNN__METRIC_H
+
+#include "object.h"
+#include "ops.h"
+#include "variable.h"
+
+enum { KNN__METRIC_STATES = 8 };
+
+/* First member of every metric's argument block. */
+typedef struct knn__metric_common {
+  char *name;
+} knn__metric_common;
+#define KNN__METRIC_PARAMS(block, default_name) \
+  {.name = "name", .kind = KNN_P_STRING, .def = default_name, .nullable = true, .doc = "Name in logs.", .offset = offsetof(block, common.name)}
+
+typedef struct knn_metric {
+  knn_object base;
+  knn_variable *states[KNN__METRIC_STATES];
+  int n_states; /* 0 until built */
+  /* a metric written by the host: mean over samples of custom(y_true, y_pred); NULL for rows of the table */
+  knn_status (*custom)(void *self, knn_value *y_true, knn_value *y_pred, knn_value **out);
+  void *self;
+  void (*free_self)(void *self);
+} knn_metric;
+
+typedef struct knn__metric_def {
+  knn_class cls;
+  int direction; /* +1: larger is better, -1: smaller, 0: neither */
+  /* Either `value` (the metric is the mean over samples of this function, states total and count) ... */
+  knn_value *(*value)(knn_object *self, knn__scope *s, knn_value *y_true, knn_value *y_pred);
+  /* ... or these three. Specs and names of the states (float32, start at zero); update with knn__assign; result from states. */
+  int (*states)(const knn_metric *self, const knn__spec *y_pred, knn__spec *specs, const char **names);
+  void (*update)(knn_metric *self, knn__scope *s, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight);
+  double (*result)(const knn_metric *self, const float *const *states);
+} knn__metric_def;
+
+extern const knn__family knn__family_metric;
+
+knn_status knn__metric_custom(knn_ctx *ctx, const char *name, knn_status (*call)(void *self, knn_value *y_true, knn_value *y_pred, knn_value **out),
+                              void *self, void (*free_self)(void *self), knn_metric **out);
+/* Make the states, once; later calls do nothing. */
+knn_status knn__metric_build(knn_metric *m, const knn__spec *y_pred);
+/* Update from one batch (tensors: at once; nodes: recorded). */
+void knn__metric_update(knn_metric *m, knn__scope *s, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight);
+/* Mean-type update with a value per sample (or a scalar) and optional weights: also the loss tracker uses it. */
+void knn__metric_mean_update(knn_metric *m, knn__scope *s, knn_value *values, knn_value *weights);
+double knn__metric_result(const knn_metric *m);
+void knn__metric_reset(knn_metric *m);
+/* "accuracy" and "crossentropy" depend on the shapes (and loss): the class that Keras picks for y_true and y_pred. */
+const char *knn__metric_for_shapes(const char *name, const knn__spec *y_true, const knn__spec *y_pred);
+
+#endif
