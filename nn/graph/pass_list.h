@@ -1,0 +1,2 @@
+/* The passes, in the order they run. X(name) stands for `extern const knn__pass knn__pass_name;`. */
+X(dead_code)

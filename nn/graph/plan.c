@@ -1,0 +1,421 @@
+/* plan.c - see plan.h. Buffers: each node value lies in a slot; aliases and in-place results share one. A slot is the arena's
+ * (placed by lifetime), a variable's or constant's memory, or pinned to a place given from outside. */
+#define _GNU_SOURCE
+#include "plan.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "tensor_internal.h"
+
+typedef enum slot_kind { ARENA, OUTSIDE } slot_kind;
+
+typedef struct slot {
+  slot_kind kind;
+  void *data;      /* OUTSIDE: where; ARENA: set after placing */
+  size_t bytes, at; /* at: offset in the arena */
+  int first, last; /* steps between which the contents matter */
+} slot;
+
+struct knn__plan {
+  knn_ctx *ctx;
+  knn_graph *graph;
+  knn__arena memory; /* calls, buffers, specs */
+  knn__record **records;
+  knn__call *calls;
+  int n;
+  int *slot_of; /* by value id; -1 = not used */
+  slot *slots;
+  int n_slots, cap_slots;
+  int *random_calls, n_random;
+  knn__buf *buffers; /* by value id */
+  void *arena;
+  size_t arena_bytes;
+  bool profiling;
+  double *seconds;
+  int64_t *runs;
+};
+
+static knn_status infer_store(const knn__infer *q) {
+  (void)q;
+  return KNN_OK;
+}
+
+static knn_status forward_store(const knn__call *call) {
+  const knn__store_args *args = call->args;
+  size_t bytes = (size_t)call->in[0].n * knn_dtype_size(call->in[0].spec.dtype);
+  if (bytes && args->to != call->in[0].data) memcpy(args->to, call->in[0].data, bytes);
+  return KNN_OK;
+}
+
+const knn__op knn__op_store = {
+    .cls = {.family = "op",
+            .name = "store",
+            .summary = "Copy a value to a fixed place.",
+            .shapes = "x (...) -> nothing",
+            .args_size = sizeof(knn__store_args)},
+    .min_in = 1,
+    .max_in = 1,
+    .n_out = 0,
+    .flags = KNN__OP_EFFECT | KNN__OP_HIDDEN,
+    .infer = infer_store,
+    .forward = forward_store,
+};
+
+static knn_status run_passes(knn__plan *p, knn_value *const *outputs, int n_outputs) {
+  knn__ir ir = {.ctx = p->ctx, .graph = p->graph, .records = p->records, .n = p->n, .outputs = outputs, .n_outputs = n_outputs};
+  knn_status st = KNN_OK;
+  for (int i = 0; i < knn__passes_n && st == KNN_OK; i++) {
+    if (p->ctx->passes_off >> i & 1) continue;
+    ir.uses = knn__alloc(p->ctx, (size_t)p->graph->n_values * sizeof *ir.uses);
+    if (!ir.uses) return KNN_ENOMEM;
+    knn__ir_count_uses(&ir);
+    st = knn__passes[i]->run(&ir);
+    knn__free(p->ctx, ir.uses);
+  }
+  p->n = ir.n;
+  return st;
+}
+
+static knn_status add_slot(knn__plan *p, slot s, int *index) {
+  KNN__TRY(knn__grow(p->ctx, (void **)&p->slots, &p->cap_slots, p->n_slots, sizeof s));
+  p->slots[p->n_slots] = s;
+  *index = p->n_slots++;
+  return KNN_OK;
+}
+
+static size_t value_bytes(const knn_value *v) {
+  return (size_t)knn__count(v->spec.rank, v->spec.dims) * knn_dtype_size(v->spec.dtype);
+}
+
+/* Slot of a leaf at its first reading; inputs live from the start. */
+static knn_status leaf_slot(knn__plan *p, const knn_value *v) {
+  slot s = {.kind = ARENA, .bytes = value_bytes(v), .first = -1, .last = -1};
+  const knn_tensor *fixed = v->variable ? knn__variable_tensor(v->variable) : v->constant;
+  if (fixed) {
+    s.kind = OUTSIDE;
+    s.data = knn_tensor_data(fixed);
+  }
+  return add_slot(p, s, &p->slot_of[v->id]);
+}
+
+/* Last step that reads each value: results of later steps count through their aliases. */
+static void find_last_uses(const knn__plan *p, int *last, knn_value *const *outputs, int n_outputs) {
+  for (int i = 0; i < p->graph->n_values; i++) last[i] = -1;
+  for (int i = 0; i < n_outputs; i++) last[outputs[i]->id] = p->n;
+  for (int i = p->n - 1; i >= 0; i--) {
+    const knn__record *r = p->records[i];
+    for (int k = 0; k < r->n_in; k++) {
+      int *at = &last[r->in[k]->id];
+      int until = r->op->flags & KNN__OP_ALIAS ? last[r->out[0]->id] : i;
+      if (until < i) until = i;
+      if (until > *at) *at = until;
+    }
+  }
+}
+
+static bool same_spec(const knn_value *a, const knn_value *b) {
+  return a->spec.dtype == b->spec.dtype && knn__dims_equal(a->spec.rank, a->spec.dims, b->spec.rank, b->spec.dims);
+}
+
+/* The slot of an operand that step i may overwrite, or -1. */
+static int reusable_slot(const knn__plan *p, const knn__record *r, int i) {
+  if (!(r->op->flags & KNN__OP_INPLACE)) return -1;
+  for (int k = 0; k < r->n_in; k++) {
+    int s = p->slot_of[r->in[k]->id];
+    if (p->slots[s].kind == ARENA && p->slots[s].last == i && same_spec(r->in[k], r->out[0])) return s;
+  }
+  return -1;
+}
+
+static knn_status result_slots(knn__plan *p, const knn__record *r, int i, const int *last) {
+  for (int k = 0; k < r->n_out; k++) {
+    const knn_value *v = r->out[k];
+    int *s = &p->slot_of[v->id];
+    *s = -1;
+    if (k == 0 && r->op->flags & KNN__OP_ALIAS) *s = p->slot_of[r->in[0]->id];
+    if (k == 0 && *s < 0) *s = reusable_slot(p, r, i);
+    if (*s < 0) KNN__TRY(add_slot(p, (slot){.kind = ARENA, .bytes = value_bytes(v), .first = i, .last = i}, s));
+    int until = last[v->id] > i ? last[v->id] : i;
+    if (until > p->slots[*s].last) p->slots[*s].last = until;
+  }
+  return KNN_OK;
+}
+
+static knn_status assign_slots(knn__plan *p, const int *last) {
+  for (int i = 0; i < p->n; i++) {
+    const knn__record *r = p->records[i];
+    for (int k = 0; k < r->n_in; k++) {
+      const knn_value *v = r->in[k];
+      if (p->slot_of[v->id] < 0) KNN__TRY(leaf_slot(p, v));
+      slot *s = &p->slots[p->slot_of[v->id]];
+      if (!v->from && s->kind == ARENA && last[v->id] > s->last) s->last = last[v->id];
+    }
+    KNN__TRY(result_slots(p, r, i, last));
+  }
+  return KNN_OK;
+}
+
+/* A store whose operand lies in the arena is planned away by computing the operand in the store's place. */
+static void pin_stores(knn__plan *p) {
+  for (int i = 0; i < p->n; i++) {
+    const knn__record *r = p->records[i];
+    if (r->op != &knn__op_store) continue;
+    slot *s = &p->slots[p->slot_of[r->in[0]->id]];
+    if (s->kind != ARENA || s->first < 0 || s->bytes != value_bytes(r->in[0])) continue;
+    s->kind = OUTSIDE;
+    s->data = ((const knn__store_args *)r->args)->to;
+  }
+}
+
+static knn_status fail_at(const knn__plan *p, int i, knn_status st) {
+  const knn__record *r = p->records[i];
+  knn_fail_in(p->ctx, st, "op %s", r->op->cls.name);
+  return r->layer[0] ? knn_fail_in(p->ctx, st, "layer '%s'", r->layer) : st;
+}
+
+/* Calls with specs but no pointers, so that ops can choose kernels and name their scratch. */
+static knn_status prepare_calls(knn__plan *p) {
+  p->calls = knn__arena_alloc(&p->memory, (size_t)p->n * sizeof *p->calls);
+  if (!p->calls) return KNN_ENOMEM;
+  int n = p->n;
+  p->n = 0; /* counts the calls that release must visit */
+  for (int i = 0; i < n; i++) {
+    const knn__record *r = p->records[i];
+    knn__buf *bufs = knn__arena_alloc(&p->memory, (size_t)(r->n_in + r->n_out) * sizeof *bufs);
+    if (!bufs) return KNN_ENOMEM;
+    for (int k = 0; k < r->n_in + r->n_out; k++) {
+      const knn_value *v = k < r->n_in ? r->in[k] : r->out[k - r->n_in];
+      bufs[k].spec = v->spec;
+      bufs[k].n = knn__count(v->spec.rank, v->spec.dims);
+    }
+    p->calls[i] = (knn__call){.ctx = p->ctx, .op = r->op, .args = r->args, .n_in = r->n_in, .n_out = r->n_out, .in = bufs,
+                              .out = bufs + r->n_in, .stream.op = r->random_id};
+    knn_status st = r->op->prepare ? r->op->prepare(&p->calls[i]) : KNN_OK;
+    if (st != KNN_OK) return fail_at(p, i, st);
+    p->n = i + 1;
+  }
+  return KNN_OK;
+}
+
+static knn_status add_scratch(knn__plan *p, int *scratch_slots) {
+  for (int i = 0; i < p->n; i++) {
+    scratch_slots[i] = -1;
+    if (p->calls[i].scratch_bytes)
+      KNN__TRY(add_slot(p, (slot){.kind = ARENA, .bytes = p->calls[i].scratch_bytes, .first = i, .last = i}, &scratch_slots[i]));
+  }
+  return KNN_OK;
+}
+
+static bool overlap(const slot *a, const slot *b) {
+  return a->first <= b->last && b->first <= a->last;
+}
+
+/* Largest first, each at the lowest offset that no slot alive at the same time occupies. */
+static knn_status place(knn__plan *p) {
+  int n = 0, *order = knn__alloc(p->ctx, (size_t)p->n_slots * 2 * sizeof *order), *placed = order + p->n_slots, n_placed = 0;
+  if (!order) return KNN_ENOMEM;
+  for (int i = 0; i < p->n_slots; i++) {
+    if (p->slots[i].kind != ARENA) continue;
+    p->slots[i].bytes = (p->slots[i].bytes + 63) / 64 * 64;
+    int at = n++;
+    while (at > 0 && p->slots[order[at - 1]].bytes < p->slots[i].bytes) {
+      order[at] = order[at - 1];
+      at--;
+    }
+    order[at] = i;
+  }
+  for (int i = 0; i < n; i++) {
+    slot *s = &p->slots[order[i]];
+    s->at = 0;
+    int at = n_placed; /* `placed` is sorted by offset */
+    for (int k = 0; k < n_placed; k++) {
+      const slot *other = &p->slots[placed[k]];
+      if (overlap(s, other) && other->at < s->at + s->bytes && s->at < other->at + other->bytes) s->at = other->at + other->bytes;
+    }
+    while (at > 0 && p->slots[placed[at - 1]].at > s->at) {
+      placed[at] = placed[at - 1];
+      at--;
+    }
+    placed[at] = order[i];
+    n_placed++;
+    if (s->at + s->bytes > p->arena_bytes) p->arena_bytes = s->at + s->bytes;
+  }
+  knn__free(p->ctx, order);
+  return KNN_OK;
+}
+
+static knn_status resolve(knn__plan *p, const int *scratch_slots) {
+  p->arena = knn__alloc_aligned(p->ctx, p->arena_bytes);
+  p->buffers = knn__arena_alloc(&p->memory, (size_t)p->graph->n_values * sizeof *p->buffers);
+  if (!p->arena || !p->buffers) return KNN_ENOMEM;
+  for (int i = 0; i < p->n_slots; i++)
+    if (p->slots[i].kind == ARENA) p->slots[i].data = (char *)p->arena + p->slots[i].at;
+  for (int i = 0; i < p->graph->n_values; i++) {
+    const knn_value *v = p->graph->values[i];
+    if (p->slot_of[i] < 0) continue;
+    p->buffers[i] = (knn__buf){p->slots[p->slot_of[i]].data, v->spec, knn__count(v->spec.rank, v->spec.dims)};
+  }
+  for (int i = 0; i < p->n; i++) {
+    knn__call *call = &p->calls[i];
+    for (int k = 0; k < call->n_in; k++) ((knn__buf *)(uintptr_t)call->in)[k].data = p->buffers[p->records[i]->in[k]->id].data;
+    for (int k = 0; k < call->n_out; k++) call->out[k].data = p->buffers[p->records[i]->out[k]->id].data;
+    if (scratch_slots[i] >= 0) call->scratch = p->slots[scratch_slots[i]].data;
+  }
+  return KNN_OK;
+}
+
+static bool idle(const knn__record *r, const knn__call *call) {
+  if (r->op->flags & KNN__OP_ALIAS) return true;
+  return r->op == &knn__op_store && ((const knn__store_args *)r->args)->to == call->in[0].data;
+}
+
+/* Forget the calls that have nothing to do, and note the random ones. */
+static knn_status settle(knn__plan *p) {
+  int n = 0;
+  p->random_calls = knn__arena_alloc(&p->memory, (size_t)p->n * sizeof *p->random_calls);
+  if (!p->random_calls) return KNN_ENOMEM;
+  for (int i = 0; i < p->n; i++) {
+    if (idle(p->records[i], &p->calls[i])) continue;
+    p->records[n] = p->records[i];
+    p->calls[n] = p->calls[i];
+    if (p->records[n]->op->flags & KNN__OP_RANDOM) p->random_calls[p->n_random++] = n;
+    n++;
+  }
+  p->n = n;
+  return KNN_OK;
+}
+
+static knn_status lay_out(knn__plan *p, knn_value *const *outputs, int n_outputs) {
+  int values = p->graph->n_values;
+  int *last = knn__arena_alloc(&p->memory, (size_t)values * sizeof *last);
+  int *scratch_slots = knn__arena_alloc(&p->memory, (size_t)p->n * sizeof *scratch_slots);
+  p->slot_of = knn__arena_alloc(&p->memory, (size_t)values * sizeof *p->slot_of);
+  if (!last || !scratch_slots || !p->slot_of) return KNN_ENOMEM;
+  for (int i = 0; i < values; i++) p->slot_of[i] = -1;
+  find_last_uses(p, last, outputs, n_outputs);
+  KNN__TRY(assign_slots(p, last));
+  for (int i = 0; i < values; i++) { /* inputs and outputs that no step touches still have a place */
+    bool leaf_output = p->slot_of[i] < 0 && (!p->graph->values[i]->from || last[i] == p->n);
+    if (!leaf_output) continue;
+    KNN__TRY(leaf_slot(p, p->graph->values[i]));
+    p->slots[p->slot_of[i]].last = p->n;
+  }
+  pin_stores(p);
+  KNN__TRY(prepare_calls(p));
+  KNN__TRY(add_scratch(p, scratch_slots));
+  KNN__TRY(place(p));
+  KNN__TRY(resolve(p, scratch_slots));
+  return settle(p);
+}
+
+knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outputs, knn__plan **out) {
+  knn_ctx *ctx = graph->ctx;
+  knn__plan *p = knn__alloc(ctx, sizeof *p);
+  if (!p) return KNN_ENOMEM;
+  p->ctx = ctx;
+  p->memory.ctx = ctx;
+  p->graph = graph;
+  knn_ctx_retain(ctx);
+  knn__graph_retain(graph);
+  size_t bytes = (size_t)graph->n_records * sizeof *p->records;
+  int n = graph->n_records;
+  p->records = knn__arena_alloc(&p->memory, bytes);
+  knn_status st = p->records ? KNN_OK : KNN_ENOMEM;
+  if (st == KNN_OK) {
+    if (bytes) memcpy(p->records, graph->records, bytes);
+    p->n = n;
+    st = run_passes(p, outputs, n_outputs);
+  }
+  if (st == KNN_OK) {
+    st = lay_out(p, outputs, n_outputs);
+    if (!p->calls) p->n = 0;
+  } else {
+    p->n = 0;
+  }
+  if (st != KNN_OK) {
+    knn__plan_release(p);
+    return st;
+  }
+  *out = p;
+  return KNN_OK;
+}
+
+void knn__plan_release(knn__plan *p) {
+  if (!p) return;
+  for (int i = 0; i < p->n; i++)
+    if (p->calls[i].op->release) p->calls[i].op->release(&p->calls[i]);
+  knn_ctx *ctx = p->graph->ctx; /* messages may go elsewhere, memory came from here */
+  knn__free(ctx, p->slots);
+  knn__free(ctx, p->arena);
+  knn__free(ctx, p->seconds);
+  knn__free(ctx, p->runs);
+  knn__arena_clear(&p->memory);
+  knn__graph_release(p->graph);
+  knn__free(ctx, p);
+  knn_ctx_release(ctx);
+}
+
+const knn__buf *knn__plan_buffer(const knn__plan *p, const knn_value *value) {
+  return &p->buffers[value->id];
+}
+
+size_t knn__plan_bytes(const knn__plan *p) {
+  return p->arena_bytes;
+}
+
+int knn__plan_steps(const knn__plan *p) {
+  return p->n;
+}
+
+void knn__plan_use_context(knn__plan *p, knn_ctx *ctx) {
+  p->ctx = ctx;
+  for (int i = 0; i < p->n; i++) p->calls[i].ctx = ctx;
+}
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static knn_status run_profiled(knn__plan *p) {
+  for (int i = 0; i < p->n; i++) {
+    double start = now();
+    knn_status st = p->calls[i].op->forward(&p->calls[i]);
+    if (st != KNN_OK) return fail_at(p, i, st);
+    p->seconds[i] += now() - start;
+    p->runs[i]++;
+  }
+  return KNN_OK;
+}
+
+knn_status knn__plan_run(knn__plan *p, uint32_t step) {
+  for (int i = 0; i < p->n_random; i++) {
+    knn__stream *stream = &p->calls[p->random_calls[i]].stream;
+    stream->seed = p->ctx->seed;
+    stream->step = step;
+  }
+  if (p->profiling) return run_profiled(p);
+  for (int i = 0; i < p->n; i++) {
+    knn_status st = p->calls[i].op->forward(&p->calls[i]);
+    if (st != KNN_OK) return fail_at(p, i, st);
+  }
+  return KNN_OK;
+}
+
+void knn__plan_profile(knn__plan *p, bool on) {
+  if (on && !p->seconds) {
+    p->seconds = knn__alloc(p->graph->ctx, (size_t)p->n * sizeof *p->seconds);
+    p->runs = knn__alloc(p->graph->ctx, (size_t)p->n * sizeof *p->runs);
+  }
+  p->profiling = on && p->seconds && p->runs;
+}
+
+knn__step_info knn__plan_step_info(const knn__plan *p, int step) {
+  const knn__call *call = &p->calls[step];
+  return (knn__step_info){.op = call->op->cls.name, .layer = p->records[step]->layer,
+                          .provider = call->provider ? call->provider : "own", .why = call->why,
+                          .seconds = p->seconds ? p->seconds[step] : 0, .runs = p->runs ? p->runs[step] : 0,
+                          .n_in = call->n_in, .n_out = call->n_out, .in = call->in, .out = call->out};
+}
