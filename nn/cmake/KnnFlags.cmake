@@ -33,7 +33,7 @@ target_compile_options(knn_flags INTERFACE
   -ffp-contract=off -fno-math-errno
   -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes
   $<$<BOOL:${KNN_WERROR}>:-Werror>)
-target_compile_definitions(knn_flags INTERFACE _GNU_SOURCE $<$<BOOL:${KNN_ASSERTS}>:KNN_DEBUG>)
+target_compile_definitions(knn_flags INTERFACE _GNU_SOURCE= $<$<BOOL:${KNN_ASSERTS}>:KNN_DEBUG>)
 target_link_libraries(knn_flags INTERFACE Threads::Threads)
 if(KNN_SANITIZE)
   set(sanitize -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -106,6 +106,35 @@ T.test("no path of one machine stands in the tree", function()
   refuse(found, "paths are relative to the tree or come from the environment")
 end)
 
+-- Names in a list of rows: "X(dense)" in nn/layer/layer_list.h.
+local function listed(path)
+  local names = {}
+  for name in sources.code(sources.read(path)):gmatch("%f[%w_]X%(([%w_]+)[,)]") do names[name] = true end
+  return names
+end
+
+-- A row is a constant structure of a type named ..._def, knn__op or knn__provider, and not static.
+local function rows(path, visit)
+  for kind, symbol in ("\n" .. sources.code(sources.read(path))):gmatch("\nconst (knn__[%w_]+) (knn__[%w_]+)%s*=%s*{") do
+    if kind:find("_def$") or kind == "knn__op" or kind == "knn__provider" then visit(symbol) end
+  end
+end
+
+T.test("every row stands in its list", function()
+  local found = {}
+  for _, list in ipairs(sources.files("nn", "_list%.h$")) do
+    local names = listed(list)
+    for _, path in ipairs(sources.files(list:match("^(.*)/"), "%.c$")) do
+      rows(path, function(symbol)
+        local is_listed = false
+        for name in pairs(names) do is_listed = is_listed or symbol:sub(-#name - 1) == "_" .. name end
+        if not is_listed then found[#found + 1] = path .. ": " .. symbol .. " is not in " .. list end
+      end)
+    end
+  end
+  refuse(found, "a row that is in no list does not exist for anybody")
+end)
+
 T.test("every Lua test runs its tests", function()
   local found = {}
   for _, path in ipairs(sources.files("tests", "/test_[^/]*%.lua$")) do
