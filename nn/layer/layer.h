@@ -48,6 +48,7 @@ typedef struct knn__layer_def {
   knn_class cls;
   int min_rank, max_rank; /* of each input, batch included; 0, 0 = any */
   int max_in;             /* inputs; 0 = one */
+  bool takes_integers;    /* wants integer inputs as they are (ids); a model feeds all others as float32 */
   bool supports_masking;  /* the input's mask goes on to the output unless call sets out_mask */
   size_t fields_size;     /* of the instance's own struct (weights, sublayers), at layer->fields, zeroed; owns nothing */
   /* Arguments fit together? Before any build; NULL = nothing to check. Use knn_fail without the layer's name. */

@@ -1,0 +1,15 @@
+/* knn.h - everything: a neural-network engine for C and C++. */
+#ifndef KNN_H
+#define KNN_H
+
+#include "knn/config.h"
+#include "knn/context.h"
+#include "knn/dtype.h"
+#include "knn/layer.h"
+#include "knn/model.h"
+#include "knn/schema.h"
+#include "knn/status.h"
+#include "knn/tensor.h"
+#include "knn/value.h"
+
+#endif
