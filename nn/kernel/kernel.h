@@ -19,7 +19,7 @@ typedef enum knn__kernel_kind {
   KNN__KERNEL_KINDS
 } knn__kernel_kind;
 
-/* c (m, n) = op(a) (m, k) x op(b) (k, n), plus c itself if `accumulate`, then plus bias (n) if given. Row-major with row
+/* c (m, n) = op(a) (m, k) x op(b) (k, n), plus c itself if `accumulate`. Row-major with row
  * strides lda, ldb, ldc. `batch` such products, a, b, c advancing by the strides (0 = shared; c's is never 0). */
 typedef struct knn__gemm {
   knn_dtype dtype;

@@ -1,0 +1,5 @@
+/* provider_list.h - the providers of this build, best first; X(openblas) is the row knn__provider_openblas. */
+#ifdef KNN_HAVE_OPENBLAS
+X(openblas)
+#endif
+X(ref)
