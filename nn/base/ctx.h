@@ -24,7 +24,7 @@ struct knn_ctx {
   knn__pool *pool;  /* made at first use */
   struct knn_graph *tracing; /* ops grow this graph while it is set */
   struct knn_tape *tape;     /* innermost tape that records */
-  const knn__kernel_set *kernels; /* chosen at first use */
+  knn__kernel_set *kernels; /* a block of the host's, made at first use */
   unsigned passes_off;       /* bit i: pass i of the list is switched off */
   char kernel_text[128];
   atomic_size_t bytes, blocks;

@@ -75,8 +75,7 @@ knn_status knn__kernels_only(knn_ctx *ctx, const char *provider) {
     if (provider && strcmp(knn__providers[i]->name, provider) == 0) found = i;
   if (provider && found < 0)
     return knn_fail(ctx, KNN_EARG, "there is no kernel provider '%s'; this build has %s", provider, knn_ctx_kernels(ctx));
-  knn__kernel_set *set = (knn__kernel_set *)ctx->kernels;
-  for (int i = 0; i < PROVIDERS; i++) set->masked[i] = provider && i != found && i != PROVIDERS - 1;
+  for (int i = 0; i < PROVIDERS; i++) ctx->kernels->masked[i] = provider && i != found && i != PROVIDERS - 1;
   return KNN_OK;
 }
 

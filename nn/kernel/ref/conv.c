@@ -100,14 +100,14 @@ static void grad_filter_position(void *arg, int kernel_at) {
     for (int64_t o = 0; o < outs; o++) at_place(meet(p, o, kernel_at), image, add_to_w);
 }
 
-void KNN__REAL(knn__ref_conv)(knn_ctx *ctx, const knn__conv *p) {
+void KNN__REAL(conv)(knn_ctx *ctx, const knn__conv *p) {
   knn__parallel(ctx, (int)p->batch, forward_image, (void *)p);
 }
 
-void KNN__REAL(knn__ref_conv_grad_input)(knn_ctx *ctx, const knn__conv *p) {
+void KNN__REAL(conv_grad_input)(knn_ctx *ctx, const knn__conv *p) {
   knn__parallel(ctx, (int)p->batch, grad_input_image, (void *)p);
 }
 
-void KNN__REAL(knn__ref_conv_grad_filter)(knn_ctx *ctx, const knn__conv *p) {
+void KNN__REAL(conv_grad_filter)(knn_ctx *ctx, const knn__conv *p) {
   knn__parallel(ctx, (int)volume(p->kernel), grad_filter_position, (void *)p);
 }

@@ -51,7 +51,7 @@ static void piece(void *arg, int index) {
   }
 }
 
-void KNN__REAL(knn__ref_gemm)(knn_ctx *ctx, const knn__gemm *p) {
+void KNN__REAL(gemm)(knn_ctx *ctx, const knn__gemm *p) {
   if (p->m == 0 || p->n == 0 || p->batch == 0) return;
   int64_t row_work = p->n * (p->k + 1);
   job j = {p, knn__pieces(p->batch * p->m, 100000 / row_work + 1)};
