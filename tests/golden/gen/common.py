@@ -2,7 +2,8 @@
 
 A data file is `return { keras = "...", backend = "...", group = "...", {case}, {case}, ... }`.
 A tensor is `{shape = {..}, data = {..}}`, row-major, float32 unless it has a field `dtype`.
-Digits are the fewest that give back the same float32 (or double). Python's None is left out.
+Digits are the fewest that give back the same float32 (or double). Python's None is left out,
+except among options, where it is `false`.
 """
 
 import os
@@ -95,6 +96,11 @@ def _key(k):
     return k if k.isidentifier() and k not in words else '["%s"]' % k
 
 
+def _options(options):
+    """An option that is None where None is not the default is written as false."""
+    return {k: False if x is None else x for k, x in options.items()}
+
+
 def lua(v, indent=0):
     """Python value to Lua text; nested tables go on lines of their own when they are long."""
     if isinstance(v, np.ndarray):
@@ -102,7 +108,8 @@ def lua(v, indent=0):
     if isinstance(v, str):
         return '"%s"' % v.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     if isinstance(v, dict):
-        items = [_key(k) + " = " + lua(x, indent + 2) for k, x in v.items() if x is not None]
+        items = [_key(k) + " = " + lua(_options(x) if k == "options" else x, indent + 2)
+                 for k, x in v.items() if x is not None]
     elif isinstance(v, (list, tuple)):
         items = [lua(x, indent + 2) for x in v]
     else:
