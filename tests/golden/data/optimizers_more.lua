@@ -315,7 +315,7 @@ return {
         1.2912027, -0.10520326, -0.5667565, 1.851428, 1.3824996, -0.17883207}}}},
   {
     name = "Muon",
-    options = {},
+    options = {rms_rate = false, weight_decay = false},
     learning_rate = 0.001,
     after = {
       {shape = {5, 3, 2}, data = {

@@ -23,10 +23,11 @@ def run(layer, x, w, training):
     trainable = [v.value for v in layer.trainable_variables]
     fixed = [v.value for v in layer.non_trainable_variables]
     floating = x.dtype == np.float32
+    mode = {"training": training} if type(layer).__name__ in DIFFERS else {}
 
     def f(tv, v):
-        y, after = layer.stateless_call(tv, fixed, v, training=training)
-        return (w * y).sum() if w is not None else 0.0, (y, after)
+        y, after = layer.stateless_call(tv, fixed, v, **mode)
+        return (w * y).sum(), (y, after)
 
     argnums = (0, 1) if floating else (0,)
     grads, (y, after) = jax.grad(f, argnums, has_aux=True)(trainable, jax.numpy.asarray(x))
@@ -151,20 +152,20 @@ write("layers_conv3d", [make("Conv3D", o, inputs(*s)) for o, s in C3], ABOUT)
 pool = []
 for name in ("MaxPooling", "AveragePooling"):
     pool += [make(name + "1D", o, inputs(*s)) for o, s in [
-        ({}, (2, 6, 2)), ({"pool_size": 3, "strides": 2}, (2, 8, 2)),
+        ({"pool_size": 2}, (2, 6, 2)), ({"pool_size": 3, "strides": 2}, (2, 8, 2)),
         ({"pool_size": 3, "strides": 2, "padding": "same"}, (2, 6, 2)),
         ({"pool_size": 2, "padding": "same"}, (2, 5, 2)),
         ({"pool_size": 2, "strides": 1, "padding": "same"}, (1, 5, 2)),
         ({"pool_size": 2, "strides": 3}, (1, 8, 2)),
         ({"pool_size": 2, "data_format": "channels_first"}, (2, 3, 5))]]
     pool += [make(name + "2D", o, inputs(*s)) for o, s in [
-        ({}, (2, 4, 5, 2)), ({"pool_size": [2, 3], "strides": [1, 2]}, (1, 4, 5, 2)),
+        ({"pool_size": 2}, (2, 4, 5, 2)), ({"pool_size": [2, 3], "strides": [1, 2]}, (1, 4, 5, 2)),
         ({"pool_size": 3, "strides": 2, "padding": "same"}, (1, 5, 6, 2)),
         ({"pool_size": 2, "padding": "same"}, (1, 5, 3, 2)),
         ({"pool_size": 3, "strides": 1, "padding": "same"}, (1, 3, 3, 2)),
         ({"pool_size": 2, "data_format": "channels_first"}, (1, 2, 4, 5))]]
     pool += [make(name + "3D", o, inputs(*s)) for o, s in [
-        ({}, (1, 4, 4, 3, 1)),
+        ({"pool_size": 2}, (1, 4, 4, 3, 1)),
         ({"pool_size": [1, 2, 3], "strides": [1, 1, 2], "padding": "same"}, (1, 2, 3, 4, 2)),
         ({"pool_size": 2, "strides": 1}, (1, 3, 3, 2, 1)),
         ({"pool_size": 2, "padding": "same", "data_format": "channels_first"}, (1, 2, 3, 3, 2))]]

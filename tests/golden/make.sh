@@ -1,0 +1,16 @@
+#!/bin/sh
+# Writes data/ anew: makes a Python environment with the Keras of requirements.txt, then runs every
+# generator. PYTHON picks the interpreter (3.11 or later); KNN_GOLDEN_VENV an environment to reuse.
+set -e
+here=$(cd "$(dirname "$0")" && pwd)
+venv=${KNN_GOLDEN_VENV:-$here/../../build/golden-venv}
+if [ ! -x "$venv/bin/python" ]; then
+  "${PYTHON:-python3}" -m venv "$venv"
+  "$venv/bin/pip" install -q -r "$here/requirements.txt"
+fi
+mkdir -p "$here/data"
+for group in activations initializers regularizers losses metrics optimizers layers replay geometry \
+    summary; do
+  "$venv/bin/python" "$here/gen/$group.py"
+done
+if command -v lua5.4 > /dev/null; then lua5.4 "$here/check.lua"; fi
