@@ -1,6 +1,6 @@
 /* buf.h - a growing string for messages and printed values.
- * Always terminated by NUL. When memory runs out the text stops growing and `failed` is set: what was
- * written so far stays readable, which is all that a message needs. */
+ * Always terminated by NUL. When memory runs out the text stops growing and `failed` is set: what
+ * was written so far stays readable, which is all that a message needs. */
 #ifndef KNN_INTERP_BUF_H
 #define KNN_INTERP_BUF_H
 

@@ -1,4 +1,5 @@
-/* chunk.c - one input of the prompt, or one script: loading it, and saying what is wrong with it. See chunk.h. */
+/* chunk.c - one input of the prompt, or one script: loading it, and saying what is wrong with it.
+ * See chunk.h. */
 #include "chunk.h"
 
 #include <ctype.h>
@@ -8,6 +9,11 @@
 #include <string.h>
 
 #define PROMPT_NAME "=stdin"
+
+const char *const knn__chunk_words[] = {"and",   "break", "do",       "else",  "elseif", "end",
+                                        "false", "for",   "function", "goto",  "if",     "in",
+                                        "local", "nil",   "not",      "or",    "repeat", "return",
+                                        "then",  "true",  "until",    "while", NULL};
 
 /* ---- tokens: just enough of Lua's to tell words and symbols from strings and comments ---- */
 
@@ -35,12 +41,14 @@ static size_t long_open(const lexer *x, size_t i) {
   return at(x, k) == '[' ? k + 1 - i : 0;
 }
 
-/* Moves behind the long bracket whose opening of `width` bytes is at x->i; to the end if it stays open. */
+/* Moves behind the long bracket whose opening of `width` bytes is at x->i; to the end if it stays
+ * open. */
 static void skip_long(lexer *x, size_t width) {
   size_t i = x->i + width, k;
   for (; i < x->n; i++) {
     if (at(x, i) != ']') continue;
-    for (k = 1; at(x, i + k) == '='; k++) {}
+    for (k = 1; at(x, i + k) == '='; k++) {
+    }
     if (k == width - 1 && at(x, i + k) == ']') {
       x->i = i + width;
       return;
@@ -119,7 +127,8 @@ static token peek(const lexer *x) {
 
 /* ---- locals ---- */
 
-/* How a word changes the depth of blocks. `while` and `for` count through their `do`, `if` once for all its branches. */
+/* How a word changes the depth of blocks. `while` and `for` count through their `do`, `if` once for
+ * all its branches. */
 static int depth_change(const lexer *x, token t) {
   if (t.kind != TOKEN_WORD) return 0;
   if (is(x, t, "function") || is(x, t, "do") || is(x, t, "if") || is(x, t, "repeat")) return 1;
@@ -135,7 +144,8 @@ static void blank_to(const lexer *x, size_t *from, size_t to, knn__buf *out) {
   for (; *from < to; ++*from) knn__buf_putc(out, x->s[*from] == '\n' ? '\n' : ' ');
 }
 
-/* Behind a removed `local`: copies `a <const>, b`, without attributes, and adds ` = nil` when no values follow. */
+/* Behind a removed `local`: copies `a <const>, b`, without attributes, and adds ` = nil` when no
+ * values follow. */
 static void free_names(lexer *x, size_t *from, knn__buf *out) {
   token t;
   for (;;) {
@@ -192,8 +202,9 @@ static int ends_in_eof(const char *message) {
   return n >= sizeof mark - 1 && strcmp(message + n - (sizeof mark - 1), mark) == 0;
 }
 
-/* Where the token named by the message starts, given that the parser had read `seen` bytes: it is the last of its
- * kind before them, with at most a token of lookahead between. n (the end) when the message is about the end. */
+/* Where the token named by the message starts, given that the parser had read `seen` bytes: it is
+ * the last of its kind before them, with at most a token of lookahead between. n (the end) when the
+ * message is about the end. */
 static size_t find_token(const char *s, size_t n, size_t seen, const char *message) {
   const char *near = strstr(message, " near '");
   const char *next;
@@ -209,7 +220,8 @@ static size_t find_token(const char *s, size_t n, size_t seen, const char *messa
   return n;
 }
 
-/* Replaces the message on top of L by itself and two more lines: the line of the source and a caret. */
+/* Replaces the message on top of L by itself and two more lines: the line of the source and a
+ * caret. */
 static void add_caret(lua_State *L, const char *s, size_t n, size_t seen) {
   const char *message = lua_tostring(L, -1);
   size_t place = find_token(s, n, seen, message);
@@ -217,8 +229,10 @@ static void add_caret(lua_State *L, const char *s, size_t n, size_t seen) {
   int line = 1, margin;
   knn__buf out = {0};
   while (place == n && place > 0 && isspace((unsigned char)s[place - 1])) n = --place;
-  for (first = place; first > 0 && s[first - 1] != '\n'; first--) {}
-  for (last = place; last < n && s[last] != '\n' && s[last] != '\r'; last++) {}
+  for (first = place; first > 0 && s[first - 1] != '\n'; first--) {
+  }
+  for (last = place; last < n && s[last] != '\n' && s[last] != '\r'; last++) {
+  }
   for (i = 0; i < first; i++) line += s[i] == '\n';
   if (last - first > 200) return; /* generated code: the line would help nobody */
   knn__buf_puts(&out, message);
@@ -232,7 +246,8 @@ static void add_caret(lua_State *L, const char *s, size_t n, size_t seen) {
   knn__buf_free(&out);
 }
 
-/* Pushes the message that loading s gives, with a caret. Returns 0, pushing nothing, if it loads. */
+/* Pushes the message that loading s gives, with a caret. Returns 0, pushing nothing, if it loads.
+ */
 static int explain(lua_State *L, const char *s, size_t n, const char *name) {
   feed f = {s, n, 0};
   int status = lua_load(L, feed_one, &f, name, "t");
@@ -247,7 +262,9 @@ static int explain(lua_State *L, const char *s, size_t n, const char *name) {
 
 /* ---- loading ---- */
 
-static int load(lua_State *L, const char *s, size_t n) { return luaL_loadbufferx(L, s, n, PROMPT_NAME, "t"); }
+static int load(lua_State *L, const char *s, size_t n) {
+  return luaL_loadbufferx(L, s, n, PROMPT_NAME, "t");
+}
 
 static int load_expression(lua_State *L, const char *s, size_t n) {
   knn__buf code = {0};
@@ -277,11 +294,13 @@ static int could_go_on(const char *message, const char *s, size_t n) {
   return 1;
 }
 
-knn__chunk_kind knn__chunk_load(lua_State *L, const char *source, size_t n, int keep_locals, int *quiet) {
+knn__chunk_kind knn__chunk_load(lua_State *L, const char *source, size_t n, int keep_locals,
+                                int *quiet) {
   lexer x = {source, n, 0};
   token t = next_token(&x), last = t;
   *quiet = 0;
-  if (t.kind == TOKEN_END && load(L, source, n) == LUA_OK) { /* it may be a comment that is still open */
+  if (t.kind == TOKEN_END &&
+      load(L, source, n) == LUA_OK) { /* it may be a comment that is still open */
     lua_pop(L, 1);
     return KNN__CHUNK_EMPTY;
   }

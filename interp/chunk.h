@@ -1,7 +1,7 @@
 /* chunk.h - one input of the prompt, or one script: loading it, and saying what is wrong with it.
  *
- * At the prompt an input is tried as an expression, then as statements. A small lexer removes `local` from statements
- * outside any block, so that what one input defines the next one sees:
+ * At the prompt an input is tried as an expression, then as statements. A small lexer removes
+ * `local` from statements outside any block, so that what one input defines the next one sees:
  *   local x <const> = 1       becomes   x = 1
  *   local a, b                becomes   a, b = nil
  *   local function f() end    becomes   function f() end
@@ -22,14 +22,20 @@ typedef enum {
   KNN__CHUNK_BAD         /* pushes the message */
 } knn__chunk_kind;
 
-/* Loads an input of the prompt. *quiet: it ends in `;`, so nothing is to be printed. keep_locals: stock Lua. */
-knn__chunk_kind knn__chunk_load(lua_State *L, const char *source, size_t n, int keep_locals, int *quiet);
+/* Loads an input of the prompt. *quiet: it ends in `;`, so nothing is to be printed. keep_locals:
+ * stock Lua. */
+knn__chunk_kind knn__chunk_load(lua_State *L, const char *source, size_t n, int keep_locals,
+                                int *quiet);
 
-/* Loads a whole script, text or binary; a first line that starts with # is skipped. Pushes the function, or the message
- * with the offending line and a caret. name as in lua_load. Returns LUA_OK or the status of lua_load. */
+/* Loads a whole script, text or binary; a first line that starts with # is skipped. Pushes the
+ * function, or the message with the offending line and a caret. name as in lua_load. Returns LUA_OK
+ * or the status of lua_load. */
 int knn__chunk_load_script(lua_State *L, const char *source, size_t n, const char *name);
 
 /* Appends `source` to out with `local` removed outside blocks. */
 void knn__chunk_free_locals(const char *source, size_t n, knn__buf *out);
+
+/* The reserved words of Lua; ends in NULL. */
+extern const char *const knn__chunk_words[];
 
 #endif

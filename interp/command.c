@@ -1,4 +1,5 @@
-/* command.c - the prompt's own commands. See command.h. A command is a function and a row of the table below. */
+/* command.c - the prompt's own commands. See command.h. A command is a function and a row of the
+ * table below. */
 #include "command.h"
 
 #include <ctype.h>
@@ -29,10 +30,12 @@ static int run_help(knn__repl *r, const char *argument) {
   knn__buf text = {0};
   (void)argument;
   for (i = 0; i < n; i++)
-    knn__buf_printf(&text, "  :%-8s %-8s %s\n", commands[i].name, commands[i].argument, commands[i].help);
-  knn__buf_puts(&text, "  value;            a semicolon at the end: do not print the value\n"
-                       "  _  __             the last printed value and the one before\n"
-                       "  full(value)       print all of it\n");
+    knn__buf_printf(&text, "  :%-8s %-8s %s\n", commands[i].name, commands[i].argument,
+                    commands[i].help);
+  knn__buf_puts(&text,
+                "  value;            a semicolon at the end: do not print the value\n"
+                "  _  __             the last printed value and the one before\n"
+                "  full(value)       print all of it\n");
   r->io.write(r->io.user, knn__buf_str(&text), text.n);
   knn__buf_free(&text);
   return 1;
@@ -63,10 +66,16 @@ static int run_quit(knn__repl *r, const char *argument) {
 }
 
 static const command table_of_commands[] = {
-  {.name = "help", .argument = "", .help = "this list", .run = run_help},
-  {.name = "locals", .argument = "on|off", .help = "on: `local` outlives its input (default); off: as in plain Lua", .run = run_locals},
-  {.name = "quit", .argument = "", .help = "leave (as Ctrl-D does)", .run = run_quit},
-  {.name = "tb", .argument = "", .help = "the whole traceback of the last error", .run = run_traceback},
+    {.name = "help", .argument = "", .help = "this list", .run = run_help},
+    {.name = "locals",
+     .argument = "on|off",
+     .help = "on: `local` outlives its input (default); off: as in plain Lua",
+     .run = run_locals},
+    {.name = "quit", .argument = "", .help = "leave (as Ctrl-D does)", .run = run_quit},
+    {.name = "tb",
+     .argument = "",
+     .help = "the whole traceback of the last error",
+     .run = run_traceback},
 };
 
 static const command *all_commands(size_t *n) {
@@ -82,7 +91,8 @@ int knn__command_run(knn__repl *r, const char *line) {
   line += strspn(line, " \t\r\n") + 1;
   length = strcspn(line, " \t\r\n");
   knn__buf_puts(&argument, line + length + strspn(line + length, " \t\r\n"));
-  while (argument.n && isspace((unsigned char)argument.s[argument.n - 1])) knn__buf_cut(&argument, argument.n - 1);
+  while (argument.n && isspace((unsigned char)argument.s[argument.n - 1]))
+    knn__buf_cut(&argument, argument.n - 1);
   for (i = 0; i < n; i++)
     if (strlen(commands[i].name) == length && memcmp(commands[i].name, line, length) == 0) {
       go_on = commands[i].run(r, knn__buf_str(&argument));

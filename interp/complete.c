@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chunk.h"
+
 #define CHAIN_MAX 10 /* metatables followed behind one value */
 
 typedef struct request {
@@ -34,13 +36,14 @@ static int is_required(const char *line, size_t where) {
   static const char word[] = "require";
   size_t n = sizeof word - 1;
   while (where && (line[where - 1] == ' ' || line[where - 1] == '(')) where--;
-  return where >= n && memcmp(line + where - n, word, n) == 0 && (where == n || !is_name_byte(line[where - n - 1]));
+  return where >= n && memcmp(line + where - n, word, n) == 0 &&
+         (where == n || !is_name_byte(line[where - n - 1]));
 }
 
 /* ---- values, read raw ---- */
 
-/* Replaces the value on top by the table that holds its fields beyond its own, or pops it and returns 0.
- * `which` is "__methods" or "__index". */
+/* Replaces the value on top by the table that holds its fields beyond its own, or pops it and
+ * returns 0. `which` is "__methods" or "__index". */
 static int step(lua_State *L, const char *which) {
   if (!lua_getmetatable(L, -1)) {
     lua_pop(L, 1);
@@ -55,7 +58,8 @@ static int step(lua_State *L, const char *which) {
   return 0;
 }
 
-/* Calls visit on each table that answers for fields of the value on top, nearest first, until one returns 1. */
+/* Calls visit on each table that answers for fields of the value on top, nearest first, until one
+ * returns 1. */
 static int each_table(lua_State *L, int (*visit)(lua_State *L, void *data), void *data) {
   int i, found = 0;
   lua_pushvalue(L, -1);
@@ -120,7 +124,8 @@ static int visit_offer(lua_State *L, void *data) {
 
 /* ---- what is asked for ---- */
 
-/* Puts the value of the path of names that ends before byte `end` (`knn.layers`) at index 4. 0: there is none. */
+/* Puts the value of the path of names that ends before byte `end` (`knn.layers`) at index 4. 0:
+ * there is none. */
 static int resolve(lua_State *L, const char *line, size_t end) {
   size_t from = end;
   field f;
@@ -143,8 +148,6 @@ static int resolve(lua_State *L, const char *line, size_t end) {
 }
 
 static void offer_names(lua_State *L, const request *r, filter *f) {
-  static const char *const words[] = {"and",  "break", "do",  "else", "elseif", "end",    "false", "for",  "function", "goto", "if",
-                                      "in",   "local", "nil", "not",  "or",     "repeat", "return", "then", "true",    "until", "while"};
   char before = r->start ? r->line[r->start - 1] : ' ';
   size_t i;
   if (before == ':' || (before == '.' && !(r->start > 1 && r->line[r->start - 2] == '.'))) {
@@ -155,7 +158,7 @@ static void offer_names(lua_State *L, const request *r, filter *f) {
     }
     return;
   }
-  for (i = 0; i < sizeof words / sizeof *words && f->n; i++) offer(L, f, words[i], ' ');
+  for (i = 0; knn__chunk_words[i] && f->n; i++) offer(L, f, knn__chunk_words[i], ' ');
   lua_pushglobaltable(L);
   each_table(L, visit_offer, f);
 }
@@ -176,7 +179,9 @@ static void offer_modules(lua_State *L, const filter *f) {
   }
 }
 
-static int compare(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int compare(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
 /* The set at index 3 as an array of strings. */
 static void collect(lua_State *L, request *r) {
@@ -201,7 +206,8 @@ static void collect(lua_State *L, request *r) {
   r->matches[0] = used > 1 ? strndup(r->matches[1], common) : NULL;
 }
 
-/* Arguments: the request, whether modules are wanted. Index 3: the set of candidates, 4: the value of the path. */
+/* Arguments: the request, whether modules are wanted. Index 3: the set of candidates, 4: the value
+ * of the path. */
 static int complete_protected(lua_State *L) {
   request *r = lua_touserdata(L, 1);
   filter f = {r->line + r->start, r->point - r->start, 0};
@@ -214,7 +220,8 @@ static int complete_protected(lua_State *L) {
   return 0;
 }
 
-char **knn__complete(void *user, const char *line, size_t start, size_t point, char *append, int *files) {
+char **knn__complete(void *user, const char *line, size_t start, size_t point, char *append,
+                     int *files) {
   lua_State *L = user;
   request r = {line, start, point, append, NULL};
   size_t where = 0;

@@ -45,14 +45,16 @@ static void make_folders(const char *path) {
 
 /* ---- file ---- */
 
-/* Opens and locks the file that has the name now: another session may replace it while we wait. Returns -1 on failure. */
+/* Opens and locks the file that has the name now: another session may replace it while we wait.
+ * Returns -1 on failure. */
 static int open_locked(const char *path, int flags) {
   struct stat ours, named;
   int fd, tries;
   for (tries = 0; tries < 5; tries++) {
     fd = open(path, flags | O_CLOEXEC, 0600);
     if (fd < 0) return -1;
-    if (flock(fd, LOCK_EX) == 0 && fstat(fd, &ours) == 0 && stat(path, &named) == 0 && ours.st_ino == named.st_ino) {
+    if (flock(fd, LOCK_EX) == 0 && fstat(fd, &ours) == 0 && stat(path, &named) == 0 &&
+        ours.st_ino == named.st_ino) {
       if (S_ISREG(ours.st_mode) && (ours.st_mode & 077)) fchmod(fd, 0600);
       return fd;
     }
@@ -95,7 +97,8 @@ static void encode(const char *entry, knn__buf *out) {
   knn__buf_putc(out, '\n');
 }
 
-/* Turns the file's text, in place, into entries that end in NUL, and returns them in an array of *n; NULL without memory. */
+/* Turns the file's text, in place, into entries that end in NUL, and returns them in an array of
+ * *n; NULL without memory. */
 static char **decode(char *text, size_t size, size_t *n) {
   size_t lines = 1, i, to = 0;
   char **entries;
@@ -155,7 +158,8 @@ static void rewrite(const char *path, char **entries, size_t n) {
   int fd;
   for (i = 0; i < n; i++) encode(entries[i], &text);
   knn__buf_printf(&name, "%s.%ld.new", path, (long)getpid());
-  fd = name.failed || text.failed ? -1 : open(name.s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  fd =
+      name.failed || text.failed ? -1 : open(name.s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd >= 0) {
     int good = write_all(fd, knn__buf_str(&text), text.n) && fsync(fd) == 0;
     close(fd);

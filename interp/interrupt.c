@@ -1,4 +1,5 @@
-/* interrupt.c - Ctrl-C: flag, sticky hook on the running Lua thread, coroutine functions that know it. See interrupt.h. */
+/* interrupt.c - Ctrl-C: flag, sticky hook on the running Lua thread, coroutine functions that know
+ * it. See interrupt.h. */
 #include "interrupt.h"
 
 #include <errno.h>
@@ -12,13 +13,15 @@
 #include "bind/host.h"
 #include "term.h"
 
-/* After the first "interrupted!" a handler (__close, code behind pcall) gets this many VM instructions to
- * tidy up before the next one. */
+/* After the first "interrupted!" the code that it unwinds (__close handlers) gets this many VM
+ * instructions to tidy up; from the second on, every instruction raises, or an outer loop around
+ * pcall would never be the one that is hit. */
 #define GRACE 1000
 #define FORCE_MS 2000 /* a second Ctrl-C within this time leaves the process */
 #define REPEAT_MS 100 /* quicker ones are the keyboard repeating a held key */
 
 static volatile sig_atomic_t pending;
+static volatile sig_atomic_t graced; /* the instructions to tidy up were granted */
 static lua_State *volatile running; /* the Lua thread whose code runs now */
 static volatile int64_t pressed_ms; /* time of the last Ctrl-C */
 static pthread_t owner;             /* the OS thread that runs Lua */
@@ -35,7 +38,8 @@ static void stop(lua_State *L, lua_Debug *where) {
     lua_sethook(L, NULL, 0, 0);
     return;
   }
-  lua_sethook(L, stop, LUA_MASKCOUNT, GRACE);
+  lua_sethook(L, stop, LUA_MASKCOUNT, graced ? 1 : GRACE);
+  graced = 1;
   luaL_error(L, "interrupted!");
 }
 
@@ -72,14 +76,15 @@ static void on_sigint(int signal_number) {
     pressed_again();
   } else {
     pressed_ms = now_ms();
+    graced = 0;
     pending = 1;
     if (running) arm(running);
   }
   errno = saved;
 }
 
-/* Runs co with the nargs values on top of L. Leaves the results on L and returns their number, or leaves the error
- * value and returns -1. */
+/* Runs co with the nargs values on top of L. Leaves the results on L and returns their number, or
+ * leaves the error value and returns -1. */
 static int resume_tracked(lua_State *L, lua_State *co, int nargs) {
   int nresults = 0, status;
   if (!lua_checkstack(co, nargs)) {
@@ -120,7 +125,8 @@ static int co_resume(lua_State *L) {
   return n >= 0 ? n + 1 : 2;
 }
 
-/* Ends a coroutine that failed; its error value, perhaps replaced by one of its __close handlers, is on top of co. */
+/* Ends a coroutine that failed; its error value, perhaps replaced by one of its __close handlers,
+ * is on top of co. */
 static int close_failed(lua_State *L, lua_State *co) {
 #if LUA_VERSION_RELEASE_NUM >= 50406
   return lua_closethread(co, L);
@@ -143,7 +149,8 @@ static int co_wrapped(lua_State *L) {
     running = L;
     lua_xmove(co, L, 1);
   }
-  if (lua_type(L, -1) == LUA_TSTRING && status != LUA_ERRMEM) { /* say who called, as the stock function does */
+  if (lua_type(L, -1) == LUA_TSTRING &&
+      status != LUA_ERRMEM) { /* say who called, as the stock function does */
     luaL_where(L, 1);
     lua_insert(L, -2);
     lua_concat(L, 2);
@@ -200,14 +207,13 @@ void knn__interrupt_install(lua_State *L, int interactive) {
 
 void knn__interrupt_begin(lua_State *L) {
   running = L;
-  pending = 0;
-  lua_sethook(L, NULL, 0, 0);
+  if (pending) arm(L);
 }
 
 int knn__interrupt_end(lua_State *L) {
   int was = pending;
   pending = 0;
-  lua_sethook(L, NULL, 0, 0);
+  if (lua_gethook(L) == stop) lua_sethook(L, NULL, 0, 0);
   return was;
 }
 

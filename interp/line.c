@@ -52,12 +52,12 @@ static void plain_remember(const char *entry) { (void)entry; }
 static void plain_close(void) {}
 
 const knn__line_editor knn__line_plain = {
-  .name = "plain",
-  .licence = "MIT",
-  .open = plain_open,
-  .read = plain_read,
-  .remember = plain_remember,
-  .close = plain_close,
+    .name = "plain",
+    .licence = "MIT",
+    .open = plain_open,
+    .read = plain_read,
+    .remember = plain_remember,
+    .close = plain_close,
 };
 
 const knn__line_editor *knn__line_best(void) {

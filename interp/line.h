@@ -1,5 +1,6 @@
 /* line.h - a line editor: one of several behind the same few functions.
- * read takes SIGINT as "drop this line"; everything about the terminal's modes is the editor's own affair. */
+ * read takes SIGINT as "drop this line"; everything about the terminal's modes is the editor's own
+ * affair. */
 #ifndef KNN_INTERP_LINE_H
 #define KNN_INTERP_LINE_H
 
@@ -7,10 +8,12 @@
 
 typedef enum { KNN__LINE_READ, KNN__LINE_DROPPED, KNN__LINE_END } knn__line_result;
 
-/* Completions of the word in bytes start .. point of a line. The result is an array that ends in NULL, array and strings
- * from malloc: first what all of them begin with, then each, unless there is only one. NULL: none. *append: what to add
- * behind a single one, or '\0'; *files: set to ask for file names instead. */
-typedef char **(*knn__line_completer)(void *user, const char *line, size_t start, size_t point, char *append, int *files);
+/* Completions of the word in bytes start .. point of a line. The result is an array that ends in
+ * NULL, array and strings from malloc: first what all of them begin with, then each, unless there
+ * is only one. NULL: none. *append: what to add behind a single one, or '\0'; *files: set to ask
+ * for file names instead. */
+typedef char **(*knn__line_completer)(void *user, const char *line, size_t start, size_t point,
+                                      char *append, int *files);
 
 typedef struct knn__line_editor {
   const char *name;

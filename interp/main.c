@@ -26,30 +26,30 @@
 typedef struct options {
   int argc;
   char **argv;
-  int first;       /* index of the first argument that is no option */
-  int *steps;      /* e, p, l: in the order given ... */
-  char **texts;    /* ... with their arguments */
+  int first;    /* index of the first argument that is no option */
+  int *steps;   /* e, p, l: in the order given ... */
+  char **texts; /* ... with their arguments */
   int nsteps;
   int interactive, quiet, version, help, no_environment, no_rc, no_history;
   knn__colour_mode colour;
 } options;
 
 static const char usage[] =
-  "usage: knn [options] [script | -] [arguments]\n"
-  "  -e CODE          run CODE (repeatable)\n"
-  "  -p EXPRESSION    print the value of EXPRESSION (repeatable)\n"
-  "  -l MODULE        require MODULE into a global of its name; -l NAME=MODULE: into NAME\n"
-  "  -i               go to the prompt afterwards, even after an error\n"
-  "  -q, --quiet      no banner at the prompt\n"
-  "  -v, --version    what this program is made of\n"
-  "  -h, --help       this text\n"
-  "  -E               ignore environment variables of Lua and knn\n"
-  "  --color=WHEN     auto, always or never\n"
-  "  --no-rc          do not run ~/.config/knn/init.lua at the prompt\n"
-  "  --no-history     neither read nor write the history of the prompt\n"
-  "  --               end of options\n"
-  "Without a script, -e, -p or -v: the prompt, or standard input if that is no terminal.\n"
-  "Exit status: 0 fine, 1 error, 2 wrong usage, 130 interrupted; os.exit(n) gives n.\n";
+    "usage: knn [options] [script | -] [arguments]\n"
+    "  -e CODE          run CODE (repeatable)\n"
+    "  -p EXPRESSION    print the value of EXPRESSION (repeatable)\n"
+    "  -l MODULE        require MODULE into a global of its name; -l NAME=MODULE: into NAME\n"
+    "  -i               go to the prompt afterwards, even after an error\n"
+    "  -q, --quiet      no banner at the prompt\n"
+    "  -v, --version    what this program is made of\n"
+    "  -h, --help       this text\n"
+    "  -E               ignore environment variables of Lua and knn\n"
+    "  --color=WHEN     auto, always or never\n"
+    "  --no-rc          do not run ~/.config/knn/init.lua at the prompt\n"
+    "  --no-history     neither read nor write the history of the prompt\n"
+    "  --               end of options\n"
+    "Without a script, -e, -p or -v: the prompt, or standard input if that is no terminal.\n"
+    "Exit status: 0 fine, 1 error, 2 wrong usage, 130 interrupted; os.exit(n) gives n.\n";
 
 /* ---- command line ---- */
 
@@ -78,16 +78,21 @@ static int refuse(const options *o, int code, int letter) {
 /* Returns 0 after reporting a mistake. */
 static int parse(options *o) {
   static const struct option names[] = {
-    {"version", no_argument, NULL, 'v'},           {"help", no_argument, NULL, 'h'},
-    {"quiet", no_argument, NULL, 'q'},             {"color", required_argument, NULL, OPTION_COLOUR},
-    {"no-rc", no_argument, NULL, OPTION_NO_RC},    {"no-history", no_argument, NULL, OPTION_NO_HISTORY},
-    {NULL, 0, NULL, 0},
+      {"version", no_argument, NULL, 'v'},
+      {"help", no_argument, NULL, 'h'},
+      {"quiet", no_argument, NULL, 'q'},
+      {"color", required_argument, NULL, OPTION_COLOUR},
+      {"no-rc", no_argument, NULL, OPTION_NO_RC},
+      {"no-history", no_argument, NULL, OPTION_NO_HISTORY},
+      {NULL, 0, NULL, 0},
   };
   int code;
   opterr = 0;
   while ((code = getopt_long(o->argc, o->argv, "+:e:p:l:iqvhE", names, NULL)) != -1) {
     switch (code) {
-      case 'e': case 'p': case 'l':
+      case 'e':
+      case 'p':
+      case 'l':
         o->steps[o->nsteps] = code;
         o->texts[o->nsteps++] = optarg;
         break;
@@ -110,8 +115,9 @@ static int parse(options *o) {
 
 /* ---- the state ---- */
 
-static knn__host host = {
-  .interrupted = knn__interrupt_pending, .interrupt_clear = knn__interrupt_clear, .term_width = knn__term_width};
+static knn__host host = {.interrupted = knn__interrupt_pending,
+                         .interrupt_clear = knn__interrupt_clear,
+                         .term_width = knn__term_width};
 
 /* arg[0] the script (or the program), arg[1..] its arguments, arg[-1..] what stands before. */
 static void set_arg(lua_State *L, const options *o) {
@@ -143,8 +149,8 @@ static void open_state(lua_State *L, const options *o, int interactive) {
 }
 
 #if KNN_HAVE_BIND
-/* __index of the globals until `knn` is first asked for: requires it, and takes itself away. Upvalue 1 is the
- * metatable that it came with. */
+/* __index of the globals until `knn` is first asked for: requires it, and takes itself away.
+ * Upvalue 1 is the metatable that it came with. */
 static int first_knn(lua_State *L) {
   if (lua_type(L, 2) != LUA_TSTRING || strcmp(lua_tostring(L, 2), "knn") != 0) return 0;
   lua_pushnil(L);
@@ -166,8 +172,8 @@ static int first_knn(lua_State *L) {
   return 1;
 }
 
-/* Makes the global `knn`: now at the prompt, where completion looks at it, and on first use in scripts, which must
- * start as fast as plain Lua. */
+/* Makes the global `knn`: now at the prompt, where completion looks at it, and on first use in
+ * scripts, which must start as fast as plain Lua. */
 static int offer_knn(lua_State *L, int interactive) {
   if (interactive) return knn__script_require(L, "knn");
   lua_pushglobaltable(L);
@@ -221,18 +227,19 @@ static void run_rc(lua_State *L) {
 }
 
 static void print_banner(void) {
-  printf("knn %s, %s. Ctrl-D leaves, :help lists the prompt's commands.\n", KNN_VERSION_STRING, LUA_RELEASE);
+  printf("knn %s, %s. Ctrl-D leaves, :help lists the prompt's commands.\n", KNN_VERSION_STRING,
+         LUA_RELEASE);
 }
 
 static void prompt(lua_State *L, const options *o) {
   static knn__repl repl; /* the global `full` points to it as long as L lives */
   knn__repl_io io = {
-    .read = read_line,
-    .write = write_values,
-    .report = write_report,
-    .enter = enter,
-    .width = knn__term_width,
-    .colour = knn__term_colour(STDERR_FILENO, o->colour, !o->no_environment),
+      .read = read_line,
+      .write = write_values,
+      .report = write_report,
+      .enter = enter,
+      .width = knn__term_width,
+      .colour = knn__term_colour(STDERR_FILENO, o->colour, !o->no_environment),
   };
   editor = knn__line_choose();
   editor->open(knn__complete, L);
@@ -251,7 +258,8 @@ static void prompt(lua_State *L, const options *o) {
 
 static void print_version(void) {
   const knn__line_editor *best = knn__line_best();
-  printf("knn %s\n%s\nline editor: %s (%s)\n", KNN_VERSION_STRING, LUA_RELEASE, best->name, best->licence);
+  printf("knn %s\n%s\nline editor: %s (%s)\n", KNN_VERSION_STRING, LUA_RELEASE, best->name,
+         best->licence);
 }
 
 static int run_steps(lua_State *L, const options *o) {
@@ -272,7 +280,8 @@ static int run_script(lua_State *L, const options *o) {
   return knn__script_file(L, path, argc, argv);
 }
 
-/* Whether -e, -p, -v or a script says what to do, so that neither prompt nor standard input is asked. */
+/* Whether -e, -p, -v or a script says what to do, so that neither prompt nor standard input is
+ * asked. */
 static int has_task(const options *o) {
   int i;
   for (i = 0; i < o->nsteps; i++)
@@ -304,7 +313,8 @@ static int run(lua_State *L) {
   return 1;
 }
 
-/* What is left in stdout must reach its reader, unless he left: a closed pipe is no error of ours. */
+/* What is left in stdout must reach its reader, unless he left: a closed pipe is no error of ours.
+ */
 static int flush_output(int status) {
   int bad = fflush(stdout) != 0;
   if (!bad || errno == EPIPE || errno == EBADF) return status;
@@ -337,7 +347,8 @@ int main(int argc, char **argv) {
   options o = {.argc = argc, .argv = argv};
   int status;
   knn__term_setup();
-  signal(SIGPIPE, SIG_DFL); /* a parent may have ignored it; then `knn ... | head` would never end */
+  signal(SIGPIPE,
+         SIG_DFL); /* a parent may have ignored it; then `knn ... | head` would never end */
   o.steps = calloc((size_t)argc + 1, sizeof *o.steps);
   o.texts = calloc((size_t)argc + 1, sizeof *o.texts);
   if (!o.steps || !o.texts) return KNN__EXIT_ERROR;

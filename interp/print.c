@@ -1,7 +1,8 @@
 /* print.c - Lua values as a person at the prompt wants to see them. See print.h.
  *
- * Each value is first rendered on one line; what does not fit is rendered again with an entry per line. The depth and the
- * number of entries are bounded, so rendering twice per level stays cheap. */
+ * Each value is first rendered on one line; what does not fit is rendered again with an entry per
+ * line. The depth and the number of entries are bounded, so rendering twice per level stays cheap.
+ */
 #include "print.h"
 
 #include <ctype.h>
@@ -9,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chunk.h"
 #include "interrupt.h"
 
-#define KEYS_MAX 10000 /* keys collected for sorting; a table with more shows the first ones met */
+#define KEYS_MAX                                                                  \
+  10000 /* keys collected for sorting; a table with more shows the first ones met \
+         */
 
 typedef struct printer {
   lua_State *L;
@@ -31,14 +35,12 @@ typedef struct key {
 static void render(printer *p, int index, size_t indent, int one_line, knn__buf *out);
 
 static int is_name(const char *s, size_t n) {
-  static const char *const words[] = {"and",   "break", "do",  "else", "elseif", "end",    "false", "for",  "function", "goto",  "if",
-                                      "in",    "local", "nil", "not",  "or",     "repeat", "return", "then", "true",    "until", "while"};
   size_t i;
   if (!n || isdigit((unsigned char)s[0])) return 0;
   for (i = 0; i < n; i++)
     if (s[i] != '_' && !isalnum((unsigned char)s[i])) return 0;
-  for (i = 0; i < sizeof words / sizeof *words; i++)
-    if (strcmp(s, words[i]) == 0) return 0;
+  for (i = 0; knn__chunk_words[i]; i++)
+    if (strcmp(s, knn__chunk_words[i]) == 0) return 0;
   return 1;
 }
 
@@ -84,7 +86,8 @@ static void render_object(printer *p, int index, size_t indent, knn__buf *out) {
     lua_error(L);
   } else {
     s = lua_tostring(L, -1);
-    knn__buf_printf(out, "<%s: its __tostring failed: %s>", luaL_typename(L, index), s ? s : "(no message)");
+    knn__buf_printf(out, "<%s: its __tostring failed: %s>", luaL_typename(L, index),
+                    s ? s : "(no message)");
   }
   lua_pop(L, 1);
 }
@@ -98,15 +101,16 @@ static int compare_keys(const void *a, const void *b) {
   return by_text ? by_text : x->order - y->order;
 }
 
-/* Pushes a table of the keys of the table at index that are not positions 1..length, in the order to show them;
- * *total counts them all. */
+/* Pushes a table of the keys of the table at index that are not positions 1..length, in the order
+ * to show them; *total counts them all. */
 static int push_keys(lua_State *L, int index, lua_Integer length, lua_Integer *total) {
   key *keys = NULL;
   int n = 0, i;
   lua_newtable(L);
   *total = 0;
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-    if (lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= length) continue;
+    if (lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= length)
+      continue;
     if (++*total > KEYS_MAX) continue;
     lua_pushvalue(L, -2);
     lua_rawseti(L, -4, ++n);
@@ -210,7 +214,8 @@ static void render_table(printer *p, int index, size_t indent, int one_line, knn
   knn__buf_putc(out, '{');
   render_entries(p, index, indent, 1, out);
   knn__buf_putc(out, '}');
-  if (!one_line && (indent + out->n - start > (size_t)p->o.width || memchr(out->s + start, '\n', out->n - start))) {
+  if (!one_line && (indent + out->n - start > (size_t)p->o.width ||
+                    memchr(out->s + start, '\n', out->n - start))) {
     knn__buf_cut(out, start);
     p->left = before;
     knn__buf_putc(out, '{');
@@ -263,7 +268,8 @@ int knn__print_value(lua_State *L, int index, const knn__print_options *options,
   return lua_pcall(L, 3, 0, 0);
 }
 
-int knn__print_values(lua_State *L, int first, int n, const knn__print_options *options, knn__buf *out) {
+int knn__print_values(lua_State *L, int first, int n, const knn__print_options *options,
+                      knn__buf *out) {
   size_t start = out->n;
   int status = LUA_OK, k, lines;
   first = lua_absindex(L, first);
@@ -272,7 +278,8 @@ int knn__print_values(lua_State *L, int first, int n, const knn__print_options *
     status = knn__print_value(L, first + k, options, out);
   }
   lines = out->n && memchr(out->s + start, '\n', out->n - start) != NULL;
-  if (n > 1 && status == LUA_OK && (lines || out->n - start + 8 * (size_t)n > (size_t)options->width)) {
+  if (n > 1 && status == LUA_OK &&
+      (lines || out->n - start + 8 * (size_t)n > (size_t)options->width)) {
     knn__buf_cut(out, start);
     for (k = 0; k < n && status == LUA_OK; k++) {
       if (k) knn__buf_putc(out, '\n');

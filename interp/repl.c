@@ -19,7 +19,8 @@
 void knn__repl_say(knn__repl *r, const char *text) { r->io.write(r->io.user, text, strlen(text)); }
 
 void knn__repl_complain(knn__repl *r) {
-  knn__report_style style = {.prefix = "error: ", .colour = r->io.colour, .trace_lines = TRACE_LINES};
+  knn__report_style style = {
+      .prefix = "error: ", .colour = r->io.colour, .trace_lines = TRACE_LINES};
   knn__buf text = {0};
   knn__report_add(r->L, &style, &text);
   r->io.report(r->io.user, knn__buf_str(&text), text.n);
@@ -94,10 +95,12 @@ static void finish(knn__repl *r, int bottom, int quiet) {
 
 /* ---- input ---- */
 
-static int starts_with(const char *s, const char *prefix) { return strncmp(s, prefix, strlen(prefix)) == 0; }
+static int starts_with(const char *s, const char *prefix) {
+  return strncmp(s, prefix, strlen(prefix)) == 0;
+}
 
-/* Appends a line, or the lines of a paste, to the input. A copied session has prompts before its inputs: take them
- * off, and leave out the lines between, which are output. */
+/* Appends a line, or the lines of a paste, to the input. A copied session has prompts before its
+ * inputs: take them off, and leave out the lines between, which are output. */
 static void add_lines(knn__repl *r, const char *line) {
   const char *next;
   int copied = 0;
@@ -106,7 +109,8 @@ static void add_lines(knn__repl *r, const char *line) {
   copied = r->pasted && strchr(line, '\n') != NULL;
   for (; line; line = next) {
     const char *end = strchr(line, '\n');
-    int prompted = r->pasted && (starts_with(line, KNN__REPL_PROMPT) || starts_with(line, KNN__REPL_PROMPT_MORE));
+    int prompted = r->pasted && (starts_with(line, KNN__REPL_PROMPT) ||
+                                 starts_with(line, KNN__REPL_PROMPT_MORE));
     next = end ? end + 1 : NULL;
     if (copied && !prompted) continue;
     if (prompted) line += strlen(KNN__REPL_PROMPT);
@@ -129,7 +133,8 @@ static int is_command(const char *s) {
 static knn__repl_state evaluate(knn__repl *r, int last) {
   lua_State *L = r->L;
   int bottom = lua_gettop(L), quiet = 0;
-  knn__chunk_kind kind = knn__chunk_load(L, knn__buf_str(&r->input), r->input.n, r->keep_locals, &quiet);
+  knn__chunk_kind kind =
+      knn__chunk_load(L, knn__buf_str(&r->input), r->input.n, r->keep_locals, &quiet);
   if (kind == KNN__CHUNK_MORE && !last) {
     lua_settop(L, bottom);
     return KNN__REPL_MORE;
@@ -170,7 +175,8 @@ void knn__repl_run(knn__repl *r) {
   knn__repl_state state = KNN__REPL_READY;
   while (state != KNN__REPL_QUIT) {
     char *line = NULL;
-    switch (r->io.read(r->io.user, state == KNN__REPL_MORE ? KNN__REPL_PROMPT_MORE : KNN__REPL_PROMPT, &line)) {
+    switch (r->io.read(r->io.user,
+                       state == KNN__REPL_MORE ? KNN__REPL_PROMPT_MORE : KNN__REPL_PROMPT, &line)) {
       case KNN__LINE_READ:
         state = knn__repl_feed(r, line);
         free(line);

@@ -1,8 +1,9 @@
 /* repl.h - read, evaluate, print: the core of the prompt, without a terminal.
  *
- * A front end gives functions to read and write and calls knn__repl_run; or, when lines come to it by themselves (an
- * editor, a socket), it calls knn__repl_feed with each and looks at the answer. Inputs share the globals of the state;
- * `_` is the last value, `__` the one before. Neither keeps more than these two alive. */
+ * A front end gives functions to read and write and calls knn__repl_run; or, when lines come to it
+ * by themselves (an editor, a socket), it calls knn__repl_feed with each and looks at the answer.
+ * Inputs share the globals of the state; `_` is the last value, `__` the one before. No more than
+ * these two are kept alive. */
 #ifndef KNN_INTERP_REPL_H
 #define KNN_INTERP_REPL_H
 
@@ -12,12 +13,13 @@
 #include "line.h"
 
 typedef struct knn__repl_io {
-  knn__line_result (*read)(void *user, const char *prompt, char **line); /* only for knn__repl_run */
-  void (*write)(void *user, const char *text, size_t n);                 /* values */
-  void (*report)(void *user, const char *text, size_t n);                /* errors */
-  void (*enter)(void *user, const char *entry);                          /* a whole input, before it runs; may be NULL */
-  int (*width)(void);                                                    /* columns for printed values */
-  int colour;                                                            /* reports may use ANSI colours */
+  /* As in line.h; only for knn__repl_run. */
+  knn__line_result (*read)(void *user, const char *prompt, char **line);
+  void (*write)(void *user, const char *text, size_t n);  /* values */
+  void (*report)(void *user, const char *text, size_t n); /* errors */
+  void (*enter)(void *user, const char *entry); /* a whole input, before it runs; may be NULL */
+  int (*width)(void);                           /* columns for printed values */
+  int colour;                                   /* reports may use ANSI colours */
   void *user;
 } knn__repl_io;
 

@@ -17,16 +17,16 @@ static int stack_depth(lua_State *L) {
   return depth;
 }
 
-/* Message handler; upvalue 1 is the number of frames below the called function. Keeps the error value and notes
- * the traceback, less those frames. */
+/* Message handler; upvalue 1 is the number of frames below the called function. Keeps the error
+ * value and notes the traceback, less those frames. */
 static int note_traceback(lua_State *L) {
   lua_Integer below = lua_tointeger(L, lua_upvalueindex(1));
   const char *text, *end;
   luaL_traceback(L, L, NULL, 1);
   text = lua_tostring(L, -1);
   end = text + strlen(text);
-  for (; below > 0 && end > text; below--)
-    do end--;
+  for (; below > 0 && end > text; below--) do
+      end--;
     while (end > text && *end != '\n');
   lua_pushlstring(L, text, (size_t)(end - text));
   lua_setfield(L, LUA_REGISTRYINDEX, TRACE_KEY);
@@ -54,7 +54,8 @@ int knn__report_call(lua_State *L, int nargs, int nresults, int *interrupted) {
 }
 
 void knn__report_traceback(lua_State *L, knn__buf *out) {
-  if (lua_getfield(L, LUA_REGISTRYINDEX, TRACE_KEY) == LUA_TSTRING) knn__buf_puts(out, lua_tostring(L, -1));
+  if (lua_getfield(L, LUA_REGISTRYINDEX, TRACE_KEY) == LUA_TSTRING)
+    knn__buf_puts(out, lua_tostring(L, -1));
   lua_pop(L, 1);
 }
 
@@ -62,7 +63,8 @@ void knn__report_traceback(lua_State *L, knn__buf *out) {
 
 static int least(int a, int b) { return a < b ? a : b; }
 
-/* Edit distance: insert, delete, replace, swap of neighbours cost 1 each. Names of at most NAME_MAX_BYTES. */
+/* Edit distance: insert, delete, replace, swap of neighbours cost 1 each. Names of at most
+ * NAME_MAX_BYTES. */
 static int distance(const char *a, const char *b) {
   int rows[3][NAME_MAX_BYTES + 1];
   int *before = rows[0], *above = rows[1], *row = rows[2], *free_row;
@@ -73,7 +75,8 @@ static int distance(const char *a, const char *b) {
     for (j = 1; j <= n; j++) {
       row[j] = least(above[j] + 1, row[j - 1] + 1);
       row[j] = least(row[j], above[j - 1] + (a[i - 1] != b[j - 1]));
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = least(row[j], before[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = least(row[j], before[j - 2] + 1);
     }
     free_row = before;
     before = above;
@@ -147,7 +150,8 @@ static int protect(lua_State *L, lua_CFunction add, int index, knn__buf *out) {
   return status;
 }
 
-/* Appends at most `lines` lines of trace under its heading; a single frame, at the prompt, tells nothing. */
+/* Appends at most `lines` lines of trace under its heading; a single frame, at the prompt, tells
+ * nothing. */
 static void add_trace(const char *trace, int lines, knn__buf *out) {
   const char *end = trace;
   int shown = 0, all = 0;

@@ -1,6 +1,6 @@
 /* report.h - running Lua code under protection and telling what went wrong.
- * A report is the message first, a suggestion if a global was misspelt, then a traceback that ends where the code of
- * the user begins. */
+ * A report is the message first, a suggestion if a global was misspelt, then a traceback that ends
+ * where the code of the user begins. */
 #ifndef KNN_INTERP_REPORT_H
 #define KNN_INTERP_REPORT_H
 
@@ -14,8 +14,8 @@ typedef struct knn__report_style {
   int trace_lines; /* lines of traceback at most; 0: all */
 } knn__report_style;
 
-/* As lua_pcall without a handler, but remembers the traceback of an error for knn__report_add, notices Ctrl-C, and
- * sets *interrupted (may be NULL) when it ended the call. */
+/* As lua_pcall without a handler, but remembers the traceback of an error for knn__report_add,
+ * notices Ctrl-C, and sets *interrupted (may be NULL) when it ended the call. */
 int knn__report_call(lua_State *L, int nargs, int nresults, int *interrupted);
 
 /* Appends the report on the error value on top of L and pops it. Survives any error value. */

@@ -50,7 +50,8 @@ static int read_all(FILE *in, knn__buf *out) {
   return !ferror(in) && !out->failed;
 }
 
-static int run_stream(lua_State *L, FILE *in, const char *name, const char *chunk_name, int argc, char **argv) {
+static int run_stream(lua_State *L, FILE *in, const char *name, const char *chunk_name, int argc,
+                      char **argv) {
   knn__buf source = {0};
   int status;
   if (!read_all(in, &source)) {
@@ -84,14 +85,15 @@ int knn__script_stdin(lua_State *L, int argc, char **argv) {
 }
 
 int knn__script_string(lua_State *L, const char *code) {
-  if (knn__chunk_load_script(L, code, strlen(code), "=(command line)") != LUA_OK) return fail_plainly(L, 0);
+  if (knn__chunk_load_script(L, code, strlen(code), "=(command line)") != LUA_OK)
+    return fail_plainly(L, 0);
   return run(L, 0, NULL);
 }
 
 /* Arguments: the values. */
 static int print_values(lua_State *L) {
   knn__print_options options = {
-    .width = knn__term_width(), .items = KNN__PRINT_ITEMS, .depth = KNN__PRINT_DEPTH, .bare = 1};
+      .width = knn__term_width(), .items = KNN__PRINT_ITEMS, .depth = KNN__PRINT_DEPTH, .bare = 1};
   knn__buf text = {0};
   int status = lua_gettop(L) ? knn__print_values(L, 1, lua_gettop(L), &options, &text) : LUA_OK;
   fwrite(knn__buf_str(&text), 1, text.n, stdout);

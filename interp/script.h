@@ -9,8 +9,8 @@ enum { KNN__EXIT_OK = 0, KNN__EXIT_ERROR = 1, KNN__EXIT_USAGE = 2, KNN__EXIT_INT
 /* How reports look: set once by main. */
 void knn__script_colour(int colour);
 
-/* Each returns the exit status for what happened. */
-int knn__script_file(lua_State *L, const char *path, int argc, char **argv); /* argv: the `...` of the script */
+/* Each returns the exit status for what happened. argv: the `...` of the script. */
+int knn__script_file(lua_State *L, const char *path, int argc, char **argv);
 int knn__script_stdin(lua_State *L, int argc, char **argv);
 int knn__script_string(lua_State *L, const char *code);
 int knn__script_print(lua_State *L, const char *expression); /* prints its values */

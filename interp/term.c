@@ -1,4 +1,5 @@
-/* term.c - what the terminal is: tty or not, colours, width, and putting it back as it was. See term.h. */
+/* term.c - what the terminal is: tty or not, colours, width, and putting it back as it was. See
+ * term.h. */
 #include "term.h"
 
 #include <errno.h>

@@ -4,11 +4,12 @@
  * as long as the state. In any other host (stock lua5.4, an embedding program) the key is absent:
  * the binding is then silent, never interactive, and has no interrupt to poll.
  *
- * Interrupts: `interrupted` is the context's cancel hook. When it stopped a long call and `interactive`
- * is set, the binding calls `interrupt_clear` and returns what it has (`history.interrupted = true`);
- * otherwise it raises "interrupted!" and leaves the flag set, so that the program exits with 130. The
- * hook that breaks Lua loops also breaks a Lua callback inside `fit`: an error raised by a callback while
- * `interrupted()` is true is the same cancellation, not a failure of the callback. */
+ * Interrupts: `interrupted` is the context's cancel hook. When it stopped a long call and
+ * `interactive` is set, the binding calls `interrupt_clear` and returns what it has
+ * (`history.interrupted = true`); otherwise it raises "interrupted!" and leaves the flag set, so
+ * that the program exits with 130. The hook that breaks Lua loops also breaks a Lua callback inside
+ * `fit`: an error raised by a callback while `interrupted()` is true is the same cancellation, not
+ * a failure of the callback. */
 #ifndef KNN_INTERP_BIND_HOST_H
 #define KNN_INTERP_BIND_HOST_H
 

@@ -1,8 +1,10 @@
 /* pty.c - a Lua module that runs a program in a pseudo-terminal, or with pipes, and talks to it.
- *   local p = pty.spawn({"build/knn", "-i"}, {env = {TERM = "xterm"}, width = 80, height = 24, pipe = false})
- *   p:send "1+1\r"    p:read(seconds) -> text, "" after the time, nil at the end    p:signal(2)    p:close_input()
- *   p:wait(seconds) -> exit status, or nil, signal number; nil, "running" after the time
- * With pipe = true, stdin is a pipe and stdout and stderr come back together through another one. */
+ *   p = pty.spawn({"build/knn", "-i"}, {env = {TERM = "xterm"}, width = 80})
+ *   p:send "1+1\r"
+ *   p:read(seconds)     text; "" after the time; nil at the end
+ *   p:wait(seconds)     exit status; or nil and a signal's number; nil and "running" after the time
+ *   p:signal(2)   p:close_input()   p:close_output()
+ * With pipe = true, stdin is a pipe, and stdout and stderr come back together through another. */
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
@@ -185,8 +187,16 @@ static int pty_sleep(lua_State *L) {
 
 int luaopen_pty(lua_State *L) {
   static const luaL_Reg methods[] = {
-    {"send", pty_send},   {"read", pty_read}, {"signal", pty_signal}, {"close_input", pty_close_input}, {"close_output", pty_close_output},
-    {"wait", pty_wait},   {"close", pty_gc},  {"__gc", pty_gc},       {"__close", pty_gc},               {NULL, NULL},
+      {"send", pty_send},
+      {"read", pty_read},
+      {"signal", pty_signal},
+      {"close_input", pty_close_input},
+      {"close_output", pty_close_output},
+      {"wait", pty_wait},
+      {"close", pty_gc},
+      {"__gc", pty_gc},
+      {"__close", pty_gc},
+      {NULL, NULL},
   };
   signal(SIGPIPE, SIG_IGN); /* sending to a program that ended is a failed test, not our end */
   luaL_newmetatable(L, TYPE);

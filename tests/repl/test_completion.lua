@@ -1,0 +1,72 @@
+-- TAB: globals, fields, methods, files, modules; and no code of the user ever runs.
+local T = dofile "tests/lua/harness.lua"
+local session = dofile "tests/repl/session.lua"
+
+local function prompt()
+  if not session.run({"-v"}):find("readline", 1, true) then T.skip("built without readline") end
+  return session.prompt()
+end
+
+local function completes(s, typed, expected)
+  s:send(typed .. "\t")
+  s:expect(expected)
+  s:send "\3"
+  s:expect "knn> "
+end
+
+T.test("globals, keywords, fields and methods", function()
+  local s = prompt()
+  completes(s, "tostr", "tostring(")
+  completes(s, "x = math.flo", "math.floor(")
+  completes(s, "fals", "false")
+  s:eval "obj = setmetatable({own = 1}, {__index = {inherited = print}})"
+  completes(s, "obj.ow", "obj.own")
+  completes(s, "obj:inh", "obj:inherited(")
+  s:eval "text = 'abc'"
+  completes(s, "text:rev", "text:reverse(")
+  s:eval "a = {b = {c = {deep_field = 1}}}"
+  completes(s, "1 + a.b.c.dee", "a.b.c.deep_field")
+end)
+
+T.test("methods of userdata through __methods", function()
+  local s = prompt()
+  s:eval "debug.getmetatable(io.stdout).__methods = {only_here = print}"
+  completes(s, "io.stdout:only", "io.stdout:only_here(")
+end)
+
+T.test("two TABs list", function()
+  local s = prompt()
+  s:send "string.b\t\t"
+  s:expect "byte"
+  s:send "\3"
+  s:expect "knn> "
+  s:send "table.\t\t"
+  s:expect "concat"
+  s:expect "unpack"
+end)
+
+T.test("file names and modules in strings", function()
+  local s = prompt()
+  completes(s, "f = io.open('tests/repl/sess", "tests/repl/session.lua")
+  completes(s, "require 'corou", "require 'coroutine")
+end)
+
+T.test("TAB at the start of a line indents", function()
+  local s = prompt()
+  s:send "\t1 + 1\r"
+  s:expect "\n2\n"
+end)
+
+T.test("no user code runs", function()
+  local s = prompt()
+  s:eval "trap = setmetatable({}, {__index = function() touched = true end, __pairs = function() touched = true end})"
+  s:send "trap.x\t\t\3"
+  s:expect "^C"
+  s:expect "knn> "
+  s:send "trap.x.y\t\t\3"
+  s:expect "^C"
+  s:expect "knn> "
+  T.equal(s:eval "touched", "nil")
+end)
+
+T.run()
