@@ -29,9 +29,13 @@ void knn__buf_add(knn__buf *t, const char *s, size_t n) {
   t->s[t->n] = '\0';
 }
 
-void knn__buf_puts(knn__buf *t, const char *s) { knn__buf_add(t, s, strlen(s)); }
+void knn__buf_puts(knn__buf *t, const char *s) {
+  knn__buf_add(t, s, strlen(s));
+}
 
-void knn__buf_putc(knn__buf *t, char c) { knn__buf_add(t, &c, 1); }
+void knn__buf_putc(knn__buf *t, char c) {
+  knn__buf_add(t, &c, 1);
+}
 
 void knn__buf_printf(knn__buf *t, const char *format, ...) {
   va_list args;
@@ -59,7 +63,9 @@ void knn__buf_cut(knn__buf *t, size_t n) {
   t->s[n] = '\0';
 }
 
-const char *knn__buf_str(const knn__buf *t) { return t->s ? t->s : ""; }
+const char *knn__buf_str(const knn__buf *t) {
+  return t->s ? t->s : "";
+}
 
 void knn__buf_free(knn__buf *t) {
   free(t->s);

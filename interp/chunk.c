@@ -29,9 +29,13 @@ typedef struct lexer {
   size_t n, i;
 } lexer;
 
-static int at(const lexer *x, size_t i) { return i < x->n ? (unsigned char)x->s[i] : '\0'; }
+static int at(const lexer *x, size_t i) {
+  return i < x->n ? (unsigned char)x->s[i] : '\0';
+}
 
-static int is_word(int c) { return c == '_' || isalnum(c); }
+static int is_word(int c) {
+  return c == '_' || isalnum(c);
+}
 
 /* Length of a long bracket's opening "[==[" at i, or 0. */
 static size_t long_open(const lexer *x, size_t i) {
@@ -61,8 +65,10 @@ static void skip_quoted(lexer *x) {
   int quote = at(x, x->i++);
   while (x->i < x->n) {
     int c = at(x, x->i++);
-    if (c == '\\' && x->i < x->n) x->i++;
-    else if (c == quote || c == '\n') return;
+    if (c == '\\' && x->i < x->n)
+      x->i++;
+    else if (c == quote || c == '\n')
+      return;
   }
 }
 
@@ -73,7 +79,8 @@ static void skip_blanks(lexer *x) {
     if (at(x, x->i) != '-' || at(x, x->i + 1) != '-') return;
     x->i += 2;
     width = long_open(x, x->i);
-    if (width) skip_long(x, width);
+    if (width)
+      skip_long(x, width);
     else
       while (x->i < x->n && at(x, x->i) != '\n') x->i++;
   }

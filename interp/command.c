@@ -42,10 +42,14 @@ static int run_help(knn__repl *r, const char *argument) {
 }
 
 static int run_locals(knn__repl *r, const char *argument) {
-  if (strcmp(argument, "on") == 0) r->keep_locals = 0;
-  else if (strcmp(argument, "off") == 0) r->keep_locals = 1;
-  else if (*argument) complain(r, ":locals takes on or off, got '%s'", argument);
-  else knn__repl_say(r, r->keep_locals ? "off\n" : "on\n");
+  if (strcmp(argument, "on") == 0)
+    r->keep_locals = 0;
+  else if (strcmp(argument, "off") == 0)
+    r->keep_locals = 1;
+  else if (*argument)
+    complain(r, ":locals takes on or off, got '%s'", argument);
+  else
+    knn__repl_say(r, r->keep_locals ? "off\n" : "on\n");
   return 1;
 }
 

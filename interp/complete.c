@@ -17,16 +17,21 @@ typedef struct request {
   char **matches; /* out */
 } request;
 
-static int is_name_byte(char c) { return c == '_' || isalnum((unsigned char)c); }
+static int is_name_byte(char c) {
+  return c == '_' || isalnum((unsigned char)c);
+}
 
 /* The quote that is open at byte `point`, and where; 0 outside strings. */
 static char open_quote(const char *line, size_t point, size_t *where) {
   char quote = 0;
   size_t i;
   for (i = 0; i < point; i++) {
-    if (quote && line[i] == '\\') i++;
-    else if (quote && line[i] == quote) quote = 0;
-    else if (!quote && (line[i] == '"' || line[i] == '\'')) quote = line[i], *where = i;
+    if (quote && line[i] == '\\')
+      i++;
+    else if (quote && line[i] == quote)
+      quote = 0;
+    else if (!quote && (line[i] == '"' || line[i] == '\''))
+      quote = line[i], *where = i;
   }
   return quote;
 }
@@ -213,8 +218,10 @@ static int complete_protected(lua_State *L) {
   filter f = {r->line + r->start, r->point - r->start, 0};
   lua_newtable(L);
   lua_pushnil(L);
-  if (lua_toboolean(L, 2)) offer_modules(L, &f);
-  else offer_names(L, r, &f);
+  if (lua_toboolean(L, 2))
+    offer_modules(L, &f);
+  else
+    offer_names(L, r, &f);
   lua_settop(L, 4);
   collect(L, r);
   return 0;

@@ -26,9 +26,12 @@ static char *choose_path(int environment) {
   const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
   knn__buf path = {0};
   if (named && !*named) return NULL;
-  if (named) knn__buf_puts(&path, named);
-  else if (state && *state == '/') knn__buf_printf(&path, "%s/knn/history", state);
-  else if (home && *home == '/') knn__buf_printf(&path, "%s/.local/state/knn/history", home);
+  if (named)
+    knn__buf_puts(&path, named);
+  else if (state && *state == '/')
+    knn__buf_printf(&path, "%s/knn/history", state);
+  else if (home && *home == '/')
+    knn__buf_printf(&path, "%s/.local/state/knn/history", home);
   return path.s;
 }
 

@@ -22,9 +22,9 @@
 
 static volatile sig_atomic_t pending;
 static volatile sig_atomic_t graced; /* the instructions to tidy up were granted */
-static lua_State *volatile running; /* the Lua thread whose code runs now */
-static volatile int64_t pressed_ms; /* time of the last Ctrl-C */
-static pthread_t owner;             /* the OS thread that runs Lua */
+static lua_State *volatile running;  /* the Lua thread whose code runs now */
+static volatile int64_t pressed_ms;  /* time of the last Ctrl-C */
+static pthread_t owner;              /* the OS thread that runs Lua */
 
 static int64_t now_ms(void) {
   struct timespec t;
@@ -43,7 +43,9 @@ static void stop(lua_State *L, lua_Debug *where) {
   luaL_error(L, "interrupted!");
 }
 
-static void arm(lua_State *L) { lua_sethook(L, stop, LUA_MASKCOUNT, 1); }
+static void arm(lua_State *L) {
+  lua_sethook(L, stop, LUA_MASKCOUNT, 1);
+}
 
 /* Writes from the handler; a failure to write must not matter there. */
 static void say(const char *text, size_t n) {
@@ -217,9 +219,13 @@ int knn__interrupt_end(lua_State *L) {
   return was;
 }
 
-int knn__interrupt_pending(void) { return pending; }
+int knn__interrupt_pending(void) {
+  return pending;
+}
 
-void knn__interrupt_clear(void) { pending = 0; }
+void knn__interrupt_clear(void) {
+  pending = 0;
+}
 
 int knn__interactive(lua_State *L) {
   const knn__host *host = knn__host_get(L);

@@ -47,7 +47,9 @@ static knn__line_result plain_read(const char *prompt, char **line) {
   return out.s ? KNN__LINE_READ : KNN__LINE_END;
 }
 
-static void plain_remember(const char *entry) { (void)entry; }
+static void plain_remember(const char *entry) {
+  (void)entry;
+}
 
 static void plain_close(void) {}
 

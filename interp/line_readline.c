@@ -67,7 +67,9 @@ static void prepare_terminal(int meta) {
   tcsetattr(STDIN_FILENO, TCSANOW, &modes);
 }
 
-static void on_fatal(int signal_number) { caught = signal_number; }
+static void on_fatal(int signal_number) {
+  caught = signal_number;
+}
 
 static void deliver(char *line) {
   rl_callback_handler_remove(); /* else readline would show the next prompt at once */
@@ -174,6 +176,7 @@ static void drop_line(void) {
   }
   fputs("^C\n", rl_outstream);
   rl_clear_pending_input();
+  rl_eof_found = 0; /* read_key may have told readline so, to make it let go */
   rl_free_line_state();
   rl_callback_sigcleanup();
   rl_replace_line("", 0);
@@ -195,7 +198,10 @@ static knn__line_result readline_read(const char *prompt, char **line) {
   } else if (got) {
     *line = got;
   } else {
-    fputc('\n', rl_outstream);
+    /* after end of input, leaving the paste mode wrote a newline already */
+    if (!rl_eof_found || strcmp(rl_variable_value("enable-bracketed-paste"), "on") != 0) {
+      fputc('\n', rl_outstream);
+    }
     result = KNN__LINE_END;
   }
   give_signals_back(before);
@@ -215,7 +221,9 @@ static void readline_remember(const char *entry) {
   add_history(entry);
 }
 
-static void readline_close(void) { clear_history(); }
+static void readline_close(void) {
+  clear_history();
+}
 
 const knn__line_editor knn__line_readline = {
     .name = "GNU readline",

@@ -61,10 +61,14 @@ static int wrong(const char *what, const char *argument) {
 }
 
 static int set_colour(options *o, const char *when) {
-  if (strcmp(when, "auto") == 0) o->colour = KNN__COLOUR_AUTO;
-  else if (strcmp(when, "always") == 0) o->colour = KNN__COLOUR_ALWAYS;
-  else if (strcmp(when, "never") == 0) o->colour = KNN__COLOUR_NEVER;
-  else return wrong("--color is auto, always or never, not", when);
+  if (strcmp(when, "auto") == 0)
+    o->colour = KNN__COLOUR_AUTO;
+  else if (strcmp(when, "always") == 0)
+    o->colour = KNN__COLOUR_ALWAYS;
+  else if (strcmp(when, "never") == 0)
+    o->colour = KNN__COLOUR_NEVER;
+  else
+    return wrong("--color is auto, always or never, not", when);
   return 1;
 }
 
@@ -217,9 +221,12 @@ static void enter(void *user, const char *entry) {
 
 static void run_rc(lua_State *L) {
   const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-  if (config && *config == '/') lua_pushfstring(L, "%s/knn/init.lua", config);
-  else if (home && *home) lua_pushfstring(L, "%s/.config/knn/init.lua", home);
-  else return;
+  if (config && *config == '/')
+    lua_pushfstring(L, "%s/knn/init.lua", config);
+  else if (home && *home)
+    lua_pushfstring(L, "%s/.config/knn/init.lua", home);
+  else
+    return;
   if (access(lua_tostring(L, -1), F_OK) == 0 &&
       knn__script_file(L, lua_tostring(L, -1), 0, NULL) != KNN__EXIT_OK)
     fprintf(stderr, "knn: going on without the rest of %s\n", lua_tostring(L, -1));
@@ -265,9 +272,12 @@ static void print_version(void) {
 static int run_steps(lua_State *L, const options *o) {
   int i, status = KNN__EXIT_OK;
   for (i = 0; i < o->nsteps && status == KNN__EXIT_OK; i++) {
-    if (o->steps[i] == 'e') status = knn__script_string(L, o->texts[i]);
-    else if (o->steps[i] == 'p') status = knn__script_print(L, o->texts[i]);
-    else status = knn__script_require(L, o->texts[i]);
+    if (o->steps[i] == 'e')
+      status = knn__script_string(L, o->texts[i]);
+    else if (o->steps[i] == 'p')
+      status = knn__script_print(L, o->texts[i]);
+    else
+      status = knn__script_require(L, o->texts[i]);
   }
   return status;
 }
@@ -337,8 +347,10 @@ static int run_all(options *o) {
   }
   lua_pushcfunction(L, run);
   lua_pushlightuserdata(L, o);
-  if (lua_pcall(L, 1, 1, 0) == LUA_OK) status = (int)lua_tointeger(L, -1);
-  else knn__script_fail(L, 0);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK)
+    status = (int)lua_tointeger(L, -1);
+  else
+    knn__script_fail(L, 0);
   lua_close(L);
   return flush_output(status);
 }

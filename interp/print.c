@@ -50,10 +50,14 @@ static void quote(const char *s, size_t n, knn__buf *out) {
   knn__buf_putc(out, '"');
   for (i = 0; i < n; i++) {
     unsigned char c = (unsigned char)s[i];
-    if (c == '"' || c == '\\') knn__buf_putc(out, '\\'), knn__buf_putc(out, (char)c);
-    else if (c >= 7 && c <= 13) knn__buf_putc(out, '\\'), knn__buf_putc(out, plain[c - 7]);
-    else if (c < 32 || c == 127) knn__buf_printf(out, "\\%03d", c);
-    else knn__buf_putc(out, (char)c);
+    if (c == '"' || c == '\\')
+      knn__buf_putc(out, '\\'), knn__buf_putc(out, (char)c);
+    else if (c >= 7 && c <= 13)
+      knn__buf_putc(out, '\\'), knn__buf_putc(out, plain[c - 7]);
+    else if (c < 32 || c == 127)
+      knn__buf_printf(out, "\\%03d", c);
+    else
+      knn__buf_putc(out, (char)c);
   }
   knn__buf_putc(out, '"');
 }
@@ -144,8 +148,10 @@ static void render_key(printer *p, int index, knn__buf *out) {
     return;
   }
   knn__buf_putc(out, '[');
-  if (lua_type(L, index) == LUA_TTABLE) knn__buf_printf(out, "table: %p", lua_topointer(L, index));
-  else render(p, index, 0, 1, out);
+  if (lua_type(L, index) == LUA_TTABLE)
+    knn__buf_printf(out, "table: %p", lua_topointer(L, index));
+  else
+    render(p, index, 0, 1, out);
   knn__buf_putc(out, ']');
 }
 
@@ -235,8 +241,10 @@ static void render(printer *p, int index, size_t indent, int one_line, knn__buf 
   luaL_checkstack(L, 12, "table nested too deeply to print");
   if (type == LUA_TSTRING) {
     s = lua_tolstring(L, index, &n);
-    if (p->o.bare && p->level == 0) knn__buf_add(out, s, n);
-    else quote(s, n, out);
+    if (p->o.bare && p->level == 0)
+      knn__buf_add(out, s, n);
+    else
+      quote(s, n, out);
   } else if (type == LUA_TTABLE && luaL_getmetafield(L, index, "__tostring") == LUA_TNIL) {
     render_table(p, index, indent, one_line, out);
   } else {

@@ -16,7 +16,9 @@
 
 #define TRACE_LINES 8 /* of a report; `:tb` shows the rest */
 
-void knn__repl_say(knn__repl *r, const char *text) { r->io.write(r->io.user, text, strlen(text)); }
+void knn__repl_say(knn__repl *r, const char *text) {
+  r->io.write(r->io.user, text, strlen(text));
+}
 
 void knn__repl_complain(knn__repl *r) {
   knn__report_style style = {
@@ -104,8 +106,10 @@ static int starts_with(const char *s, const char *prefix) {
 static void add_lines(knn__repl *r, const char *line) {
   const char *next;
   int copied = 0;
-  if (r->input.n) knn__buf_putc(&r->input, '\n');
-  else r->pasted = starts_with(line, KNN__REPL_PROMPT);
+  if (r->input.n)
+    knn__buf_putc(&r->input, '\n');
+  else
+    r->pasted = starts_with(line, KNN__REPL_PROMPT);
   copied = r->pasted && strchr(line, '\n') != NULL;
   for (; line; line = next) {
     const char *end = strchr(line, '\n');
@@ -144,8 +148,10 @@ static knn__repl_state evaluate(knn__repl *r, int last) {
     knn__report_forget(L);
     knn__repl_complain(r);
   } else if (kind != KNN__CHUNK_EMPTY) {
-    if (knn__report_call(L, 0, LUA_MULTRET, NULL) == LUA_OK) finish(r, bottom, quiet);
-    else knn__repl_complain(r);
+    if (knn__report_call(L, 0, LUA_MULTRET, NULL) == LUA_OK)
+      finish(r, bottom, quiet);
+    else
+      knn__repl_complain(r);
   }
   lua_settop(L, bottom);
   knn__repl_drop(r);
@@ -203,4 +209,6 @@ void knn__repl_init(knn__repl *r, lua_State *L, const knn__repl_io *io) {
   set_global_raw(L, "full");
 }
 
-void knn__repl_free(knn__repl *r) { knn__buf_free(&r->input); }
+void knn__repl_free(knn__repl *r) {
+  knn__buf_free(&r->input);
+}

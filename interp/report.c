@@ -61,7 +61,9 @@ void knn__report_traceback(lua_State *L, knn__buf *out) {
 
 /* ---- suggestions ---- */
 
-static int least(int a, int b) { return a < b ? a : b; }
+static int least(int a, int b) {
+  return a < b ? a : b;
+}
 
 /* Edit distance: insert, delete, replace, swap of neighbours cost 1 each. Names of at most
  * NAME_MAX_BYTES. */
@@ -128,13 +130,17 @@ static int add_message(lua_State *L) {
   size_t n;
   const char *s;
   if (lua_type(L, 1) != LUA_TSTRING && !luaL_callmeta(L, 1, "__tostring")) {
-    if (lua_isnumber(L, 1)) knn__buf_puts(out, lua_tostring(L, 1));
-    else knn__buf_printf(out, "(the error value is a %s)", luaL_typename(L, 1));
+    if (lua_isnumber(L, 1))
+      knn__buf_puts(out, lua_tostring(L, 1));
+    else
+      knn__buf_printf(out, "(the error value is a %s)", luaL_typename(L, 1));
     return 0;
   }
   s = lua_tolstring(L, lua_gettop(L) > 2 ? -1 : 1, &n);
-  if (s) knn__buf_add(out, s, n);
-  else knn__buf_puts(out, "(the error value's __tostring gives no string)");
+  if (s)
+    knn__buf_add(out, s, n);
+  else
+    knn__buf_puts(out, "(the error value's __tostring gives no string)");
   return 0;
 }
 

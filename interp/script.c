@@ -14,7 +14,9 @@
 
 static int colour;
 
-void knn__script_colour(int on) { colour = on; }
+void knn__script_colour(int on) {
+  colour = on;
+}
 
 int knn__script_fail(lua_State *L, int interrupted) {
   knn__report_style style = {.prefix = "knn: ", .colour = colour};
@@ -56,8 +58,10 @@ static int run_stream(lua_State *L, FILE *in, const char *name, const char *chun
   int status;
   if (!read_all(in, &source)) {
     int interrupted = errno == EINTR && knn__interrupt_pending();
-    if (interrupted) lua_pushliteral(L, "interrupted!");
-    else lua_pushfstring(L, "cannot read %s: %s", name, strerror(errno));
+    if (interrupted)
+      lua_pushliteral(L, "interrupted!");
+    else
+      lua_pushfstring(L, "cannot read %s: %s", name, strerror(errno));
     knn__buf_free(&source);
     return fail_plainly(L, interrupted);
   }

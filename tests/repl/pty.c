@@ -29,14 +29,18 @@ typedef struct process {
 
 int luaopen_pty(lua_State *L);
 
-static process *check(lua_State *L) { return luaL_checkudata(L, 1, TYPE); }
+static process *check(lua_State *L) {
+  return luaL_checkudata(L, 1, TYPE);
+}
 
 /* In the child: the environment of the options, then the program. */
 static void become(lua_State *L, char **argv) {
   if (lua_getfield(L, 2, "env") == LUA_TTABLE)
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-      if (lua_toboolean(L, -1)) setenv(lua_tostring(L, -2), lua_tostring(L, -1), 1);
-      else unsetenv(lua_tostring(L, -2));
+      if (lua_toboolean(L, -1))
+        setenv(lua_tostring(L, -2), lua_tostring(L, -1), 1);
+      else
+        unsetenv(lua_tostring(L, -2));
     }
   signal(SIGINT, SIG_DFL);
   execvp(argv[0], argv);

@@ -34,7 +34,8 @@ end
 
 -- Nothing of the tester's own set-up may reach the program.
 local function environment(extra)
-  local env = {TERM = "xterm", HOME = "/nonexistent", KNN_HISTORY = "", INPUTRC = "/dev/null", LC_ALL = "C.UTF-8",
+  local env = {TERM = "xterm", HOME = "/nonexistent", KNN_HISTORY = "", INPUTRC = "/dev/null",
+    LC_ALL = "C.UTF-8",
     XDG_CONFIG_HOME = false, XDG_STATE_HOME = false, NO_COLOR = false, CLICOLOR_FORCE = false,
     FORCE_COLOR = false, LUA_PATH = false, LUA_CPATH = false, LUA_INIT = false}
   for k, v in pairs(extra or {}) do env[k] = v end
@@ -46,8 +47,8 @@ function M.start(arguments, options)
   options = options or {}
   local command = {M.knn}
   for _, a in ipairs(arguments) do command[#command + 1] = a end
-  local process = pty.spawn(command, {env = environment(options.env), width = options.width, height = options.height,
-    pipe = options.pipe})
+  local process = pty.spawn(command, {env = environment(options.env), width = options.width,
+    height = options.height, pipe = options.pipe})
   return setmetatable({process = process, text = "", seen = 1}, Session)
 end
 
@@ -90,7 +91,8 @@ function Session:expect(text, seconds)
     local more = self.process:read(0.2)
     if more then self.text = self.text .. plain(more) end
     if not more or os.time() > deadline then
-      error(string.format("%q did not come; since the last match: %q", text, self.text:sub(self.seen)), 2)
+      error(string.format("%q did not come; since the last match: %q", text,
+        self.text:sub(self.seen)), 2)
     end
   end
 end

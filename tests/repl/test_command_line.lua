@@ -58,7 +58,9 @@ T.test("-v and -h", function()
 end)
 
 T.test("a script gets its arguments", function()
-  script("#!/usr/bin/env knn\nprint(select('#', ...), select(2, ...) or '-', arg[0]:match('[^/]+$'), arg[1], arg[-1])\n", function(path)
+  local body = "#!/usr/bin/env knn\n" ..
+    "print(select('#', ...), select(2, ...) or '-', arg[0]:match('[^/]+$'), arg[1], arg[-1])\n"
+  script(body, function(path)
     same({"-q", path, "a", "-e"}, "2\t-e\tscript.lua\ta\t-q\n", 0)
     same({"--", path}, "0\t-\tscript.lua\tnil\t--\n", 0)
   end)
@@ -153,7 +155,8 @@ T.test("closed and full outputs", function()
   end
   T.equal(shell(session.knn .. " -p 1 >&-"), "0\n")
   T.equal(shell(session.knn .. " -e 'print(1)' | head -c 0 | cat"), "0\n")
-  T.equal(shell(session.knn .. " -p 1 > /dev/full"), "knn: cannot write the output: No space left on device\n1\n")
+  T.equal(shell(session.knn .. " -p 1 > /dev/full"),
+    "knn: cannot write the output: No space left on device\n1\n")
 end)
 
 T.run()

@@ -59,7 +59,8 @@ end)
 
 T.test("no user code runs", function()
   local s = prompt()
-  s:eval "trap = setmetatable({}, {__index = function() touched = true end, __pairs = function() touched = true end})"
+  s:eval "function touch() touched = true end"
+  s:eval "trap = setmetatable({}, {__index = touch, __pairs = touch, __len = touch})"
   s:send "trap.x\t\t\3"
   s:expect "^C"
   s:expect "knn> "
