@@ -40,6 +40,8 @@ knn_status knn__loss_custom(knn_ctx *ctx, const char *name, knn_status (*call)(v
 
 /* The reduced loss, a scalar; sample_weight (n) or (n, 1) or per element, or NULL. */
 knn_value *knn__loss_value(knn_loss *loss, knn__scope *s, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight);
+/* The label that counts as no label (ignore_class), NaN when there is none. */
+double knn__loss_ignored_label(const knn_loss *loss);
 /* The rank rule of losses and metrics: ranks that differ by a trailing 1 are made equal. */
 void knn__rank_align(knn__scope *s, knn_value **a, knn_value **b);
 

@@ -1,0 +1,155 @@
+/* compile.c - loss, optimizer and metrics of a model. Metrics called "accuracy" are settled when the shapes are known. */
+#include <string.h>
+#include <strings.h>
+
+#include "model.h"
+
+static void drop_metrics(knn_model *m) {
+  for (int i = 0; i < m->n_metrics; i++) {
+    knn_object_release(&m->metrics[i]->base);
+    knn__free(m->ctx, m->metric_names[i]);
+  }
+  m->n_metrics = 0;
+  m->metrics_ready = false;
+}
+
+void knn__model_forget_compile(knn_model *m) {
+  knn__model_drop_plans(m);
+  drop_metrics(m);
+  if (m->optimizer) knn_object_release(&m->optimizer->base);
+  if (m->loss) knn_object_release(&m->loss->base);
+  if (m->loss_tracker) knn_object_release(&m->loss_tracker->base);
+  knn_config_release(m->metric_configs);
+  m->optimizer = NULL;
+  m->loss = NULL;
+  m->loss_tracker = NULL;
+  m->metric_configs = NULL;
+  m->compiled = false;
+}
+
+static bool shape_dependent(const char *name) {
+  return strcasecmp(name, "accuracy") == 0 || strcasecmp(name, "acc") == 0 || strcasecmp(name, "crossentropy") == 0 ||
+         strcasecmp(name, "ce") == 0;
+}
+
+/* Every metric but the shape-dependent ones is made now, so that a wrong name fails in compile. */
+static knn_status check_metrics(knn_model *m, const knn_config *list) {
+  for (int i = 0; i < knn_config_size(list); i++) {
+    const knn_config *entry = knn_config_at(list, i);
+    knn_object *metric = NULL;
+    if (knn_config_kind_of(entry) == KNN_CONFIG_STRING && shape_dependent(knn_config_get_string(entry))) continue;
+    KNN__TRY(knn_object_resolve(m->ctx, "metric", entry, &metric));
+    knn_object_release(metric);
+  }
+  return KNN_OK;
+}
+
+/* One metric alone, or a list. */
+static knn_status as_list(knn_ctx *ctx, knn_config *metrics, knn_config **out) {
+  knn_config_kind kind = knn_config_kind_of(metrics);
+  if (kind == KNN_CONFIG_LIST) {
+    knn_config_retain(metrics);
+    *out = metrics;
+    return KNN_OK;
+  }
+  knn_config *list = NULL;
+  knn_status st = knn_config_list(ctx, &list);
+  if (st == KNN_OK && kind != KNN_CONFIG_NULL) st = knn_config_push(list, metrics);
+  if (st == KNN_OK)
+    *out = list;
+  else
+    knn_config_release(list);
+  return st;
+}
+
+static knn_status loss_from(knn_ctx *ctx, const knn_config *config, knn_loss **out) {
+  knn_object *object = NULL;
+  if (knn_config_kind_of(config) == KNN_CONFIG_LIST && knn_config_size(config) == 1) config = knn_config_at(config, 0);
+  if (knn_config_kind_of(config) == KNN_CONFIG_LIST)
+    return knn_fail(ctx, KNN_EARG, "loss: a model with one output takes one loss, got a list of %d", knn_config_size(config));
+  KNN__TRY(knn_object_resolve(ctx, "loss", config, &object));
+  *out = (knn_loss *)object;
+  return KNN_OK;
+}
+
+static knn_status make_tracker(knn_ctx *ctx, knn_metric **out) {
+  knn_config *options = NULL;
+  knn_object *object = NULL;
+  knn_status st = knn_config_parse(ctx, "name=loss", &options);
+  if (st == KNN_OK) st = knn_object_new(ctx, "metric", "Mean", options, &object);
+  knn_config_release(options);
+  if (st == KNN_OK) *out = (knn_metric *)object;
+  return st;
+}
+
+static knn_status compile_with(knn_model *m, knn__compile_args *args) {
+  knn_loss *loss = NULL;
+  knn_metric *tracker = NULL;
+  knn_config *metrics = NULL;
+  knn_status st = loss_from(m->ctx, args->loss, &loss);
+  if (st == KNN_OK) st = as_list(m->ctx, args->metrics, &metrics);
+  if (st == KNN_OK) st = check_metrics(m, metrics);
+  if (st == KNN_OK) st = make_tracker(m->ctx, &tracker);
+  if (st != KNN_OK) {
+    if (loss) knn_object_release(&loss->base);
+    knn_config_release(metrics);
+    return st;
+  }
+  knn__model_forget_compile(m);
+  knn__model_unpack(m);
+  m->loss = loss;
+  m->loss_tracker = tracker;
+  m->metric_configs = metrics;
+  m->optimizer = (knn_optimizer *)args->optimizer;
+  if (args->optimizer) knn_object_retain(args->optimizer);
+  m->run_eagerly = args->run_eagerly;
+  m->compiled = true;
+  return KNN_OK;
+}
+
+knn_status knn_model_compile(knn_model *m, const knn_config *options) {
+  knn__compile_args args = {0};
+  KNN__TRY(knn__args_parse(m->ctx, "compile", &knn__method_compile, options, &args));
+  knn_status st = compile_with(m, &args);
+  knn__args_clear(m->ctx, &knn__method_compile, &args);
+  return st == KNN_OK ? st : knn_fail_in(m->ctx, st, "compile");
+}
+
+static knn_status make_metric(knn_model *m, const knn_config *entry, const knn__spec *y, const knn__spec *y_pred, int *n) {
+  const char *given = knn_config_get_string(entry), *log_name = given;
+  knn_object *object = NULL;
+  if (given[0] && shape_dependent(given))
+    KNN__TRY(knn_object_new(m->ctx, "metric", knn__metric_for_shapes(given, y, y_pred), NULL, &object));
+  else
+    KNN__TRY(knn_object_resolve(m->ctx, "metric", entry, &object));
+  if (!given[0]) log_name = knn_object_name(object);
+  char *name = knn__strdup(m->ctx, log_name);
+  if (!name) {
+    knn_object_release(object);
+    return KNN_ENOMEM;
+  }
+  m->metrics[*n] = (knn_metric *)object;
+  m->metric_names[(*n)++] = name;
+  return knn__metric_build((knn_metric *)object, y_pred);
+}
+
+knn_status knn__model_make_metrics(knn_model *m, const knn__spec *y, const knn__spec *y_pred) {
+  if (m->metrics_ready) return KNN_OK;
+  drop_metrics(m);
+  if (knn_config_size(m->metric_configs) > KNN__MODEL_METRICS)
+    return knn_fail(m->ctx, KNN_EARG, "compile: at most %d metrics, got %d", KNN__MODEL_METRICS, knn_config_size(m->metric_configs));
+  knn_status st = knn__metric_build(m->loss_tracker, y_pred);
+  for (int i = 0; i < knn_config_size(m->metric_configs) && st == KNN_OK; i++)
+    st = make_metric(m, knn_config_at(m->metric_configs, i), y, y_pred, &m->n_metrics);
+  if (st != KNN_OK)
+    drop_metrics(m);
+  else
+    m->metrics_ready = true;
+  return st;
+}
+
+void knn__model_reset_metrics(knn_model *m) {
+  if (!m->metrics_ready) return;
+  knn__metric_reset(m->loss_tracker);
+  for (int i = 0; i < m->n_metrics; i++) knn__metric_reset(m->metrics[i]);
+}

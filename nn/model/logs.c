@@ -1,0 +1,80 @@
+/* logs.c - named numbers, sorted by name as Keras hands them to callbacks. */
+#include <string.h>
+
+#include "model.h"
+#include "text.h"
+
+knn_status knn__logs_new(knn_ctx *ctx, knn_logs **out) {
+  knn_logs *logs = knn__alloc(ctx, sizeof *logs);
+  if (!logs) return KNN_ENOMEM;
+  logs->ctx = ctx;
+  knn_ctx_retain(ctx);
+  *out = logs;
+  return KNN_OK;
+}
+
+void knn_logs_release(knn_logs *logs) {
+  if (!logs) return;
+  knn_ctx *ctx = logs->ctx;
+  for (int i = 0; i < logs->n; i++) knn__free(ctx, logs->names[i]);
+  knn__free(ctx, logs->names);
+  knn__free(ctx, logs->values);
+  knn__free(ctx, logs);
+  knn_ctx_release(ctx);
+}
+
+int knn_logs_size(const knn_logs *logs) {
+  return logs ? logs->n : 0;
+}
+
+const char *knn_logs_name(const knn_logs *logs, int i) {
+  return logs->names[i];
+}
+
+double knn_logs_value(const knn_logs *logs, int i) {
+  return logs->values[i];
+}
+
+bool knn_logs_get(const knn_logs *logs, const char *name, double *value) {
+  for (int i = 0; i < logs->n; i++)
+    if (strcmp(logs->names[i], name) == 0) {
+      *value = logs->values[i];
+      return true;
+    }
+  return false;
+}
+
+knn_status knn_logs_set(knn_logs *logs, const char *name, double value) {
+  int at = 0;
+  while (at < logs->n && strcmp(logs->names[at], name) < 0) at++;
+  if (at < logs->n && strcmp(logs->names[at], name) == 0) {
+    logs->values[at] = value;
+    return KNN_OK;
+  }
+  KNN__TRY(knn__grow(logs->ctx, (void **)&logs->names, &logs->cap_names, logs->n, sizeof *logs->names));
+  KNN__TRY(knn__grow(logs->ctx, (void **)&logs->values, &logs->cap_values, logs->n, sizeof *logs->values));
+  char *copy = knn__strdup(logs->ctx, name);
+  if (!copy) return KNN_ENOMEM;
+  memmove(logs->names + at + 1, logs->names + at, (size_t)(logs->n - at) * sizeof *logs->names);
+  memmove(logs->values + at + 1, logs->values + at, (size_t)(logs->n - at) * sizeof *logs->values);
+  logs->names[at] = copy;
+  logs->values[at] = value;
+  logs->n++;
+  return KNN_OK;
+}
+
+static knn_status set_prefixed(knn_logs *logs, const char *prefix, const char *name, double value) {
+  knn__text text = {.ctx = logs->ctx};
+  knn__text_add(&text, "%s%s", prefix, name);
+  knn_status st = text.failed ? KNN_ENOMEM : knn_logs_set(logs, text.s, value);
+  knn__free(logs->ctx, text.s);
+  return st;
+}
+
+knn_status knn__logs_collect(knn_logs *logs, const knn_model *m, const char *prefix) {
+  if (!m->metrics_ready) return KNN_OK;
+  KNN__TRY(set_prefixed(logs, prefix, "loss", knn__metric_result(m->loss_tracker)));
+  for (int i = 0; i < m->n_metrics; i++)
+    KNN__TRY(set_prefixed(logs, prefix, m->metric_names[i], knn__metric_result(m->metrics[i])));
+  return KNN_OK;
+}

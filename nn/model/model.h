@@ -1,0 +1,176 @@
+/* model.h - inside of models: a root layer and what compiling adds to it. */
+#ifndef KNN__MODEL_H
+#define KNN__MODEL_H
+
+#include "knn/model.h"
+#include "layer.h"
+#include "loss.h"
+#include "metric.h"
+#include "optimizer.h"
+#include "plan.h"
+
+typedef enum knn__mode { KNN__TRAIN, KNN__TEST, KNN__PREDICT, KNN__MODES } knn__mode;
+enum { KNN__MODEL_IO = 16, KNN__MODEL_METRICS = 32, KNN__PLANS = 12 };
+
+/* Options of compile, fit, evaluate and predict, as their schema fills them (methods.c). */
+typedef struct knn__compile_args {
+  knn_object *optimizer;
+  knn_config *loss, *loss_weights, *metrics, *weighted_metrics;
+  bool run_eagerly, auto_scale_loss;
+  int64_t steps_per_execution;
+  knn_config *jit_compile;
+} knn__compile_args;
+
+typedef struct knn__fit_args {
+  int64_t batch_size, epochs, initial_epoch, validation_batch_size, validation_freq;
+  knn_config *verbose, *class_weight;
+  bool shuffle;
+  double validation_split;
+} knn__fit_args;
+
+typedef struct knn__run_args {
+  int64_t batch_size;
+  knn_config *verbose;
+} knn__run_args;
+
+extern const knn_class knn__method_compile, knn__method_fit, knn__method_evaluate, knn__method_predict;
+extern const knn__family knn__family_method;
+
+/* Shapes and types of one batch: what a plan is made for. */
+typedef struct knn__signature {
+  knn__mode mode;
+  int n_x, n_y;
+  knn__spec x[KNN__MODEL_IO], y[KNN__MODEL_IO];
+  bool weighted;
+} knn__signature;
+
+/* A plan with the nodes to feed and to read. */
+typedef struct knn__step {
+  knn__signature signature;
+  uint64_t used; /* for dropping the oldest */
+  knn__plan *plan;
+  knn_value *x[KNN__MODEL_IO], *y[KNN__MODEL_IO], *weight;
+  int n_out;
+  knn_value *out[KNN__MODEL_IO];
+} knn__step;
+
+struct knn_model {
+  atomic_int refs;
+  knn_ctx *ctx;
+  knn_layer *root;
+  /* compiled: */
+  bool compiled, run_eagerly, metrics_ready;
+  knn_optimizer *optimizer;
+  knn_loss *loss;
+  knn_config *metric_configs;
+  knn_metric *loss_tracker;
+  knn_metric *metrics[KNN__MODEL_METRICS];
+  char *metric_names[KNN__MODEL_METRICS];
+  int n_metrics;
+  /* packed: trainable weights are views into one arena, gradients lie in a second */
+  bool packed;
+  knn_tensor *weights, *gradients;
+  knn_variable **trainable;
+  int n_trainable;
+  /* plans made so far, by signature */
+  knn__step *steps[KNN__PLANS];
+  uint64_t clock;
+  bool stop;
+};
+
+/* sequential.c: the row "Sequential", a stack of layers. */
+extern const knn__layer_def knn__layer_sequential;
+bool knn__is_sequential(const knn_layer *layer);
+
+/* Specs of the inputs with unknown batch, as the built root wants them. */
+knn_status knn__model_require_built(knn_model *m, const knn__spec *x, int n_x);
+/* Type in which an array is fed: ids stay int32 where the first layer takes them, everything else is float32. */
+knn_dtype knn__feed_type(const knn_model *m, knn_dtype given);
+knn_dtype knn__target_type(knn_dtype given);
+
+/* compile.c */
+void knn__model_forget_compile(knn_model *m);
+knn_status knn__model_make_metrics(knn_model *m, const knn__spec *y, const knn__spec *y_pred);
+/* pack.c: bind the optimizer and move trainable weights into the arena; drops all plans. */
+knn_status knn__model_pack(knn_model *m);
+void knn__model_unpack(knn_model *m);
+void knn__model_drop_plans(knn_model *m);
+
+/* step.c: the step for a signature, made at need; lent, valid until the next call. */
+knn_status knn__model_step(knn_model *m, const knn__signature *signature, knn__step **out);
+/* Trace and plan a step into zeroed memory; the caller releases step->plan. */
+knn_status knn__model_trace_step(knn_model *m, const knn__signature *signature, knn__step *step);
+/* eager.c: one step without a plan, on the tape; outs: new references to the predictions (may be NULL). */
+knn_status knn__model_eager_step(knn_model *m, knn__mode mode, knn_value *const *x, int n_x, knn_value *const *y, int n_y,
+                                 knn_value *weight, knn_value **outs, int *n_out);
+/* forward.c: what eager and planned steps share: predictions, total loss, metric updates. */
+typedef struct knn__forward {
+  knn__mode mode;
+  knn_value *const *x, *const *y, *weight;
+  int n_x, n_y, n_out;
+  knn_value *out[KNN__MODEL_IO];
+  knn_value *total; /* scalar; NULL when predicting */
+} knn__forward;
+void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f);
+
+/* batches.c: rows of the data set, gathered straight into the buffers of a step. */
+typedef struct knn__batches {
+  knn_model *m;
+  int64_t rows, batch_size, count; /* count = batches per epoch */
+  int n_x, n_y;
+  knn_tensor *x[KNN__MODEL_IO], *y[KNN__MODEL_IO], *weight; /* contiguous */
+  int64_t *order; /* NULL = as they stand */
+} knn__batches;
+knn_status knn__batches_open(knn_model *m, const knn_data *data, int64_t batch_size, knn__batches *out);
+void knn__batches_close(knn__batches *b);
+knn_status knn__batches_shuffle(knn__batches *b, int64_t epoch);
+/* Per-sample weights from a table label -> factor ({"0": 1, "1": 5}); nothing to do when it is null. */
+knn_status knn__class_weights(knn__batches *b, const knn_config *table);
+/* Use rows [first, first + n) only. */
+knn_status knn__batches_narrow(knn__batches *b, int64_t first, int64_t n);
+/* The step for batch i (full or last partial), its input buffers filled. */
+knn_status knn__batches_load(knn__batches *b, knn__mode mode, int64_t i, knn__step **out);
+int64_t knn__batches_rows(const knn__batches *b, int64_t i);
+/* Run batch i through plan or eagerly; outs as in knn__model_eager_step (predictions as tensors, or NULL). */
+knn_status knn__batches_run(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs, int *n_out);
+
+/* preflight.c: refuse bad data by name before the first step. */
+knn_status knn__preflight(knn_model *m, const knn__batches *b, bool targets);
+
+/* logs.c */
+struct knn_logs {
+  knn_ctx *ctx;
+  char **names;
+  double *values;
+  int n, cap_names, cap_values;
+};
+knn_status knn__logs_new(knn_ctx *ctx, knn_logs **out);
+/* loss and metrics as they stand, names prefixed ("val_"). */
+knn_status knn__logs_collect(knn_logs *logs, const knn_model *m, const char *prefix);
+
+/* run.c: what fit, evaluate and predict share. */
+typedef struct knn__run {
+  knn_model *m;
+  const knn_callback *callbacks;
+  int n_callbacks;
+  double *last_call; /* per callback: time of its last batch end */
+  knn_run_info info;
+} knn__run;
+knn_status knn__run_begin(knn__run *run, knn_model *m, const knn_callback *callbacks, int n);
+void knn__run_end(knn__run *run);
+knn_status knn__run_event(knn__run *run, knn_event event, int64_t index, knn_logs *logs);
+/* A batch ended: collects logs only if a callback wants to be called now. */
+knn_status knn__run_batch_end(knn__run *run, knn_event event, int64_t index, bool last);
+/* KNN_ECANCEL if the host asks to stop. */
+knn_status knn__run_poll(knn__run *run);
+double knn__now(void);
+
+knn_status knn__evaluate_batches(knn_model *m, knn__batches *b, const knn_callback *callbacks, int n, bool in_fit);
+void knn__model_reset_metrics(knn_model *m);
+
+/* history.c */
+knn_status knn__history_new(knn_ctx *ctx, knn_history **out);
+knn_status knn__history_add(knn_history *h, int epoch, const knn_logs *logs);
+void knn__history_finish(knn_history *h, bool interrupted, double seconds);
+
+#endif

@@ -1,0 +1,153 @@
+/* step.c - from a batch's signature to a plan: trace the forward pass, differentiate, store the gradients in their arena, update
+ * by the optimizer, project by the constraints. Plans are kept per signature; the least recently used one goes first. */
+#include <string.h>
+
+#include "constraint.h"
+#include "grad.h"
+#include "model.h"
+
+typedef struct update_args {
+  knn_optimizer *optimizer;
+  float *w, *g;
+} update_args;
+
+static knn_status infer_update(const knn__infer *q) {
+  (void)q;
+  return KNN_OK;
+}
+
+static knn_status forward_update(const knn__call *call) {
+  const update_args *args = call->args;
+  knn__optimizer_step(args->optimizer, args->w, args->g);
+  return KNN_OK;
+}
+
+static const knn__op op_update = {
+    .cls = {.family = "op",
+            .name = "update_weights",
+            .summary = "One optimizer step over the arena of weights.",
+            .shapes = "nothing -> nothing",
+            .args_size = sizeof(update_args)},
+    .min_in = 0,
+    .max_in = 0,
+    .n_out = 0,
+    .flags = KNN__OP_EFFECT | KNN__OP_HIDDEN,
+    .infer = infer_update,
+    .forward = forward_update,
+};
+
+static knn_status apply_effect(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *x) {
+  int n = 0;
+  return knn__apply(ctx, op, args, &x, x ? 1 : 0, NULL, &n);
+}
+
+static void project_weights(knn_model *m, knn__scope *s) {
+  for (int i = 0; i < m->n_trainable; i++)
+    if (m->trainable[i]->constraint)
+      knn__assign(s, m->trainable[i], knn__project(m->trainable[i]->constraint, s, m->trainable[i]->value));
+}
+
+static knn_status store_gradients(knn_model *m, knn_value *const *gradients) {
+  float *g = knn_tensor_data(m->gradients);
+  for (int i = 0; i < m->optimizer->n_segments; i++) {
+    knn__store_args args = {g + m->optimizer->segments[i].first};
+    KNN__TRY(apply_effect(m->ctx, &knn__op_store, &args, gradients[i]));
+  }
+  return KNN_OK;
+}
+
+/* Gradients, update and projections, behind the forward pass on the graph. */
+static void record_update(knn_model *m, knn__scope *s, knn_graph *g, knn_value *total) {
+  knn_value **xs = knn__alloc(m->ctx, (size_t)m->n_trainable * 2 * sizeof *xs), **dxs = xs + m->n_trainable;
+  if (!xs) s->status = KNN_ENOMEM;
+  for (int i = 0; i < m->n_trainable && s->status == KNN_OK; i++) s->status = knn__graph_leaf(g, m->trainable[i]->value, &xs[i]);
+  if (s->status == KNN_OK) s->status = knn__gradient(m->ctx, g->records, g->n_records, total, NULL, xs, m->n_trainable, dxs);
+  if (s->status == KNN_OK) {
+    for (int i = 0; i < m->n_trainable; i++) knn__hold(s, dxs[i]);
+    update_args args = {m->optimizer, knn_tensor_data(m->weights), knn_tensor_data(m->gradients)};
+    s->status = store_gradients(m, dxs);
+    if (s->status == KNN_OK) s->status = apply_effect(m->ctx, &op_update, &args, NULL);
+    project_weights(m, s);
+  }
+  knn__free(m->ctx, xs);
+}
+
+static knn_status make_inputs(knn_graph *g, const knn__signature *sig, knn__step *step) {
+  for (int i = 0; i < sig->n_x; i++) KNN__TRY(knn__graph_input(g, &sig->x[i], &step->x[i]));
+  for (int i = 0; i < sig->n_y; i++) KNN__TRY(knn__graph_input(g, &sig->y[i], &step->y[i]));
+  knn__spec rows = {.dtype = KNN_F32, .rank = 1, .dims = {sig->x[0].dims[0]}};
+  return sig->weighted ? knn__graph_input(g, &rows, &step->weight) : KNN_OK;
+}
+
+static knn_status trace(knn_model *m, knn_graph *g, const knn__signature *sig, knn__step *step) {
+  KNN__TRY(make_inputs(g, sig, step));
+  knn__scope s;
+  knn__scope_begin(&s, m->ctx);
+  knn_graph *before = knn__trace_begin(g);
+  knn__forward f = {.mode = sig->mode, .x = step->x, .n_x = sig->n_x, .y = step->y, .n_y = sig->n_y, .weight = step->weight};
+  knn__model_forward(m, &s, &f);
+  if (s.status == KNN_OK && sig->mode == KNN__TRAIN && m->n_trainable > 0) record_update(m, &s, g, f.total);
+  knn__trace_end(m->ctx, before);
+  step->n_out = f.n_out;
+  for (int i = 0; i < f.n_out; i++) step->out[i] = f.out[i];
+  /* an untouched input, returned as it is, or a constant prediction still needs a node */
+  for (int i = 0; i < f.n_out && s.status == KNN_OK; i++)
+    if (!step->out[i]->graph) s.status = knn__graph_leaf(g, step->out[i], &step->out[i]);
+  return knn__scope_end(&s);
+}
+
+knn_status knn__model_trace_step(knn_model *m, const knn__signature *sig, knn__step *step) {
+  knn_graph *g = NULL;
+  KNN__TRY(knn__graph_new(m->ctx, &g));
+  step->signature = *sig;
+  knn_status st = trace(m, g, sig, step);
+  if (st == KNN_OK) st = knn__plan_new(g, step->out, step->n_out, &step->plan);
+  knn__graph_release(g);
+  return st;
+}
+
+static knn_status make_step(knn_model *m, const knn__signature *sig, knn__step **out) {
+  knn__step *step = knn__alloc(m->ctx, sizeof *step);
+  if (!step) return KNN_ENOMEM;
+  knn_status st = knn__model_trace_step(m, sig, step);
+  if (st == KNN_OK)
+    *out = step;
+  else
+    knn__free(m->ctx, step);
+  return st;
+}
+
+static bool same_specs(const knn__spec *a, const knn__spec *b, int n) {
+  for (int i = 0; i < n; i++)
+    if (a[i].dtype != b[i].dtype || !knn__dims_equal(a[i].rank, a[i].dims, b[i].rank, b[i].dims)) return false;
+  return true;
+}
+
+static bool same_signature(const knn__signature *a, const knn__signature *b) {
+  return a->mode == b->mode && a->n_x == b->n_x && a->n_y == b->n_y && a->weighted == b->weighted && same_specs(a->x, b->x, a->n_x) &&
+         same_specs(a->y, b->y, a->n_y);
+}
+
+knn_status knn__model_step(knn_model *m, const knn__signature *sig, knn__step **out) {
+  int oldest = 0;
+  for (int i = 0; i < KNN__PLANS; i++) {
+    knn__step *step = m->steps[i];
+    if (step && same_signature(&step->signature, sig)) {
+      step->used = ++m->clock;
+      *out = step;
+      return KNN_OK;
+    }
+    uint64_t age = step ? step->used : 0, best = m->steps[oldest] ? m->steps[oldest]->used : 0;
+    if (age < best) oldest = i;
+  }
+  knn__step *made = NULL;
+  KNN__TRY(make_step(m, sig, &made));
+  if (m->steps[oldest]) {
+    knn__plan_release(m->steps[oldest]->plan);
+    knn__free(m->ctx, m->steps[oldest]);
+  }
+  made->used = ++m->clock;
+  m->steps[oldest] = made;
+  *out = made;
+  return KNN_OK;
+}
