@@ -15,6 +15,7 @@
 #include "complete.h"
 #include "history.h"
 #include "interrupt.h"
+#include "knn/context.h"
 #include "line.h"
 #include "repl.h"
 #include "script.h"
@@ -265,8 +266,11 @@ static void prompt(lua_State *L, const options *o) {
 
 static void print_version(void) {
   const knn__line_editor *best = knn__line_best();
-  printf("knn %s\n%s\nline editor: %s (%s)\n", KNN_VERSION_STRING, LUA_RELEASE, best->name,
-         best->licence);
+  knn_ctx *ctx = NULL;
+  printf("knn %s\n%s\n", knn_version(), LUA_RELEASE);
+  if (knn_ctx_new(NULL, &ctx) == KNN_OK) printf("kernels: %s\n", knn_ctx_kernels(ctx));
+  printf("line editor: %s (%s)\n", best->name, best->licence);
+  knn_ctx_release(ctx);
 }
 
 static int run_steps(lua_State *L, const options *o) {

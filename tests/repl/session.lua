@@ -78,7 +78,7 @@ local function plain(text) return (text:gsub("\27%[%?%d+[hl]", ""):gsub("\r", ""
 function Session:send(text) self.process:send(text) end
 function Session:line(text) self:send(text .. "\r") end
 
---- Waits until `text` (plain) has come after what earlier calls found; returns what stood before it.
+--- Waits until `text` (plain) comes, after what earlier calls found; returns what stood before it.
 function Session:expect(text, seconds)
   local deadline = os.time() + (seconds or 10)
   while true do

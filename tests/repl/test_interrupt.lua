@@ -57,7 +57,8 @@ end)
 T.test("in coroutines within each other", function()
   local s = session.prompt()
   s:eval "function spin() while true do pcall(error) end end"
-  break_out(s, "w = coroutine.wrap(function() coroutine.wrap(spin)() end) while true do pcall(w) end")
+  s:eval "w = coroutine.wrap(function() coroutine.wrap(spin)() end)"
+  break_out(s, "while true do pcall(w) end")
   break_out(s, "while true do coroutine.resume(coroutine.create(function() pcall(spin) end)) end")
   s:eval "trap = setmetatable({}, {__close = spin})"
   s:eval "co = coroutine.create(function() local x <close> = trap coroutine.yield() end)"

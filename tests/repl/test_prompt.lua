@@ -44,7 +44,8 @@ T.test("a table too wide for the terminal takes a line per entry", function()
   local s = session.prompt({}, {width = 40})
   s:line "w = {name = ('x'):rep(20), other = ('y'):rep(20)}"
   s:expect "knn> "
-  T.equal(s:eval "w", '{\n  name = "' .. ("x"):rep(20) .. '",\n  other = "' .. ("y"):rep(20) .. '"\n}')
+  local x, y = ("x"):rep(20), ("y"):rep(20)
+  T.equal(s:eval "w", '{\n  name = "' .. x .. '",\n  other = "' .. y .. '"\n}')
 end)
 
 T.test("_ and __ are the last two values", function()
@@ -80,6 +81,9 @@ T.test("a bracketed paste is one input", function()
   local s = session.prompt()
   s:send "\27[200~local a = 1\nlocal b = 2\nprint(a + b)\27[201~\r"
   s:expect "\n3\n"
+  s:expect "knn> "
+  s:send "\27[200~d =\t9 print(d)\27[201~\r"
+  s:expect "\n9\n"
   s:expect "knn> "
   s:send "\27[200~knn> c = 4\nsome output\nknn> print(c\n  .. + 1)\27[201~\r"
   s:expect "\n5\n"
@@ -136,7 +140,8 @@ end)
 
 T.test("syntax errors show the place", function()
   local s = session.prompt({"--color=never"})
-  T.equal(s:eval "x = 1 +* 2", "error: stdin:1: unexpected symbol near '*'\n  1 | x = 1 +* 2\n    |        ^")
+  T.equal(s:eval "x = 1 +* 2",
+    "error: stdin:1: unexpected symbol near '*'\n  1 | x = 1 +* 2\n    |        ^")
 end)
 
 T.test(":tb, :help, :quit and unknown commands", function()
@@ -167,7 +172,8 @@ end)
 T.test("the prompt works on a dumb terminal and after stdin's lines from a pipe", function()
   local s = session.prompt({}, {env = {TERM = "dumb"}})
   T.equal(s:eval "1+1", "2")
-  local text, status = session.run({"-i", "-q", "--no-rc"}, "x = 2\nx * 4\nerror 'no'\nlocal z = 3\nz\n")
+  local input = "x = 2\nx * 4\nerror 'no'\nlocal z = 3\nz\n"
+  local text, status = session.run({"-i", "-q", "--no-rc"}, input)
   T.ok(text:find("8\n", 1, true), text)
   T.ok(text:find("3\n", 1, true), text)
   T.equal(status, 0)
