@@ -1,0 +1,38 @@
+/* elementwise.h - stamps a loop around a one-line scalar function. The same-shape, scalar-left and scalar-right cases are
+ * loops of their own so that each vectorises; the result may be an operand's memory, hence no loop-carried dependence. */
+#ifndef KNN__ELEMENTWISE_H
+#define KNN__ELEMENTWISE_H
+
+#include "loop.h"
+
+#define KNN__UNARY_LOOP(loop, function, T, R)                      \
+  void loop(int64_t n, void *const p[], const int64_t s[]) {       \
+    const T *x = p[0];                                             \
+    R *y = p[1];                                                   \
+    if (s[0]) {                                                    \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) y[i] = (R)function(x[i]); \
+    } else {                                                       \
+      const R value = (R)function(x[0]);                           \
+      for (int64_t i = 0; i < n; i++) y[i] = value;                \
+    }                                                              \
+  }
+
+#define KNN__BINARY_LOOP(loop, function, T, R)                     \
+  void loop(int64_t n, void *const p[], const int64_t s[]) {       \
+    const T *x = p[0], *y = p[1];                                  \
+    R *z = p[2];                                                   \
+    if (s[0] && s[1]) {                                            \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] = (R)function(x[i], y[i]); \
+    } else if (s[0]) {                                             \
+      const T right = y[0];                                        \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] = (R)function(x[i], right); \
+    } else if (s[1]) {                                             \
+      const T left = x[0];                                         \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] = (R)function(left, y[i]); \
+    } else {                                                       \
+      const R value = (R)function(x[0], y[0]);                     \
+      for (int64_t i = 0; i < n; i++) z[i] = value;                \
+    }                                                              \
+  }
+
+#endif

@@ -1,0 +1,63 @@
+/* unary.c - scalar functions of one real operand, one line each, under one loop.
+ * sigmoid, log_sigmoid and softplus are written so that no intermediate overflows:
+ *   softplus(x) = max(x, 0) + log1p(exp(-|x|)),  log_sigmoid(x) = -softplus(-x),  sigmoid(x) = e / (1 + e) for x < 0. */
+#include "real.h"
+
+#include "elementwise.h"
+
+#define F static inline real
+
+F f_negative(real x) { return -x; }
+F f_absolute(real x) { return fabs(x); }
+F f_sign(real x) { return x > 0 ? 1 : x < 0 ? -1 : x; } /* NaN stays NaN */
+F f_exp(real x) { return exp(x); }
+F f_expm1(real x) { return expm1(x); }
+F f_log(real x) { return log(x); }
+F f_log1p(real x) { return log1p(x); }
+F f_log2(real x) { return log2(x); }
+F f_log10(real x) { return log10(x); }
+F f_sqrt(real x) { return sqrt(x); }
+F f_rsqrt(real x) { return 1 / sqrt(x); }
+F f_square(real x) { return x * x; }
+F f_reciprocal(real x) { return 1 / x; }
+F f_sin(real x) { return sin(x); }
+F f_cos(real x) { return cos(x); }
+F f_tan(real x) { return tan(x); }
+F f_arcsin(real x) { return asin(x); }
+F f_arccos(real x) { return acos(x); }
+F f_arctan(real x) { return atan(x); }
+F f_sinh(real x) { return sinh(x); }
+F f_cosh(real x) { return cosh(x); }
+F f_tanh(real x) { return tanh(x); }
+F f_arcsinh(real x) { return asinh(x); }
+F f_arccosh(real x) { return acosh(x); }
+F f_arctanh(real x) { return atanh(x); }
+F f_relu(real x) { return x < 0 ? 0 : x; } /* NaN stays NaN */
+F f_erf(real x) { return erf(x); }
+F f_floor(real x) { return floor(x); }
+F f_ceil(real x) { return ceil(x); }
+F f_round(real x) { return rint(x); } /* halves to even, as NumPy */
+F f_trunc(real x) { return trunc(x); }
+
+F f_softplus(real x) {
+  return (x > 0 ? x : 0) + log1p(exp(-fabs(x))); /* a NaN comes back through the second term */
+}
+F f_log_sigmoid(real x) {
+  return (x < 0 ? x : 0) - log1p(exp(-fabs(x)));
+}
+F f_sigmoid(real x) {
+  const real e = exp(-fabs(x)), one = 1;
+  return (x < 0 ? e : one) / (one + e);
+}
+
+#define X(name) KNN__UNARY_LOOP(KNN__REAL(name), f_##name, real, real)
+KNN__REAL_UNARY_LIST(X)
+#undef X
+
+static inline int f_isnan(real x) { return x != x; }
+static inline int f_isfinite(real x) { return fabs(x) <= REAL_MAX; }
+static inline int f_isinf(real x) { return fabs(x) > REAL_MAX; }
+
+#define X(name) KNN__UNARY_LOOP(KNN__REAL(name), f_##name, real, uint8_t)
+KNN__REAL_TEST_LIST(X)
+#undef X
