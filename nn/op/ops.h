@@ -49,6 +49,10 @@ knn_value *knn__reshape(knn__scope *s, knn_value *x, int rank, const int64_t *di
 knn_value *knn__expand_dims(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__squeeze(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__broadcast_to(knn__scope *s, knn_value *x, int rank, const int64_t *dims);
+/* x broadcast to, or with its elements in, the shape of `like`, of which only the shape is read. For gradients: sizes that
+ * are not known while a graph is built are right when it runs. */
+knn_value *knn__broadcast_like(knn__scope *s, knn_value *x, knn_value *like);
+knn_value *knn__reshape_like(knn__scope *s, knn_value *x, knn_value *like);
 knn_value *knn__transpose(knn__scope *s, knn_value *x, int n, const int64_t *axes); /* n = 0: reversed */
 knn_value *knn__concatenate(knn__scope *s, int n, knn_value *const *xs, int64_t axis);
 knn_value *knn__stack(knn__scope *s, int n, knn_value *const *xs, int64_t axis);

@@ -152,6 +152,17 @@ static const knn__op *find_op(const char *name) {
   return NULL;
 }
 
+static knn_status apply_promoted(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins, int n_in,
+                                 knn_value **outs, int *n_out) {
+  knn__scope scope;
+  knn_value *converted[KNN__MAX_IN];
+  if (n_in > KNN__MAX_IN) return knn__apply(ctx, op, args, ins, n_in, outs, n_out); /* says that there are too many */
+  knn__scope_begin(&scope, ctx);
+  knn__promote(&scope, op, n_in, ins, converted);
+  if (scope.status == KNN_OK) scope.status = knn__apply(ctx, op, args, converted, n_in, outs, n_out);
+  return knn__scope_end(&scope);
+}
+
 knn_status knn_apply(knn_ctx *ctx, const char *name, knn_value *const *ins, int n_in, const knn_config *options,
                      knn_value **outs, int *n_out) {
   const knn__op *op = find_op(name);
@@ -164,7 +175,7 @@ knn_status knn_apply(knn_ctx *ctx, const char *name, knn_value *const *ins, int 
   if (op->cls.args_size && !args) return KNN_ENOMEM;
   knn_status st = knn__args_parse(ctx, name, &op->cls, options, args);
   if (st == KNN_OK) {
-    st = knn__apply(ctx, op, args, ins, n_in, outs, n_out);
+    st = apply_promoted(ctx, op, args, ins, n_in, outs, n_out);
     if (args) knn__args_clear(ctx, &op->cls, args);
   }
   knn__free(ctx, args);

@@ -65,7 +65,11 @@ enum {
   KNN__OP_ALIAS = 2,   /* out[0] is in[0]'s memory under another shape; forward is not called */
   KNN__OP_RANDOM = 4,  /* draws from call->stream */
   KNN__OP_EFFECT = 8,  /* changes something besides its results; never dropped, moved or merged */
-  KNN__OP_HIDDEN = 16  /* engine-internal: not offered by name */
+  KNN__OP_HIDDEN = 16, /* engine-internal: not offered by name */
+  /* What is done to operands before the row sees them, when the op is applied by name or by its function: */
+  KNN__OP_PROMOTE = 32,   /* different types become the common type: bool < uint8 < int32 < int64 < float32 < float64 */
+  KNN__OP_TO_FLOAT = 64,  /* integers and bools become float32 */
+  KNN__OP_TO_BOOL = 128   /* operands become bool; together with PROMOTE only the first, the others are promoted */
 };
 
 typedef struct knn__op {
@@ -80,6 +84,9 @@ typedef struct knn__op {
   knn_status (*forward)(const knn__call *call);
   void (*vjp)(knn__scope *scope, const knn__vjp *g); /* NULL = not differentiable (gradient zero) */
 } knn__op;
+
+/* Convert operands as the row's flags say; outs are lent by the scope. */
+void knn__promote(knn__scope *scope, const knn__op *op, int n, knn_value *const *ins, knn_value **outs);
 
 extern const knn__op *const knn__ops[];
 extern const int knn__ops_n;

@@ -35,4 +35,15 @@
     }                                                              \
   }
 
+#define KNN__CLIP_LOOP(loop, T)                                    \
+  void loop(int64_t n, void *const p[], const int64_t s[]) {       \
+    const T *x = p[0], low = *(const T *)p[1], high = *(const T *)p[2]; \
+    T *y = p[3];                                                   \
+    const int64_t step = s[0];                                     \
+    _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) {         \
+      const T v = x[i * step];                                     \
+      y[i] = v < low ? low : v > high ? high : v;                  \
+    }                                                              \
+  }
+
 #endif

@@ -73,6 +73,10 @@ KNN__LOGICAL_LIST(X)
 #undef X
 KNN__UNARY_LOOP(knn__ref_logical_not_bool, f_logical_not, uint8_t, uint8_t)
 
+KNN__CLIP_LOOP(knn__ref_clip_i32, int32_t)
+KNN__CLIP_LOOP(knn__ref_clip_i64, int64_t)
+KNN__CLIP_LOOP(knn__ref_clip_u8, uint8_t)
+
 #define WHERE(bytes, T)                                                                     \
   void knn__ref_where_##bytes(int64_t n, void *const p[], const int64_t s[]) {              \
     const uint8_t *c = p[0];                                                                \
@@ -88,4 +92,9 @@ KNN__UNARY_LOOP(knn__ref_logical_not_bool, f_logical_not, uint8_t, uint8_t)
 WHERE(1, uint8_t)
 WHERE(4, uint32_t)
 WHERE(8, uint64_t)
+
+#define SAME(x) (x)
+KNN__UNARY_LOOP(knn__ref_copy_1, SAME, uint8_t, uint8_t)
+KNN__UNARY_LOOP(knn__ref_copy_4, SAME, uint32_t, uint32_t)
+KNN__UNARY_LOOP(knn__ref_copy_8, SAME, uint64_t, uint64_t)
 #endif

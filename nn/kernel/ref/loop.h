@@ -58,7 +58,11 @@ knn__loop knn__ref_logical_not_bool;
 knn__arg_fold knn__ref_argmax_f32, knn__ref_argmax_f64, knn__ref_argmax_i32, knn__ref_argmax_i64, knn__ref_argmax_u8;
 knn__arg_fold knn__ref_argmin_f32, knn__ref_argmin_f64, knn__ref_argmin_i32, knn__ref_argmin_i64, knn__ref_argmin_u8;
 /* y = c ? x : y'; p[0] is bool, the others elements of the given size in bytes */
+/* y = x held between a scalar p[1] and a scalar p[2] (which never advance) */
+knn__loop knn__ref_clip_f32, knn__ref_clip_f64, knn__ref_clip_i32, knn__ref_clip_i64, knn__ref_clip_u8;
 knn__loop knn__ref_where_1, knn__ref_where_4, knn__ref_where_8;
+/* y = x, elements of the given size in bytes */
+knn__loop knn__ref_copy_1, knn__ref_copy_4, knn__ref_copy_8;
 
 #undef KNN__DECLARE_REAL
 #undef KNN__DECLARE_INTEGER

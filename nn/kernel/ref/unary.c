@@ -61,3 +61,5 @@ static inline int f_isinf(real x) { return fabs(x) > REAL_MAX; }
 #define X(name) KNN__UNARY_LOOP(KNN__REAL(name), f_##name, real, uint8_t)
 KNN__REAL_TEST_LIST(X)
 #undef X
+
+KNN__CLIP_LOOP(KNN__REAL(clip), real)

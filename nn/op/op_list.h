@@ -1,0 +1,31 @@
+/* op_list.h - every op, one line each: X(add) declares knn__op_add and puts it into the table. */
+#ifndef KNN__OP_LIST_H
+#define KNN__OP_LIST_H
+
+#include "object.h"
+#include "ops.h"
+
+#define KNN__OP_LIST(X)  \
+  KNN__UNARY_LIST(X)     \
+  KNN__BINARY_LIST(X)    \
+  X(relu_grad)           \
+  KNN__REDUCE_LIST(X)    \
+  X(cast)                \
+  X(where)               \
+  X(clip)                \
+  X(stop_gradient)       \
+  X(reshape)             \
+  X(reshape_like)        \
+  X(expand_dims)         \
+  X(squeeze)             \
+  X(broadcast_to)        \
+  X(broadcast_like)      \
+  X(transpose)
+
+#define X(name) extern const knn__op knn__op_##name;
+KNN__OP_LIST(X)
+#undef X
+
+extern const knn__family knn__family_op;
+
+#endif

@@ -1,0 +1,22 @@
+/* view_copy.h - packed elements from a strided view of others: the forward of transpose, slice, flip, tile, repeat. */
+#ifndef KNN__VIEW_COPY_H
+#define KNN__VIEW_COPY_H
+
+#include "ops.h"
+
+enum { KNN__VIEW_RANK = 2 * KNN_MAX_RANK };
+
+/* dst (packed, dims) = the elements of src at the given strides, in elements; negative and 0 are fine. */
+typedef struct knn__view {
+  int rank;
+  int64_t dims[KNN__VIEW_RANK], strides[KNN__VIEW_RANK];
+  const void *src;
+  size_t size; /* bytes per element: 1, 4 or 8 */
+} knn__view;
+
+void knn__view_copy(knn_ctx *ctx, knn__view view, void *dst);
+
+/* Strides of a packed array. */
+void knn__packed_strides(int rank, const int64_t *dims, int64_t *strides);
+
+#endif
