@@ -67,7 +67,7 @@ static void sweep_back(sweep *w, knn__record *const *records, int n) {
 }
 
 static knn_value *full_like(knn__scope *s, knn_value *x, double fill) {
-  return knn__broadcast_to(s, knn__scalar_like(s, x, fill), x->spec.rank, x->spec.dims);
+  return knn__broadcast_like(s, knn__scalar_like(s, x, fill), x);
 }
 
 static void collect(sweep *w, knn_value *const *xs, int n_xs, knn_value **dxs) {

@@ -20,7 +20,8 @@
   X(squeeze)             \
   X(broadcast_to)        \
   X(broadcast_like)      \
-  X(transpose)
+  X(transpose)           \
+  X(matmul)
 
 #define X(name) extern const knn__op knn__op_##name;
 KNN__OP_LIST(X)
