@@ -27,7 +27,7 @@ function golden.lcg(seed, n)
   return out
 end
 
---- Fills t.data from t.lcg = {seed, scale, offset} or {seed, classes}: offset + scale (k / 2^23 - 1),
+--- Fills t.data from t.lcg = {seed, scale, offset} or {seed, classes}: offset + scale (k / 2^23 - 1)
 --- which float32 holds exactly, or the label k mod classes (0-based).
 function golden.expand(t)
   local n = 1

@@ -9,8 +9,8 @@ if [ ! -x "$venv/bin/python" ]; then
   "$venv/bin/pip" install -q -r "$here/requirements.txt"
 fi
 mkdir -p "$here/data"
-for group in activations initializers regularizers losses metrics optimizers layers replay geometry \
-    summary; do
+for group in activations initializers regularizers losses metrics optimizers layers replay \
+    geometry summary; do
   "$venv/bin/python" "$here/gen/$group.py"
 done
 if command -v lua5.4 > /dev/null; then lua5.4 "$here/check.lua"; fi
