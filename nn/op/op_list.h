@@ -5,23 +5,41 @@
 #include "object.h"
 #include "ops.h"
 
-#define KNN__OP_LIST(X)  \
-  KNN__UNARY_LIST(X)     \
-  KNN__BINARY_LIST(X)    \
-  X(relu_grad)           \
-  KNN__REDUCE_LIST(X)    \
-  X(cast)                \
-  X(where)               \
-  X(clip)                \
-  X(stop_gradient)       \
-  X(reshape)             \
-  X(reshape_like)        \
-  X(expand_dims)         \
-  X(squeeze)             \
-  X(broadcast_to)        \
-  X(broadcast_like)      \
-  X(transpose)           \
-  X(matmul)
+#define KNN__OP_LIST(X)       \
+  KNN__UNARY_LIST(X)          \
+  KNN__BINARY_LIST(X)         \
+  X(relu_grad)                \
+  KNN__REDUCE_LIST(X)         \
+  X(cast)                     \
+  X(where)                    \
+  X(clip)                     \
+  X(stop_gradient)            \
+  X(reshape)                  \
+  X(reshape_like)             \
+  X(expand_dims)              \
+  X(squeeze)                  \
+  X(broadcast_to)             \
+  X(broadcast_like)           \
+  X(transpose)                \
+  X(matmul)                   \
+  X(matmul)                   \
+  X(conv)                     \
+  X(conv_grad_input)          \
+  X(conv_grad_filter)         \
+  X(max_pool)                 \
+  X(max_pool_grad)            \
+  X(max_pool_pick)            \
+  X(average_pool)             \
+  X(average_pool_grad)        \
+  X(softmax)                  \
+  X(log_softmax)              \
+  X(random_uniform)           \
+  X(random_normal)            \
+  X(random_truncated_normal)  \
+  X(random_bernoulli)         \
+  X(random_int)               \
+  X(dropout)                  \
+  X(dropout_grad)
 
 #define X(name) extern const knn__op knn__op_##name;
 KNN__OP_LIST(X)
