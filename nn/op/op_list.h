@@ -22,7 +22,6 @@
   X(broadcast_like)           \
   X(transpose)                \
   X(matmul)                   \
-  X(matmul)                   \
   X(conv)                     \
   X(conv_grad_input)          \
   X(conv_grad_filter)         \
