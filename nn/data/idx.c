@@ -125,7 +125,7 @@ static knn_status read_elements(knn__source *s, const element *type, const knn__
 static knn_status read_idx(knn__source *s, knn_tensor **out) {
   const element *type = NULL;
   knn__spec spec = {0};
-  size_t bytes;
+  size_t bytes = 0;
   KNN__TRY(read_header(s, &type, &spec));
   KNN__TRY(check_size(s, type, &spec, &bytes));
   knn_tensor *t = NULL;
