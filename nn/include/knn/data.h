@@ -165,7 +165,7 @@ KNN_API knn_status knn_file_sha256(knn_ctx *ctx, const char *path, char hex[65])
 KNN_API knn_status knn_train_test_split(knn_ctx *ctx, int64_t n, double test_share, uint64_t seed, knn_tensor **train,
                                         knn_tensor **test);
 /* Rows of x along axis 0 by number (rows int32 or int64, rank 1) -> (n_rows, ...), a copy. */
-KNN_API knn_status knn_take_rows(const knn_tensor *x, const knn_tensor *rows, knn_tensor **out);
+KNN_API knn_status knn_take_rows(knn_tensor *x, const knn_tensor *rows, knn_tensor **out);
 
 /* Labels 0 .. classes - 1 (whole numbers of any type) -> one-hot float32, shape + (classes); a last axis of size 1 is
  * dropped first. classes 0 = largest label + 1. KNN_EDATA names the first label out of range. */
