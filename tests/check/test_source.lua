@@ -106,29 +106,32 @@ T.test("no path of one machine stands in the tree", function()
   refuse(found, "paths are relative to the tree or come from the environment")
 end)
 
--- Names in a list of rows: "X(dense)" in nn/layer/layer_list.h.
-local function listed(path)
+-- Names in a list of rows: "X(dense)" in nn/layer/layer_list.h, or in a header whose list it includes.
+local function listed(folder)
   local names = {}
-  for name in sources.code(sources.read(path)):gmatch("%f[%w_]X%(([%w_]+)[,)]") do names[name] = true end
+  for _, path in ipairs(sources.files(folder, "%.h$")) do
+    for name in sources.code(sources.read(path)):gmatch("%f[%w_]X%(([%w_]+)[,)]") do names[name] = true end
+  end
   return names
 end
 
--- A row is a constant structure of a type named ..._def, knn__op or knn__provider, and not static.
-local function rows(path, visit)
-  for kind, symbol in ("\n" .. sources.code(sources.read(path))):gmatch("\nconst (knn__[%w_]+) (knn__[%w_]+)%s*=%s*{") do
-    if kind:find("_def$") or kind == "knn__op" or kind == "knn__provider" then visit(symbol) end
+-- Names of the rows of one kind that a file defines: "dense" of `const knn__layer_def knn__layer_dense = {`.
+local function rows(path, kind, visit)
+  local code = "\n" .. sources.code(sources.read(path))
+  for row, symbol in code:gmatch("\nconst (knn__[%w_]+) (knn__[%w_]+)%s*=%s*{") do
+    local name = symbol:match("^knn__" .. kind .. "_([%w_]+)$")
+    if name and (row == "knn__" .. kind or row == "knn__" .. kind .. "_def") then visit(name) end
   end
 end
 
 T.test("every row stands in its list", function()
   local found = {}
   for _, list in ipairs(sources.files("nn", "_list%.h$")) do
-    local names = listed(list)
-    for _, path in ipairs(sources.files(list:match("^(.*)/"), "%.c$")) do
-      rows(path, function(symbol)
-        local is_listed = false
-        for name in pairs(names) do is_listed = is_listed or symbol:sub(-#name - 1) == "_" .. name end
-        if not is_listed then found[#found + 1] = path .. ": " .. symbol .. " is not in " .. list end
+    local folder, kind = list:match("^(.*)/([%w_]+)_list%.h$")
+    local names = listed(folder)
+    for _, path in ipairs(sources.files(folder, "%.c$")) do
+      rows(path, kind, function(name)
+        if not names[name] then found[#found + 1] = path .. ": " .. name .. " is not in " .. list end
       end)
     end
   end
