@@ -1,7 +1,7 @@
 #!/bin/sh
-# run.sh BUILD - installs the build into a temporary prefix, moves the prefix, and uses it from outside:
+# run.sh BUILD GENERATOR - installs the build into a temporary prefix, moves the prefix, and uses it from outside:
 # a C program through pkg-config and through CMake, the shell, the module in a stock Lua.
-build=$1
+build=$1 generator=$2
 here=$(cd "$(dirname "$0")" && pwd)
 temp=$(mktemp -d) || exit 1
 trap 'rm -rf "$temp"' EXIT
@@ -63,7 +63,7 @@ headers_alone() { # each public header compiles by itself, as C and (where there
   done
 }
 with_cmake() {
-  cmake -S "$here" -B "$temp/host-build" -DCMAKE_PREFIX_PATH="$prefix"
+  cmake -G "$generator" -S "$here" -B "$temp/host-build" -DCMAKE_PREFIX_PATH="$prefix"
   cmake --build "$temp/host-build"
   "$temp/host-build/host_shared"
   "$temp/host-build/host_static"
