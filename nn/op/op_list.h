@@ -21,6 +21,25 @@
   X(broadcast_to)             \
   X(broadcast_like)           \
   X(transpose)                \
+  X(concatenate)              \
+  X(stack)                    \
+  X(split)                    \
+  X(slice_axis)               \
+  X(unslice)                  \
+  X(pad)                      \
+  X(tile)                     \
+  X(repeat)                   \
+  X(flip)                     \
+  X(take)                     \
+  X(scatter_add)              \
+  X(take_along_axis)          \
+  X(take_along_axis_grad)     \
+  X(one_hot)                  \
+  X(argmax)                   \
+  X(argmin)                   \
+  X(sort)                     \
+  X(argsort)                  \
+  X(top_k)                    \
   X(matmul)                   \
   X(conv)                     \
   X(conv_grad_input)          \

@@ -58,11 +58,12 @@ knn_value *knn__concatenate(knn__scope *s, int n, knn_value *const *xs, int64_t 
 knn_value *knn__stack(knn__scope *s, int n, knn_value *const *xs, int64_t axis);
 /* x split into parts of the given sizes along the axis; outs are lent. */
 knn_status knn__split(knn__scope *s, knn_value *x, int n, const int64_t *sizes, int64_t axis, knn_value **outs);
-/* Elements start, start + step, ... (count of them) of one axis; step may be negative. */
+/* Elements start, start + step, ... (count of them, KNN_NONE: to the end) of one axis; step may be negative. */
 knn_value *knn__slice_axis(knn__scope *s, knn_value *x, int64_t axis, int64_t start, int64_t count, int64_t step);
 /* before[i], after[i] elements around axis i; mode "constant" with `value`. */
 knn_value *knn__pad(knn__scope *s, knn_value *x, const int64_t *before, const int64_t *after, double value);
 knn_value *knn__tile(knn__scope *s, knn_value *x, int n, const int64_t *repeats);
+knn_value *knn__repeat(knn__scope *s, knn_value *x, int64_t repeats, int64_t axis);
 knn_value *knn__flip(knn__scope *s, knn_value *x, int64_t axis);
 
 /* Indices are int32 or int64 from 0 (negative: an error in data). */

@@ -102,3 +102,32 @@ void knn__view_copy(knn_ctx *ctx, knn__view view, void *dst) {
   if (w.pieces > w.rows) w.pieces = (int)w.rows;
   knn__parallel(ctx, w.pieces, piece, &w);
 }
+
+void knn__around(const knn__spec *x, int axis, int64_t *outer, int64_t *inner) {
+  *outer = knn__count(axis, x->dims);
+  *inner = knn__count(x->rank - axis - 1, x->dims + axis + 1);
+}
+
+typedef struct blocks {
+  int64_t count;
+  int pieces;
+  size_t bytes, dst_step, src_step;
+  char *dst;
+  const char *src;
+} blocks;
+
+static void copy_some(void *arg, int number) {
+  const blocks *w = arg;
+  int64_t first, last;
+  knn__piece_range(w->count, w->pieces, number, &first, &last);
+  for (int64_t i = first; i < last; i++)
+    memcpy(w->dst + (size_t)i * w->dst_step, w->src + (size_t)i * w->src_step, w->bytes);
+}
+
+void knn__copy_blocks(knn_ctx *ctx, int64_t count, size_t bytes, void *dst, size_t dst_step, const void *src, size_t src_step) {
+  if (bytes == 0 || count == 0) return;
+  blocks w = {.count = count, .bytes = bytes, .dst_step = dst_step, .src_step = src_step, .dst = dst, .src = src};
+  w.pieces = knn__pieces(count * (int64_t)bytes, 4 * KNN__GRAIN);
+  if (w.pieces > count) w.pieces = (int)count;
+  knn__parallel(ctx, w.pieces, copy_some, &w);
+}

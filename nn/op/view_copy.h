@@ -16,6 +16,12 @@ typedef struct knn__view {
 
 void knn__view_copy(knn_ctx *ctx, knn__view view, void *dst);
 
+/* `count` blocks of `bytes` bytes, the source advancing by src_step bytes each, the destination by dst_step. */
+void knn__copy_blocks(knn_ctx *ctx, int64_t count, size_t bytes, void *dst, size_t dst_step, const void *src, size_t src_step);
+
+/* Sizes around one axis: outer (all before), inner (all after). */
+void knn__around(const knn__spec *x, int axis, int64_t *outer, int64_t *inner);
+
 /* Strides of a packed array. */
 void knn__packed_strides(int rank, const int64_t *dims, int64_t *strides);
 
