@@ -2,18 +2,20 @@
 local T = dofile "tests/lua/harness.lua"
 local build = os.getenv("KNN_BUILD_DIR") or "build"
 
--- Names that a file defines, read with nm.
-local function defined(file, flags)
-  local pipe = assert(io.popen("nm " .. flags .. " --defined-only '" .. build .. "/" .. file .. "' 2>&1"))
+-- Names that nm prints for a built file.
+local function symbols(file, flags)
+  local pipe = assert(io.popen("nm " .. flags .. " '" .. build .. "/" .. file .. "' 2>&1"))
   local names = {}
   for line in pipe:lines() do
-    local name = line:match("^%x+ %a ([%w_.]+)")
+    local name = line:match("^[%x ]+ %a ([%w_.]+)")
     if name then names[#names + 1] = name end
   end
   pipe:close()
   T.ok(#names > 0, "nm finds no symbol in " .. file)
   return names
 end
+
+local function defined(file, flags) return symbols(file, flags .. " --defined-only") end
 
 -- The sanitizers add names of their own to what they instrument.
 local function foreign(names, wanted)
@@ -27,6 +29,14 @@ end
 T.test("libknn.so shows knn_* and no knn__*", function()
   local names = defined("lib/libknn.so", "-D")
   T.equal(foreign(names, function(n) return n:find("^knn_[^_]") end), "")
+end)
+
+T.test("libknn.so is complete", function()
+  local missing = {}
+  for _, name in ipairs(symbols("lib/libknn.so", "-D --undefined-only")) do
+    if name:find("^knn_") then missing[#missing + 1] = name end
+  end
+  T.equal(missing, {})
 end)
 
 T.test("libknn.a defines knn_* and knn__* only", function()
