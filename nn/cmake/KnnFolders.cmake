@@ -1,9 +1,9 @@
 # KnnFolders.cmake - one object library per folder of the engine, and libknn made of all of them.
 
-# knn_folder(<path under nn> [AS <name>] [DEPS folder...] [DEFINES def...])
+# knn_folder(<path under nn> [AS <name>] [DEPS folder...] [DEFINES def...] [FLAGS compiler flag...])
 # A folder without sources still passes its headers on.
 function(knn_folder path)
-  cmake_parse_arguments(arg "" "AS" "DEPS;DEFINES" ${ARGN})
+  cmake_parse_arguments(arg "" "AS" "DEPS;DEFINES;FLAGS" ${ARGN})
   string(REPLACE "/" "_" name ${path})
   if(arg_AS)
     set(name ${arg_AS})
@@ -25,6 +25,7 @@ function(knn_folder path)
     target_include_directories(knn_${name} PRIVATE ${PROJECT_SOURCE_DIR}/nn/include)
     target_compile_definitions(knn_${name} PRIVATE KNN_BUILD ${arg_DEFINES})
     target_link_libraries(knn_${name} PRIVATE knn_flags knn_${name}_headers)
+    target_compile_options(knn_${name} PRIVATE ${arg_FLAGS})
     set_property(GLOBAL APPEND PROPERTY KNN_OBJECTS $<TARGET_OBJECTS:knn_${name}>)
   endif()
 endfunction()
@@ -50,4 +51,17 @@ function(knn_engine_libraries)
   endforeach()
   target_link_libraries(knn_shared PRIVATE $<BUILD_INTERFACE:knn_flags> ${KNN_ENGINE_LIBS})
   target_link_libraries(knn_static PUBLIC Threads::Threads ${KNN_ENGINE_LIBS})
+endfunction()
+
+# knn_simd(<instruction set> <vector bytes> [compiler flag...]) - the vectorised kernels for one instruction set, in float
+# and in double. Fused multiply-add is wanted there and stays the same whatever way work is cut.
+function(knn_simd isa bytes)
+  foreach(type float double)
+    set(defines KNN_ISA=${isa} KNN_VECTOR_BYTES=${bytes})
+    if(type STREQUAL double)
+      list(APPEND defines KNN_REAL_DOUBLE=1)
+    endif()
+    knn_folder(kernel/simd/isa AS kernel_simd_${isa}_${type} DEPS kernel kernel/simd
+      DEFINES ${defines} FLAGS -ffp-contract=fast ${ARGN})
+  endforeach()
 endfunction()

@@ -1,0 +1,28 @@
+/* simd.h - our own vectorised products and convolutions, compiled once per instruction set and element type; the best that
+ * the machine has is taken when a context first chooses a kernel. All of them rest on one tile (isa/tile.h), which reads its
+ * operands where they lie, so small products and convolutions need neither im2col nor much packing. */
+#ifndef KNN__SIMD_H
+#define KNN__SIMD_H
+
+#include "kernel.h"
+
+/* scratch gives bytes; run computes. */
+typedef struct knn__simd_set {
+  const char *name; /* of the instruction set */
+  size_t (*gemm_scratch)(const knn__gemm *p);
+  void (*gemm)(knn_ctx *ctx, const knn__gemm *p, void *scratch);
+  size_t (*conv_scratch)(const knn__conv *p);
+  void (*conv)(knn_ctx *ctx, const knn__conv *p, void *scratch);
+  size_t (*conv_grad_input_scratch)(const knn__conv *p);
+  void (*conv_grad_input)(knn_ctx *ctx, const knn__conv *p, void *scratch);
+  size_t (*conv_grad_filter_scratch)(const knn__conv *p);
+  void (*conv_grad_filter)(knn_ctx *ctx, const knn__conv *p, void *scratch);
+} knn__simd_set;
+
+extern const knn__simd_set knn__simd_baseline_f32, knn__simd_baseline_f64;
+#ifdef KNN_SIMD_X86
+extern const knn__simd_set knn__simd_avx2_f32, knn__simd_avx2_f64;
+extern const knn__simd_set knn__simd_avx512_f32, knn__simd_avx512_f64;
+#endif
+
+#endif
