@@ -80,6 +80,7 @@ static knn_status run_epochs(fit *f) {
   f->m->stop = false;
   KNN__TRY(knn__run_event(&f->run, KNN_ON_TRAIN_BEGIN, 0, NULL));
   for (int64_t epoch = f->args.initial_epoch; epoch < f->args.epochs && !f->m->stop; epoch++) KNN__TRY(run_epoch(f, epoch));
+  if (f->m->n_trainable > 0 && f->m->optimizer->iterations > 0) knn__optimizer_finish(f->m->optimizer, knn_tensor_data(f->m->weights));
   return knn__run_event(&f->run, KNN_ON_TRAIN_END, 0, NULL);
 }
 

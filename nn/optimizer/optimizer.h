@@ -1,25 +1,47 @@
 /* optimizer.h - update rules: one vector loop over the whole model. Weights lie in one arena, gradients in a second, each
- * slot in another; a segment is a run of weights with equal settings. Order of a step: spec keras-training.md section 3.2. */
+ * slot in another; a segment is one weight in them. Order of a step: spec keras-training.md section 3.2: loss scale,
+ * accumulation, clipping, weight decay, the rule, averages of weights, iterations. */
 #ifndef KNN__OPTIMIZER_H
 #define KNN__OPTIMIZER_H
 
+#include "knn/optimizer.h"
 #include "object.h"
 #include "schedule.h"
 #include "variable.h"
 
 enum { KNN__SLOTS = 4 };
 
-/* First member of every optimizer's argument block (learning_rate has its own default per optimizer). */
+/* First member of every optimizer's argument block. */
 typedef struct knn__optimizer_common {
-  knn_object *learning_rate; /* schedule; a number becomes a constant schedule by the family's coerce */
+  knn_object *learning_rate;                                  /* a schedule; a number becomes a constant one */
   double weight_decay, clipnorm, clipvalue, global_clipnorm; /* NaN = off */
   bool use_ema;
   double ema_momentum;
-  int64_t ema_overwrite_frequency; /* KNN_NONE = off */
-  double loss_scale_factor;
-  int64_t gradient_accumulation_steps;
+  int64_t ema_overwrite_frequency; /* KNN_NONE = never */
+  double loss_scale_factor;        /* NaN = off */
+  int64_t gradient_accumulation_steps; /* KNN_NONE = off */
   char *name;
 } knn__optimizer_common;
+
+#define KNN__OPTIMIZER_PARAM(block, field, KIND, DEFAULT, DOC, ...) \
+  {.name = #field, .kind = (KIND), .def = (DEFAULT), .doc = (DOC), .offset = offsetof(block, common.field), __VA_ARGS__}
+/* The rows of the common arguments; `block` starts with a knn__optimizer_common called common. */
+#define KNN__OPTIMIZER_PARAMS(block, rate, decay)                                                                           \
+  KNN__OPTIMIZER_PARAM(block, learning_rate, KNN_P_OBJECT, rate, "Step size: a number or a schedule.", .choices = "schedule"), \
+  KNN__OPTIMIZER_PARAM(block, weight_decay, KNN_P_FLOAT, decay, "Share of each weight taken off per unit of rate, before the rule.", \
+                       .nullable = true, .min = 0, .max = 1e9),                                                              \
+  KNN__OPTIMIZER_PARAM(block, clipnorm, KNN_P_FLOAT, "null", "Longest gradient of one weight.", .min = 0, .max = 1e30, .above_min = true), \
+  KNN__OPTIMIZER_PARAM(block, clipvalue, KNN_P_FLOAT, "null", "Largest element of a gradient.", .min = 0, .max = 1e30, .above_min = true), \
+  KNN__OPTIMIZER_PARAM(block, global_clipnorm, KNN_P_FLOAT, "null", "Longest gradient of all weights together.", .min = 0, .max = 1e30, \
+                       .above_min = true),                                                                                   \
+  KNN__OPTIMIZER_PARAM(block, use_ema, KNN_P_BOOL, "false", "Keep moving averages of the weights; they replace the weights after fit."), \
+  KNN__OPTIMIZER_PARAM(block, ema_momentum, KNN_P_FLOAT, "0.99", "Share of the old average.", .min = 0, .max = 1),          \
+  KNN__OPTIMIZER_PARAM(block, ema_overwrite_frequency, KNN_P_INT, "null", "Steps between replacing the weights by their averages.", \
+                       .mark = KNN_COUNT, .min = 1, .max = 1e18),                                                            \
+  KNN__OPTIMIZER_PARAM(block, loss_scale_factor, KNN_P_FLOAT, "null", "Gradients are divided by it.", .min = 0, .max = 1e30, .above_min = true), \
+  KNN__OPTIMIZER_PARAM(block, gradient_accumulation_steps, KNN_P_INT, "null", "Steps whose mean gradient makes one update.", \
+                       .mark = KNN_COUNT, .min = 2, .max = 1e9),                                                             \
+  KNN__OPTIMIZER_PARAM(block, name, KNN_P_STRING, "null", "Name.")
 
 /* A weight in the arenas. */
 typedef struct knn__segment {
@@ -28,41 +50,63 @@ typedef struct knn__segment {
   bool decay;             /* weight decay applies */
 } knn__segment;
 
-typedef struct knn_optimizer {
+/* A run of weights with one setting: contiguous in weights, gradients and slots. */
+typedef struct knn__span {
+  float *w, *g;
+  int64_t first; /* in the slots */
+  int64_t n;
+  bool decay;
+} knn__span;
+
+struct knn_optimizer {
   knn_object base;
-  double learning_rate; /* of a constant schedule: readable and settable between steps */
-  int64_t iterations;
+  double rate;        /* of a constant schedule, as Keras keeps it: float32 */
+  int64_t iterations; /* calls so far, micro-steps of accumulation included */
   knn__segment *segments;
   int n_segments;
   int64_t size; /* elements of all segments */
-  knn_tensor *slots[KNN__SLOTS];
+  knn__span *spans; /* room for one per segment, so that a step allocates nothing */
+  char **excluded; /* fragments of paths without weight decay */
+  int n_excluded, cap_excluded;
   int n_slots;
-} knn_optimizer;
+  const char *slot_names[KNN__SLOTS];
+  knn_tensor *slots[KNN__SLOTS];         /* (size) float32 */
+  knn_tensor *average, *accumulator;     /* (size); NULL unless asked for */
+};
 
-/* One run of elements [0, n) of weights, gradients and slots. */
+/* One run of elements [0, n): what a rule's loop sees. */
 typedef struct knn__update {
-  const knn_optimizer *self;
-  float *w;
-  const float *g;
-  float *slot[KNN__SLOTS];
+  const void *args; /* the rule's argument block */
+  float *restrict w;
+  const float *restrict g;
+  float *restrict slot[KNN__SLOTS];
   int64_t n;
-  double lr;
-  int64_t t; /* 1, 2, ... */
+  double rate;
+  int64_t t; /* 1, 2, ...: real updates */
 } knn__update;
+
+typedef struct knn__slot_spec {
+  const char *name;
+  float first; /* contents before the first step */
+} knn__slot_spec;
 
 typedef struct knn__optimizer_def {
   knn_class cls;
-  int (*slots)(const knn_optimizer *self, const char **names, float *first); /* names and first contents */
+  int (*slots)(const void *args, knn__slot_spec specs[KNN__SLOTS]); /* their number */
   void (*update)(const knn__update *u);
 } knn__optimizer_def;
 
 extern const knn__family knn__family_optimizer;
 
-/* Bind to weights and make the slots (zeroed anew). Called by compile; a custom loop's first apply calls it too. */
+static inline const knn__optimizer_common *knn__optimizer_common_of(const knn_optimizer *o) {
+  return o->base.args;
+}
+
+/* Bind to weights, in this order, and make the slots. Kept as it is when the weights are the same as before. */
 knn_status knn__optimizer_build(knn_optimizer *o, knn_variable *const *weights, int n);
-/* One step on packed gradients: weights[i] += ... for the arenas w and g of `size` elements in segment order. Runs inside the
- * plan: allocates nothing, parallel by fixed pieces. */
+/* One step over packed arenas w and g of `size` elements. Allocates nothing; pieces depend on the sizes only. */
 void knn__optimizer_step(knn_optimizer *o, float *w, float *g);
-double knn__optimizer_rate(const knn_optimizer *o); /* learning rate of the coming step */
+/* After fit: weights become their averages if use_ema. */
+void knn__optimizer_finish(knn_optimizer *o, float *w);
 
 #endif

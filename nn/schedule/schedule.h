@@ -11,4 +11,7 @@ typedef struct knn__schedule_def {
 
 extern const knn__family knn__family_schedule;
 
+double knn__schedule_at(const knn_object *schedule, int64_t step);
+bool knn__schedule_is_constant(const knn_object *schedule);
+
 #endif

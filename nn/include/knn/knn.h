@@ -7,6 +7,7 @@
 #include "knn/dtype.h"
 #include "knn/layer.h"
 #include "knn/model.h"
+#include "knn/optimizer.h"
 #include "knn/schema.h"
 #include "knn/status.h"
 #include "knn/tensor.h"

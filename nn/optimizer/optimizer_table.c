@@ -1,0 +1,165 @@
+/* optimizer_table.c - the family of optimizers: life of an instance. */
+#include "optimizer.h"
+
+#include <math.h>
+#include <string.h>
+
+#define X(name) extern const knn__optimizer_def knn__optimizer_##name;
+#include "optimizer_list.h"
+#undef X
+
+static const knn_class *const classes[] = {
+#define X(name) &knn__optimizer_##name.cls,
+#include "optimizer_list.h"
+#undef X
+};
+
+static knn_status init(knn_object *object) {
+  knn_optimizer *o = (knn_optimizer *)object;
+  const knn__optimizer_common *c = knn__optimizer_common_of(o);
+  int clips = !isnan(c->clipnorm) + !isnan(c->clipvalue) + !isnan(c->global_clipnorm);
+  if (clips > 1)
+    return knn_fail(object->ctx, KNN_EARG, "%s: only one of clipnorm, clipvalue and global_clipnorm may be given", object->cls->name);
+  if (!c->learning_rate) return knn_fail(object->ctx, KNN_EARG, "%s: 'learning_rate' must be a number or a schedule", object->cls->name);
+  o->rate = (double)(float)knn__schedule_at(c->learning_rate, 0);
+  return KNN_OK;
+}
+
+static void drop_state(knn_optimizer *o) {
+  knn_ctx *ctx = o->base.ctx;
+  for (int i = 0; i < o->n_segments; i++) knn__variable_release(o->segments[i].variable);
+  knn__free(ctx, o->segments);
+  knn__free(ctx, o->spans);
+  for (int i = 0; i < o->n_slots; i++) knn_tensor_release(o->slots[i]);
+  knn_tensor_release(o->average);
+  knn_tensor_release(o->accumulator);
+  o->segments = NULL;
+  o->spans = NULL;
+  o->average = o->accumulator = NULL;
+  o->n_segments = o->n_slots = 0;
+  o->size = 0;
+}
+
+static void finalize(knn_object *object) {
+  knn_optimizer *o = (knn_optimizer *)object;
+  drop_state(o);
+  for (int i = 0; i < o->n_excluded; i++) knn__free(object->ctx, o->excluded[i]);
+  knn__free(object->ctx, o->excluded);
+}
+
+const knn__family knn__family_optimizer = {
+    .name = "optimizer",
+    .classes = classes,
+    .n = KNN__LEN(classes),
+    .object_size = sizeof(knn_optimizer),
+    .init = init,
+    .finalize = finalize,
+};
+
+static bool same_weights(const knn_optimizer *o, knn_variable *const *weights, int n) {
+  if (n != o->n_segments) return false;
+  for (int i = 0; i < n; i++)
+    if (o->segments[i].variable != weights[i]) return false;
+  return true;
+}
+
+static bool excluded(const knn_optimizer *o, const knn_variable *v) {
+  for (int i = 0; i < o->n_excluded; i++)
+    if (strstr(v->path, o->excluded[i])) return true;
+  return false;
+}
+
+static knn_status make_slot(knn_optimizer *o, float first, knn_tensor **out) {
+  KNN__TRY(knn_tensor_new(o->base.ctx, KNN_F32, 1, &o->size, out));
+  return first != 0 ? knn_tensor_fill(*out, (double)first) : KNN_OK;
+}
+
+static knn_status make_slots(knn_optimizer *o) {
+  const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
+  const knn__optimizer_common *c = knn__optimizer_common_of(o);
+  knn__slot_spec specs[KNN__SLOTS];
+  int n = def->slots ? def->slots(o->base.args, specs) : 0;
+  for (int i = 0; i < n; i++) {
+    KNN__TRY(make_slot(o, specs[i].first, &o->slots[i]));
+    o->slot_names[i] = specs[i].name;
+    o->n_slots = i + 1;
+  }
+  if (c->use_ema) KNN__TRY(make_slot(o, 0, &o->average));
+  if (c->gradient_accumulation_steps != KNN_NONE) KNN__TRY(make_slot(o, 0, &o->accumulator));
+  return KNN_OK;
+}
+
+knn_status knn__optimizer_build(knn_optimizer *o, knn_variable *const *weights, int n) {
+  if (o->segments && same_weights(o, weights, n)) return KNN_OK;
+  drop_state(o);
+  o->iterations = 0;
+  o->segments = knn__alloc(o->base.ctx, (size_t)n * sizeof *o->segments);
+  o->spans = knn__alloc(o->base.ctx, (size_t)n * sizeof *o->spans);
+  if (!o->segments || !o->spans) {
+    drop_state(o);
+    return KNN_ENOMEM;
+  }
+  for (int i = 0; i < n; i++) {
+    int64_t size = knn_tensor_size(knn__variable_tensor(weights[i]));
+    knn__variable_retain(weights[i]);
+    o->segments[i] = (knn__segment){.variable = weights[i], .first = o->size, .n = size, .decay = !excluded(o, weights[i])};
+    o->n_segments = i + 1;
+    o->size += size;
+  }
+  knn_status st = make_slots(o);
+  if (st != KNN_OK) drop_state(o);
+  return st;
+}
+
+knn_status knn_optimizer_new(knn_ctx *ctx, const char *name, const char *options, knn_optimizer **out) {
+  knn_config *config = NULL;
+  knn_object *object = NULL;
+  if (options) KNN__TRY(knn_config_parse(ctx, options, &config));
+  knn_status st = knn_object_new(ctx, "optimizer", name, config, &object);
+  knn_config_release(config);
+  if (st == KNN_OK) *out = (knn_optimizer *)object;
+  return st;
+}
+
+void knn_optimizer_retain(knn_optimizer *o) {
+  knn_object_retain(&o->base);
+}
+
+void knn_optimizer_release(knn_optimizer *o) {
+  if (o) knn_object_release(&o->base);
+}
+
+knn_object *knn_optimizer_object(knn_optimizer *o) {
+  return &o->base;
+}
+
+knn_optimizer *knn_optimizer_of(knn_object *object) {
+  return object && object->family == &knn__family_optimizer ? (knn_optimizer *)object : NULL;
+}
+
+double knn_optimizer_learning_rate(const knn_optimizer *o) {
+  const knn_object *schedule = knn__optimizer_common_of(o)->learning_rate;
+  return knn__schedule_is_constant(schedule) ? o->rate : knn__schedule_at(schedule, o->iterations);
+}
+
+knn_status knn_optimizer_set_learning_rate(knn_optimizer *o, double rate) {
+  knn_ctx *ctx = o->base.ctx;
+  if (!knn__schedule_is_constant(knn__optimizer_common_of(o)->learning_rate))
+    return knn_fail(ctx, KNN_ESTATE, "%s: the learning rate follows a schedule and cannot be set", o->base.name);
+  if (!(rate >= 0) || isinf(rate)) return knn_fail(ctx, KNN_EARG, "%s: the learning rate must be a number of at least 0, got %g", o->base.name, rate);
+  o->rate = (double)(float)rate;
+  return KNN_OK;
+}
+
+int64_t knn_optimizer_iterations(const knn_optimizer *o) {
+  int64_t k = knn__optimizer_common_of(o)->gradient_accumulation_steps;
+  return k == KNN_NONE ? o->iterations : o->iterations / k;
+}
+
+knn_status knn_optimizer_exclude_from_weight_decay(knn_optimizer *o, const char *fragment) {
+  knn_ctx *ctx = o->base.ctx;
+  if (o->segments) return knn_fail(ctx, KNN_ESTATE, "%s: weights are excluded from decay before the first step", o->base.name);
+  KNN__TRY(knn__grow(ctx, (void **)&o->excluded, &o->cap_excluded, o->n_excluded, sizeof *o->excluded));
+  o->excluded[o->n_excluded] = knn__strdup(ctx, fragment);
+  return o->excluded[o->n_excluded] ? (o->n_excluded++, KNN_OK) : KNN_ENOMEM;
+}
