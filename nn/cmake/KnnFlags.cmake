@@ -32,6 +32,8 @@ add_library(knn_flags INTERFACE)
 target_compile_options(knn_flags INTERFACE
   -ffp-contract=off -fno-math-errno
   -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes
+  # The loops of kernels carry a hint that only GCC reads.
+  $<$<C_COMPILER_ID:Clang>:-Wno-unknown-pragmas>
   $<$<BOOL:${KNN_WERROR}>:-Werror>)
 target_compile_definitions(knn_flags INTERFACE _GNU_SOURCE= $<$<BOOL:${KNN_ASSERTS}>:KNN_DEBUG>)
 target_link_libraries(knn_flags INTERFACE Threads::Threads)
