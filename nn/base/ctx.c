@@ -40,6 +40,7 @@ void knn_ctx_retain(knn_ctx *ctx) {
 void knn_ctx_release(knn_ctx *ctx) {
   if (!ctx || atomic_fetch_sub_explicit(&ctx->refs, 1, memory_order_acq_rel) != 1) return;
   knn__pool_release(ctx->pool);
+  knn_ctx_forget_names(ctx);
   if (ctx->kernels) ctx->hooks.release(ctx->hooks.user, ctx->kernels);
   ctx->hooks.release(ctx->hooks.user, ctx);
 }

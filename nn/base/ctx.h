@@ -24,6 +24,8 @@ struct knn_ctx {
   knn__pool *pool;  /* made at first use */
   struct knn_graph *tracing; /* ops grow this graph while it is set */
   struct knn_tape *tape;     /* innermost tape that records */
+  const struct knn__frame *frame; /* innermost layer being called; NULL outside of layers */
+  struct knn__name *names;   /* stems of automatic names with their counts; blocks of the host's */
   knn__kernel_set *kernels; /* a block of the host's, made at first use */
   unsigned passes_off;       /* bit i: pass i of the list is switched off */
   char kernel_text[128];
@@ -39,6 +41,9 @@ void *knn__alloc_aligned(knn_ctx *ctx, size_t bytes);
 void *knn__resize(knn_ctx *ctx, void *block, size_t bytes);
 void knn__free(knn_ctx *ctx, void *block);
 char *knn__strdup(knn_ctx *ctx, const char *text);
+
+/* Keras's automatic names: the stem itself at its first use in the context, then stem_1, stem_2, ... New text in *out. */
+knn_status knn__unique_name(knn_ctx *ctx, const char *stem, char **out);
 
 /* a + b and a * b for sizes from outside; false on overflow. */
 bool knn__add_size(size_t a, size_t b, size_t *out);

@@ -16,6 +16,7 @@ typedef struct knn_initializer {
 
 typedef struct knn__initializer_def {
   knn_class cls;
+  bool random; /* the arguments begin with knn__seed_args */
   knn_status (*fill)(const knn_initializer *self, knn_tensor *w); /* w: float32 or float64, contiguous */
 } knn__initializer_def;
 

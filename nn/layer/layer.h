@@ -44,10 +44,19 @@ typedef struct knn__layer_io {
   knn_value *out_mask[KNN__MAX_OUT];
 } knn__layer_io;
 
+/* What a layer does with the types of its inputs. */
+typedef enum knn__inputs {
+  KNN__IN_FLOATS, /* everything becomes the layer's dtype */
+  KNN__IN_STRICT, /* floats become the layer's dtype, integers are refused with a hint */
+  KNN__IN_KEPT,   /* floats become the layer's dtype, integers stay */
+  KNN__IN_ANY     /* as they are: containers, whose layers decide */
+} knn__inputs;
+
 typedef struct knn__layer_def {
   knn_class cls;
   int min_rank, max_rank; /* of each input, batch included; 0, 0 = any */
-  int max_in;             /* inputs; 0 = one */
+  int max_in;             /* inputs; 0 = one, -1 = any number */
+  knn__inputs inputs;
   bool takes_integers;    /* wants integer inputs as they are (ids); a model feeds all others as float32 */
   bool supports_masking;  /* the input's mask goes on to the output unless call sets out_mask */
   size_t fields_size;     /* of the instance's own struct (weights, sublayers), at layer->fields, zeroed; owns nothing */
@@ -68,21 +77,50 @@ struct knn_layer {
   int n_sublayers, cap_sublayers;
   char *path; /* scope of the variables' paths: "sequential/dense"; set when built */
   knn__spec input; /* of the first input, as built; batch unknown */
-  /* A layer written by a host (Lua). Rows of the table leave it NULL. */
+  int n_fixed;     /* axes whose sizes are fixed by the weights, see knn__fix_axis */
+  struct {
+    int axis; /* negative: from the end */
+    int64_t size;
+  } fixed[KNN_MAX_RANK];
+  bool mask_told; /* that it drops masks was said */
+  /* A layer written by a host (Lua): its functions and its row. Rows of the table leave them zero. */
   const struct knn_layer_custom *custom;
   void *self;
+  knn_layer_custom own;
+  char *own_name;
+  knn__layer_def own_def;
 };
+
+/* The layer that is being called, for layers called inside it: paths, and where their losses go. */
+typedef struct knn__frame {
+  const struct knn__frame *outer;
+  knn_layer *layer;
+  knn__scope *scope;
+} knn__frame;
 
 extern const knn__family knn__family_layer;
 
 static inline knn__layer_common *knn__layer_common_of(const knn_layer *layer) {
   return layer->base.args;
 }
+/* Type of weights and computation. */
+static inline knn_dtype knn__layer_dtype(const knn_layer *layer) {
+  return knn__layer_common_of(layer)->dtype;
+}
+/* Zeroed layer of a family's object: row, name, fields, checks. */
+knn_status knn__layer_init(knn_object *object);
+void knn__layer_finalize(knn_object *object);
+/* "layer 'fc1' (Dense): " in front of the message, unless a layer inside it already said so. */
+knn_status knn__in_layer(const knn_layer *layer, knn_status st);
+/* Number, ranks and fixed sizes of inputs; the message tells what to add in front where that is plain. */
+knn_status knn__layer_check_inputs(const knn_layer *layer, const knn__spec *in, int n_in);
 
 /* New weight, filled by its initializer (a layer's objects are lent: NULL initializer = zeros). Call from build. The layer owns
  * it; *out is lent. */
 knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims, knn_object *initializer,
                            knn_object *regularizer, knn_object *constraint, bool trainable, knn_variable **out);
+/* Call from build: later inputs must have this size at the axis (negative: from the end). */
+void knn__fix_axis(knn_layer *layer, int axis, int64_t size);
 /* Take a sublayer (retained): its weights follow this layer's own. */
 knn_status knn__add_sublayer(knn_layer *layer, knn_layer *sub);
 

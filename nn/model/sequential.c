@@ -74,6 +74,7 @@ const knn__layer_def knn__layer_sequential = {
             .source = "Keras, Sequential",
             .see = "Dense",
             KNN__PARAMS(params, sequential_args)},
+    .inputs = KNN__IN_ANY,
     .supports_masking = true,
     .check = check,
     .build = build,

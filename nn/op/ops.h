@@ -23,6 +23,14 @@ KNN__UNARY_LIST(X)
 KNN__BINARY_LIST(X)
 #undef X
 
+/* With a number: x c and x + c. */
+static inline knn_value *knn__times(knn__scope *s, knn_value *x, double c) {
+  return knn__multiply(s, x, knn__scalar_like(s, x, c));
+}
+static inline knn_value *knn__plus(knn__scope *s, knn_value *x, double c) {
+  return knn__add(s, x, knn__scalar_like(s, x, c));
+}
+
 knn_value *knn__where(knn__scope *s, knn_value *condition, knn_value *x, knn_value *y); /* broadcasting; condition bool */
 knn_value *knn__cast(knn__scope *s, knn_value *x, knn_dtype type);                      /* x itself if it is of the type */
 knn_value *knn__clip(knn__scope *s, knn_value *x, double low, double high);

@@ -39,6 +39,8 @@ KNN_API void knn_warn(knn_ctx *ctx, const char *format, ...) KNN_PRINTF(2, 3);
 
 /* Start every random stream anew: initial weights, shuffles, dropout and the random ops. */
 KNN_API void knn_ctx_seed(knn_ctx *ctx, uint64_t seed);
+/* Start automatic names (dense, dense_1, ...) anew, as Keras's clear_session does. */
+KNN_API void knn_ctx_forget_names(knn_ctx *ctx);
 KNN_API void knn_ctx_set_threads(knn_ctx *ctx, int threads); /* results do not depend on it */
 KNN_API int knn_ctx_threads(const knn_ctx *ctx);
 /* Bytes and blocks now allocated in the context, and the count of allocations since it was made. */

@@ -31,7 +31,7 @@ KNN_API knn_status knn_layer_weight(knn_layer *layer, int i, knn_tensor **tensor
 KNN_API knn_status knn_layer_weight_value(knn_layer *layer, int i, knn_value **out);
 KNN_API int64_t knn_layer_param_count(knn_layer *layer);
 
-/* A layer written by the host. `build` adds weights with knn_layer_add_weight, `call` applies ops (new references in outs).
+/* A layer written by the host (the struct is copied). `build` adds weights with knn_layer_add_weight, `call` applies ops (new references in outs).
  * Both see `self`; free_self is called when the layer goes. */
 typedef struct knn_layer_custom {
   const char *class_name;
@@ -39,11 +39,20 @@ typedef struct knn_layer_custom {
   knn_status (*call)(void *self, knn_layer *layer, knn_value *const *ins, int n_in, bool training, knn_value **outs, int *n_out);
   void (*free_self)(void *self);
 } knn_layer_custom;
-KNN_API knn_status knn_layer_new_custom(knn_ctx *ctx, const knn_layer_custom *custom, void *self, const char *name, knn_layer **out);
+/* options: name, trainable, dtype, input_shape, activity_regularizer; NULL = defaults. On failure `self` is not freed. */
+KNN_API knn_status knn_layer_new_custom(knn_ctx *ctx, const knn_layer_custom *custom, void *self, const knn_config *options,
+                                        knn_layer **out);
 /* initializer: a name or object in a config, NULL = glorot_uniform. The value is lent and stands for the weight in calls. */
 KNN_API knn_status knn_layer_add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims,
                                         const knn_config *initializer, bool trainable, knn_value **out);
 KNN_API knn_status knn_layer_add_sublayer(knn_layer *layer, knn_layer *sub);
+
+/* The parts of layers by themselves. Results are new references; a NULL activation is the identity. */
+KNN_API knn_status knn_activation_call(knn_object *activation, knn_value *x, knn_value **out);
+KNN_API knn_status knn_regularizer_call(knn_object *regularizer, knn_value *w, knn_value **penalty); /* a scalar */
+KNN_API knn_status knn_constraint_call(knn_object *constraint, knn_value *w, knn_value **out);
+/* Fill a tensor of any type; the same initializer gives the same numbers each time. */
+KNN_API knn_status knn_initializer_fill(knn_object *initializer, knn_tensor *w);
 
 KNN_END
 

@@ -1,0 +1,213 @@
+/* layer_call.c - building and calling: Keras's pipeline (cast, check, build, call, activity penalty, mask) around a row's own
+ * `build` and `call`. */
+#include <string.h>
+
+#include "graph.h"
+#include "layer.h"
+
+/* Type in which an input reaches the row's functions. */
+static knn_status input_type(const knn_layer *layer, knn_dtype given, knn_dtype *out) {
+  const knn__inputs rule = layer->def->inputs;
+  *out = given;
+  if (rule == KNN__IN_ANY || (rule == KNN__IN_KEPT && !knn_dtype_is_float(given))) return KNN_OK;
+  if (rule == KNN__IN_STRICT && !knn_dtype_is_float(given))
+    return knn_fail(layer->base.ctx, KNN_ETYPE, "input of floats expected, got %s; convert it, for images x:float() / 255",
+                    knn_dtype_name(given));
+  *out = knn__layer_dtype(layer);
+  return KNN_OK;
+}
+
+static void drop_weights(knn_layer *layer) {
+  while (layer->n_weights > 0) knn__variable_release(layer->weights[--layer->n_weights]);
+  layer->n_fixed = 0;
+}
+
+static knn_status set_path(knn_layer *layer, const char *scope_path) {
+  knn_ctx *ctx = layer->base.ctx;
+  size_t n = strlen(scope_path), m = strlen(layer->base.name);
+  char *path = knn__alloc(ctx, n + m + 2);
+  if (!path) return KNN_ENOMEM;
+  memcpy(path, scope_path, n);
+  if (n) path[n++] = '/';
+  memcpy(path + n, layer->base.name, m);
+  knn__free(ctx, layer->path);
+  layer->path = path;
+  return KNN_OK;
+}
+
+/* The row's build, on specs as its call will see them. Ops applied meanwhile run at once, also while a graph is traced. */
+static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
+  knn_ctx *ctx = layer->base.ctx;
+  knn__spec *spec = knn__alloc(ctx, (size_t)n_in * sizeof *spec);
+  if (!spec) return KNN_ENOMEM;
+  knn_status st = KNN_OK;
+  for (int i = 0; i < n_in && st == KNN_OK; i++) {
+    spec[i] = in[i];
+    if (spec[i].rank > 0) spec[i].dims[0] = KNN_ANY;
+    st = input_type(layer, in[i].dtype, &spec[i].dtype);
+  }
+  if (st == KNN_OK) {
+    const knn__frame frame = {.outer = ctx->frame, .layer = layer};
+    knn_graph *tracing = ctx->tracing;
+    layer->input = spec[0];
+    ctx->tracing = NULL;
+    ctx->frame = &frame;
+    if (layer->def->build) st = layer->def->build(layer, spec, n_in);
+    ctx->frame = frame.outer;
+    ctx->tracing = tracing;
+  }
+  knn__free(ctx, spec);
+  return st;
+}
+
+knn_status knn__layer_build(knn_layer *layer, const char *scope_path, const knn__spec *in, int n_in) {
+  if (layer->built) return KNN_OK;
+  knn_status st = knn__layer_check_inputs(layer, in, n_in);
+  if (st == KNN_OK) st = set_path(layer, scope_path);
+  if (st == KNN_OK) {
+    st = build(layer, in, n_in);
+    if (st != KNN_OK) drop_weights(layer);
+  }
+  layer->built = st == KNN_OK;
+  return knn__in_layer(layer, st);
+}
+
+static knn_status require_built(knn_layer *layer, const knn__spec *specs, int n) {
+  const knn__frame *frame = layer->base.ctx->frame;
+  return layer->built ? KNN_OK : knn__layer_build(layer, frame && frame->layer->path ? frame->layer->path : "", specs, n);
+}
+
+/* loss = penalty(out) / batch, as Keras; the batch may be known only when the graph runs. */
+static void add_activity_penalty(const knn_layer *layer, knn__scope *s, knn_value *out) {
+  knn_value *penalty = knn__penalty(knn__layer_common_of(layer)->activity_regularizer, s, out);
+  if (s->status != KNN_OK) return;
+  if (out->spec.rank > 0) {
+    knn_value *rows = knn__scalar_like(s, penalty, (double)out->spec.dims[0]);
+    const int64_t row = knn__count(out->spec.rank - 1, out->spec.dims + 1);
+    if (out->spec.dims[0] == KNN_ANY && row > 0) {
+      knn_value *ones = knn__broadcast_like(s, knn__scalar_like(s, penalty, 1), out);
+      rows = knn__divide(s, knn__sum(s, ones, KNN__ALL_AXES, false), knn__scalar_like(s, penalty, (double)row));
+    }
+    penalty = knn__divide(s, penalty, rows);
+  }
+  if (s->extra_loss && s->status == KNN_OK) penalty = knn__add(s, s->extra_loss, knn__cast(s, penalty, s->extra_loss->spec.dtype));
+  if (s->status == KNN_OK) s->extra_loss = penalty;
+}
+
+static void pass_mask(knn_layer *layer, knn__layer_io *io) {
+  if (!io->mask[0] || io->out_mask[0]) return;
+  if (layer->def->supports_masking) {
+    io->out_mask[0] = io->mask[0];
+  } else if (!layer->mask_told && layer->def->inputs != KNN__IN_ANY) {
+    layer->mask_told = true;
+    knn_warn(layer->base.ctx, "layer '%s' (%s) does not pass its input's mask on", layer->base.name, layer->base.cls->name);
+  }
+}
+
+static knn_graph *graph_of(const knn_layer *layer, const knn__layer_io *io) {
+  knn_graph *g = layer->base.ctx->tracing;
+  for (int i = 0; i < io->n_in && !g; i++) g = io->in[i]->graph;
+  return g;
+}
+
+/* The row's call with the layer's path on what it records. io: inputs as the row wants them. */
+static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
+  knn_graph *g = graph_of(layer, io);
+  const char *before = g ? g->layer : NULL, *path = g ? knn__arena_strdup(&g->arena, layer->path) : NULL;
+  if (g && !path) {
+    s->status = KNN_ENOMEM;
+    return;
+  }
+  const knn__frame frame = {.outer = s->ctx->frame, .layer = layer, .scope = s};
+  s->ctx->frame = &frame;
+  if (g) g->layer = path;
+  layer->def->call(layer, s, io);
+  for (int i = 0; i < io->n_out && s->status == KNN_OK && knn__layer_common_of(layer)->activity_regularizer; i++)
+    add_activity_penalty(layer, s, io->out[i]);
+  if (g) g->layer = before;
+  s->ctx->frame = frame.outer;
+  if (s->status == KNN_OK) pass_mask(layer, io);
+}
+
+void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
+  knn_value *in[KNN__MAX_IN], *mask[KNN__MAX_IN] = {0};
+  knn__spec specs[KNN__MAX_IN];
+  if (s->status != KNN_OK) return;
+  for (int i = 0; i < io->n_in && i < KNN__MAX_IN; i++) specs[i] = io->in[i]->spec;
+  s->status = layer->built ? knn__layer_check_inputs(layer, specs, io->n_in) : require_built(layer, specs, io->n_in);
+  for (int i = 0; i < io->n_in && s->status == KNN_OK; i++) {
+    knn_dtype type;
+    if (io->mask) mask[i] = io->mask[i];
+    s->status = input_type(layer, specs[i].dtype, &type);
+    in[i] = knn__cast(s, io->in[i], type);
+  }
+  if (s->status == KNN_OK) {
+    knn__layer_io inner = {.n_in = io->n_in, .in = in, .mask = mask, .training = io->training, .n_out = 1};
+    call(layer, s, &inner);
+    io->n_out = inner.n_out;
+    memcpy(io->out, inner.out, sizeof io->out);
+    memcpy(io->out_mask, inner.out_mask, sizeof io->out_mask);
+  }
+  s->status = knn__in_layer(layer, s->status);
+}
+
+knn_value *knn__layer_apply(knn_layer *layer, knn__scope *s, knn_value *x, bool training) {
+  knn__layer_io io = {.n_in = 1, .in = &x, .training = training, .n_out = 1};
+  knn__layer_call(layer, s, &io);
+  return s->status == KNN_OK ? io.out[0] : NULL;
+}
+
+static void infer(knn_layer *layer, knn__scope *s, knn_graph *g, const knn__spec *in, int n_in, bool training, knn__spec *out,
+                  int *n_out) {
+  knn_value *nodes[KNN__MAX_IN];
+  for (int i = 0; i < n_in && s->status == KNN_OK; i++) s->status = knn__graph_input(g, &in[i], &nodes[i]);
+  if (s->status != KNN_OK) return;
+  knn__layer_io io = {.n_in = n_in, .in = nodes, .training = training, .n_out = 1};
+  knn_graph *before = knn__trace_begin(g);
+  knn__layer_call(layer, s, &io);
+  knn__trace_end(s->ctx, before);
+  if (s->status != KNN_OK) return;
+  for (int i = 0; i < io.n_out; i++) out[i] = io.out[i]->spec;
+  *n_out = io.n_out;
+}
+
+knn_status knn__layer_infer(knn_layer *layer, const knn__spec *in, int n_in, bool training, knn__spec *out, int *n_out) {
+  knn_graph *g = NULL;
+  knn__scope s;
+  if (n_in > KNN__MAX_IN) return knn__in_layer(layer, knn__layer_check_inputs(layer, in, n_in));
+  KNN__TRY(require_built(layer, in, n_in));
+  KNN__TRY(knn__graph_new(layer->base.ctx, &g));
+  knn__scope_begin(&s, layer->base.ctx);
+  infer(layer, &s, g, in, n_in, training, out, n_out);
+  knn_status st = knn__scope_end(&s);
+  knn__graph_release(g);
+  return st;
+}
+
+/* A call from a host inside another layer's call: what was added to the loss belongs to the outer expression. */
+static void hand_over_loss(knn__scope *s) {
+  const knn__frame *frame = s->ctx->frame;
+  if (!s->extra_loss || !frame || !frame->scope) return;
+  knn__scope *outer = frame->scope;
+  knn_value_retain(s->extra_loss);
+  knn_value *loss = knn__hold(outer, s->extra_loss);
+  outer->extra_loss = outer->extra_loss && loss ? knn__add(outer, outer->extra_loss, loss) : loss;
+}
+
+knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, bool training, knn_value **outs, int *n_out) {
+  knn__scope s;
+  knn__layer_io io = {.n_in = n_in, .in = ins, .training = training, .n_out = 1};
+  knn__scope_begin(&s, layer->base.ctx);
+  knn__layer_call(layer, &s, &io);
+  if (s.status == KNN_OK && io.n_out > *n_out)
+    s.status = knn__in_layer(layer, knn_fail(s.ctx, KNN_EARG, "it has %d results, there is room for %d", io.n_out, *n_out));
+  if (s.status == KNN_OK) {
+    *n_out = io.n_out;
+    for (int i = 0; i < io.n_out; i++) {
+      outs[i] = io.out[i];
+      knn_value_retain(outs[i]);
+    }
+    hand_over_loss(&s);
+  }
+  return knn__scope_end(&s);
+}
