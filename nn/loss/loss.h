@@ -6,6 +6,16 @@
 #include "object.h"
 #include "ops.h"
 
+/* What the cross-entropies share (probabilities.c). log q of predictions along an axis: log_softmax of logits, or of
+ * probabilities log(clip(p / sum p, eps, 1 - eps)). */
+knn_value *knn__log_probabilities(knn__scope *s, knn_value *p, bool from_logits, int64_t axis);
+/* t (1 - s) + s / classes along an axis; t itself when s is 0. */
+knn_value *knn__smooth_labels(knn__scope *s, knn_value *t, double smoothing, double classes);
+/* -(t log p + (1 - t) log(1 - p)) element by element; p clipped to [eps, 1 - eps] unless logits. */
+knn_value *knn__binary_entropy(knn__scope *s, knn_value *t, knn_value *p, bool from_logits);
+/* Labels 0 and 1 become -1 and 1 when the batch has no others (hinge losses). */
+knn_value *knn__hinge_labels(knn__scope *s, knn_value *t);
+
 /* First member of every loss's argument block. */
 typedef struct knn__loss_common {
   int reduction; /* index in KNN__REDUCTIONS; -1 = none */
@@ -29,8 +39,11 @@ typedef struct knn_loss {
 typedef struct knn__loss_def {
   knn_class cls;
   bool labels; /* y_true holds class numbers, one rank less (or a last axis of 1) */
-  knn_value *(*call)(knn_object *self, knn__scope *s, knn_value *y_true, knn_value *y_pred);
+  knn_value *(*call)(const void *args, knn__scope *s, knn_value *y_true, knn_value *y_pred);
+  knn_value *(*valid)(const void *args, knn__scope *s, knn_value *y_true); /* 1 where L counts, 0 elsewhere; NULL = all count */
 } knn__loss_def;
+
+#define KNN__EPSILON 1e-7 /* Keras's default, keras.config.epsilon() */
 
 extern const knn__family knn__family_loss;
 
