@@ -1,5 +1,6 @@
-/* columns.c - cells into typed columns, in two passes over the cells: the first finds types and missing values, the second
- * converts. Text becomes codes into the sorted list of its different values. */
+/* columns.c - cells into typed columns, in two passes over the cells: the first finds types and
+ * missing values, the second converts. Text becomes codes into the sorted list of its different
+ * values. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +23,8 @@ typedef struct filler {
   const knn__cells *cells;
   const knn_csv_options *options;
   locale_t plain;
-  int64_t first;      /* row of cells where the data begins */
-  bool *dropped;      /* by row of data; NULL unless rows are to be dropped */
+  int64_t first; /* row of cells where the data begins */
+  bool *dropped; /* by row of data; NULL unless rows are to be dropped */
   int64_t n_dropped;
   dictionary *dictionaries; /* by column */
 } filler;
@@ -32,7 +33,8 @@ static const char *const usual_missing[] = {"", "?", "NA", "N/A", "nan", "NaN", 
 
 static bool is_missing(const filler *f, const char *cell) {
   const char *const *list = f->options->missing ? f->options->missing : usual_missing;
-  int n = f->options->missing ? f->options->n_missing : (int)(sizeof usual_missing / sizeof *usual_missing);
+  int n = f->options->missing ? f->options->n_missing
+                              : (int)(sizeof usual_missing / sizeof *usual_missing);
   while (*cell == ' ' || *cell == '\t') cell++;
   size_t length = strlen(cell);
   while (length && (cell[length - 1] == ' ' || cell[length - 1] == '\t')) length--;
@@ -60,7 +62,8 @@ static bool has_header(const filler *f) {
 static char *copy_trimmed(knn_ctx *ctx, const char *text) {
   while (*text == ' ' || *text == '\t') text++;
   char *copy = knn__strdup(ctx, text);
-  for (size_t n = copy ? strlen(copy) : 0; n && (copy[n - 1] == ' ' || copy[n - 1] == '\t'); n--) copy[n - 1] = '\0';
+  for (size_t n = copy ? strlen(copy) : 0; n && (copy[n - 1] == ' ' || copy[n - 1] == '\t'); n--)
+    copy[n - 1] = '\0';
   return copy;
 }
 
@@ -68,7 +71,8 @@ static knn_status name_columns(filler *f) {
   const knn_csv_options *o = f->options;
   int n = f->cells->columns;
   if (o->names && o->n_names != n)
-    return knn_fail(f->ctx, KNN_EARG, "%s has %d columns, but %d names are given", f->table->name, n, o->n_names);
+    return knn_fail(f->ctx, KNN_EARG, "%s has %d columns, but %d names are given", f->table->name,
+                    n, o->n_names);
   f->table->columns = knn__alloc(f->ctx, (size_t)n * sizeof *f->table->columns);
   if (!f->table->columns) return KNN_ENOMEM;
   f->table->n = n;
@@ -143,8 +147,11 @@ static knn_status look_at_all(filler *f) {
   }
   if (f->options->policy == KNN_MISSING_ERROR && t->n_missing) {
     knn__cell *m = &t->missing[0];
-    return knn_fail(f->ctx, KNN_EDATA, "%s:%lld:%d: column '%s' has no value here ('%s'); %lld cells of the file are missing; drop such rows or keep them and fill them in",
-                    t->name, (long long)m->line, m->column + 1, t->columns[m->column].name, m->text, (long long)t->n_missing);
+    return knn_fail(f->ctx, KNN_EDATA,
+                    "%s:%lld:%d: column '%s' has no value here ('%s'); %lld cells of the file are "
+                    "missing; drop such rows or keep them and fill them in",
+                    t->name, (long long)m->line, m->column + 1, t->columns[m->column].name, m->text,
+                    (long long)t->n_missing);
   }
   t->rows = rows - f->n_dropped;
   return KNN_OK;
@@ -160,7 +167,8 @@ static uint64_t hash(const char *text) { /* FNV-1a */
 
 static size_t find_slot(const dictionary *d, const char *text) {
   size_t at = (size_t)(hash(text) & (d->n_slots - 1));
-  while (d->slots[at] && strcmp(d->texts[d->slots[at] - 1], text) != 0) at = (at + 1) & (d->n_slots - 1);
+  while (d->slots[at] && strcmp(d->texts[d->slots[at] - 1], text) != 0)
+    at = (at + 1) & (d->n_slots - 1);
   return at;
 }
 
@@ -280,15 +288,19 @@ static knn_status fill(filler *f) {
   KNN__TRY(look_at_all(f));
   KNN__TRY(convert_all(f));
   for (int i = 0; i < t->n; i++)
-    if (t->columns[i].kind == KNN_COLUMN_TEXT) KNN__TRY(sort_categories(f->ctx, &t->columns[i], &f->dictionaries[i]));
+    if (t->columns[i].kind == KNN_COLUMN_TEXT)
+      KNN__TRY(sort_categories(f->ctx, &t->columns[i], &f->dictionaries[i]));
   for (int64_t i = 0; f->dropped && i < t->n_missing; i++) t->missing[i].row = -1;
   return KNN_OK;
 }
 
-knn_status knn__table_fill(knn_table *table, const knn__cells *cells, const knn_csv_options *options) {
+knn_status knn__table_fill(knn_table *table, const knn__cells *cells,
+                           const knn_csv_options *options) {
   filler f = {.table = table, .ctx = table->ctx, .cells = cells, .options = options};
   if (options->policy == KNN_MISSING_FILL)
-    return knn_fail(f.ctx, KNN_EARG, "%s: missing cells are filled when a matrix is made, not while reading", table->name);
+    return knn_fail(f.ctx, KNN_EARG,
+                    "%s: missing cells are filled when a matrix is made, not while reading",
+                    table->name);
   f.plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
   knn_status status = f.plain ? fill(&f) : knn_fail(f.ctx, KNN_ENOMEM, "out of memory");
   for (int i = 0; f.dictionaries && i < table->n; i++) {

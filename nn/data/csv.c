@@ -1,8 +1,9 @@
-/* csv.c - RFC 4180 text into cells. Departures, all of them common in real files: LF and CR end a line as CRLF does, empty
- * lines are skipped, a quote inside an unquoted cell stands for itself.
+/* csv.c - RFC 4180 text into cells. Departures, all of them common in real files: LF and CR end a
+ * line as CRLF does, empty lines are skipped, a quote inside an unquoted cell stands for itself.
  *
- * Cells are unquoted in place: what is written never passes what is still to be read, because a cell takes at least the
- * place of its own text and of the separator or line end behind it, which becomes its NUL. */
+ * Cells are unquoted in place: what is written never passes what is still to be read, because a
+ * cell takes at least the place of its own text and of the separator or line end behind it, which
+ * becomes its NUL. */
 #include <string.h>
 
 #include "source.h"
@@ -36,8 +37,9 @@ static knn_status cut_quoted(cutter *c, int column) {
   int64_t opened = c->line;
   for (c->at++;; c->at++) {
     if (c->at == c->end)
-      return knn_fail(c->ctx, KNN_EFORMAT, "%s:%lld:%d: the quote that opens this cell is never closed", c->name, (long long)opened,
-                      column + 1);
+      return knn_fail(c->ctx, KNN_EFORMAT,
+                      "%s:%lld:%d: the quote that opens this cell is never closed", c->name,
+                      (long long)opened, column + 1);
     if (*c->at == '"') {
       if (c->at + 1 == c->end || c->at[1] != '"') break;
       c->at++;
@@ -47,8 +49,10 @@ static knn_status cut_quoted(cutter *c, int column) {
   }
   c->at++;
   if (at_line_end(c) || *c->at == c->separator) return KNN_OK;
-  return knn_fail(c->ctx, KNN_EFORMAT, "%s:%lld:%d: '%c' follows the closing quote; a quote inside a quoted cell is written twice", c->name,
-                  (long long)c->line, column + 1, *c->at);
+  return knn_fail(
+      c->ctx, KNN_EFORMAT,
+      "%s:%lld:%d: '%c' follows the closing quote; a quote inside a quoted cell is written twice",
+      c->name, (long long)c->line, column + 1, *c->at);
 }
 
 static void cut_plain(cutter *c) {
@@ -80,8 +84,8 @@ static knn_status cut_row(cutter *c) {
   n++;
   if (c->cells->rows == 0) c->cells->columns = n;
   if (n != c->cells->columns)
-    return knn_fail(c->ctx, KNN_EFORMAT, "%s:%lld: this row has %d cells, the first has %d", c->name, (long long)line, n,
-                    c->cells->columns);
+    return knn_fail(c->ctx, KNN_EFORMAT, "%s:%lld: this row has %d cells, the first has %d",
+                    c->name, (long long)line, n, c->cells->columns);
   if (c->cells->rows == c->room) {
     int64_t room = c->room ? 2 * c->room : 256;
     int64_t *bigger = knn__resize(c->ctx, c->cells->lines, (size_t)room * sizeof *bigger);
@@ -101,14 +105,22 @@ static knn_status check_encoding(cutter *c) {
   if (!nul && !wide) return KNN_OK;
   int64_t line = 1;
   for (const char *p = c->at; p < nul; p++) line += *p == '\n';
-  return knn_fail(c->ctx, KNN_EFORMAT, "%s:%lld: %s; the file must be plain text in UTF-8", c->name, (long long)line,
-                  wide ? "the text is UTF-16" : "a NUL byte");
+  return knn_fail(c->ctx, KNN_EFORMAT, "%s:%lld: %s; the file must be plain text in UTF-8", c->name,
+                  (long long)line, wide ? "the text is UTF-16" : "a NUL byte");
 }
 
-knn_status knn__csv_cut(knn_ctx *ctx, const char *name, char *text, size_t bytes, const knn_csv_options *options,
-                        knn__cells *cells) {
-  cutter c = {.ctx = ctx, .name = name, .separator = options->separator ? options->separator : ',', .quotes = !options->no_quotes,
-              .trim = options->trim, .at = text, .end = text + bytes, .to = text, .line = 1, .cells = cells};
+knn_status knn__csv_cut(knn_ctx *ctx, const char *name, char *text, size_t bytes,
+                        const knn_csv_options *options, knn__cells *cells) {
+  cutter c = {.ctx = ctx,
+              .name = name,
+              .separator = options->separator ? options->separator : ',',
+              .quotes = !options->no_quotes,
+              .trim = options->trim,
+              .at = text,
+              .end = text + bytes,
+              .to = text,
+              .line = 1,
+              .cells = cells};
   if (strchr("\n\r\"", c.separator))
     return knn_fail(ctx, KNN_EARG, "a quote or a line end cannot separate the cells of %s", name);
   KNN__TRY(check_encoding(&c));
@@ -118,7 +130,8 @@ knn_status knn__csv_cut(knn_ctx *ctx, const char *name, char *text, size_t bytes
     if (at_line_end(&c)) take_line_end(&c);
     else KNN__TRY(cut_row(&c));
   }
-  if (cells->rows == 0) return knn_fail(ctx, KNN_EFORMAT, "%s is empty; rows of cells were expected", name);
+  if (cells->rows == 0)
+    return knn_fail(ctx, KNN_EFORMAT, "%s is empty; rows of cells were expected", name);
   return KNN_OK;
 }
 
@@ -133,7 +146,8 @@ static knn_status make_table(knn__source *s, const knn_csv_options *options, knn
   table->ctx = ctx;
   knn_ctx_retain(ctx);
   knn_status status = (table->name = knn__strdup(ctx, s->name)) ? KNN_OK : KNN_ENOMEM;
-  if (status == KNN_OK) status = knn__source_all(s, options->limit ? options->limit : (uint64_t)4 << 30, &text, &bytes);
+  if (status == KNN_OK)
+    status = knn__source_all(s, options->limit ? options->limit : (uint64_t)4 << 30, &text, &bytes);
   if (status == KNN_OK) status = knn__csv_cut(ctx, s->name, text, bytes, options, &cells);
   if (status == KNN_OK) status = knn__table_fill(table, &cells, options);
   knn__free(ctx, cells.lines);
@@ -145,7 +159,8 @@ static knn_status make_table(knn__source *s, const knn_csv_options *options, knn
 
 static const knn_csv_options defaults;
 
-knn_status knn_csv_load(knn_ctx *ctx, const char *path, const knn_csv_options *options, knn_table **out) {
+knn_status knn_csv_load(knn_ctx *ctx, const char *path, const knn_csv_options *options,
+                        knn_table **out) {
   knn__source *s = NULL;
   KNN__TRY(knn__source_open(ctx, path, &s));
   knn_status status = make_table(s, options ? options : &defaults, out);
@@ -153,8 +168,8 @@ knn_status knn_csv_load(knn_ctx *ctx, const char *path, const knn_csv_options *o
   return status;
 }
 
-knn_status knn_csv_parse(knn_ctx *ctx, const char *name, const void *text, size_t bytes, const knn_csv_options *options,
-                         knn_table **out) {
+knn_status knn_csv_parse(knn_ctx *ctx, const char *name, const void *text, size_t bytes,
+                         const knn_csv_options *options, knn_table **out) {
   knn__source *s = NULL;
   KNN__TRY(knn__source_memory(ctx, name, text, bytes, &s));
   knn_status status = make_table(s, options ? options : &defaults, out);

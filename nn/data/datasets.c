@@ -1,4 +1,5 @@
-/* datasets.c - the list of known data sets. To add one: a file set_<name>.c with its row, and a line here. */
+/* datasets.c - the list of known data sets. To add one: a file set_<name>.c with its row, and a
+ * line here. */
 #include <string.h>
 
 #include "dataset.h"
@@ -30,15 +31,17 @@ const char *const *knn_dataset_classes(const char *name, int *n) {
   return row ? row->classes : NULL;
 }
 
-knn_status knn_dataset_load(knn_ctx *ctx, const char *name, const knn_dataset_options *options, knn_dataset *out) {
+knn_status knn_dataset_load(knn_ctx *ctx, const char *name, const knn_dataset_options *options,
+                            knn_dataset *out) {
   static const knn_dataset_options nowhere;
   const knn__dataset_row *row = find_row(name);
   if (!row) {
     knn__nearest nearest = {.wanted = name};
     for (int i = 0; i < N_ROWS; i++) knn__nearest_offer(&nearest, rows[i]->name);
     char hint[200];
-    return knn_fail(ctx, KNN_EARG, "there is no data set '%s' among mnist, fashion_mnist, cifar10, digits, iris%s", name,
-                    knn__nearest_hint(&nearest, hint, sizeof hint));
+    return knn_fail(ctx, KNN_EARG,
+                    "there is no data set '%s' among mnist, fashion_mnist, cifar10, digits, iris%s",
+                    name, knn__nearest_hint(&nearest, hint, sizeof hint));
   }
   knn_dataset set = {0};
   knn_status status = row->load(ctx, row, options ? options : &nowhere, &set);

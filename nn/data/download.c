@@ -1,8 +1,9 @@
 /* download.c - a file from the first mirror that delivers it whole.
  *
- * It grows as PATH.part under a lock, so that two processes cannot mix their bytes. Only when size and checksum are right and
- * the bytes are on the disk it is renamed. A part that was cut off is resumed, by the same call (up to TRIES times a mirror,
- * as long as bytes keep coming) or a later one, but only if a checksum will judge the result. */
+ * It grows as PATH.part under a lock, so that two processes cannot mix their bytes. Only when size
+ * and checksum are right and the bytes are on the disk it is renamed. A part that was cut off is
+ * resumed, by the same call (up to TRIES times a mirror, as long as bytes keep coming) or a later
+ * one, but only if a checksum will judge the result. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -46,7 +47,8 @@ knn_status knn_file_sha256(knn_ctx *ctx, const char *path, char hex[65]) {
 enum { TRIES = 4 };
 
 static knn_status cannot(knn__part *part, const char *what) {
-  return knn_fail(part->ctx, KNN_EIO, "download of %s: cannot %s %s: %s", part->file, what, part->path, KNN__OS_ERROR(errno));
+  return knn_fail(part->ctx, KNN_EIO, "download of %s: cannot %s %s: %s", part->file, what,
+                  part->path, KNN__OS_ERROR(errno));
 }
 
 /* Open and lock the part; another process may have finished and renamed it between the two. */
@@ -56,9 +58,14 @@ static knn_status open_part(knn__part *part) {
     part->fd = open(part->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (part->fd < 0) return cannot(part, "make");
     if (flock(part->fd, LOCK_EX | LOCK_NB) != 0)
-      return knn_fail(part->ctx, KNN_EIO, "download of %s: another process is at it (%s is locked); wait for it and try again", part->file, part->path);
+      return knn_fail(
+          part->ctx, KNN_EIO,
+          "download of %s: another process is at it (%s is locked); wait for it and try again",
+          part->file, part->path);
     if (fstat(part->fd, &opened) != 0) return cannot(part, "look at");
-    if (stat(part->path, &named) == 0 && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev) break;
+    if (stat(part->path, &named) == 0 && named.st_ino == opened.st_ino &&
+        named.st_dev == opened.st_dev)
+      break;
     close(part->fd);
   }
   part->bytes = (uint64_t)opened.st_size;
@@ -70,14 +77,15 @@ static knn_status restart(knn__part *part) {
   return ftruncate(part->fd, 0) == 0 ? KNN_OK : cannot(part, "empty");
 }
 
-/* Size and checksum of a part that the server calls complete; false with a reason when they are wrong. */
+/* Size and checksum of a part that the server calls complete; false with a reason when they are
+ * wrong. */
 static knn_status check_part(knn__part *part, bool *right) {
   const knn_download *job = part->job;
   char hex[65];
   *right = !job->bytes || part->bytes == job->bytes;
   if (!*right) {
-    snprintf(part->reason, sizeof part->reason, "sent %llu bytes, %llu were expected", (unsigned long long)part->bytes,
-             (unsigned long long)job->bytes);
+    snprintf(part->reason, sizeof part->reason, "sent %llu bytes, %llu were expected",
+             (unsigned long long)part->bytes, (unsigned long long)job->bytes);
     return KNN_OK;
   }
   if (!job->sha256) return KNN_OK;
@@ -88,7 +96,8 @@ static knn_status check_part(knn__part *part, bool *right) {
 }
 
 /* One mirror, with resumption; *done when the part is whole, *wrong when a checksum failed. */
-static knn_status try_mirror(const knn__curl *curl, knn__part *part, const char *url, bool *done, bool *wrong) {
+static knn_status try_mirror(const knn__curl *curl, knn__part *part, const char *url, bool *done,
+                             bool *wrong) {
   for (int i = 0; i < TRIES; i++) {
     uint64_t before = part->bytes;
     knn_status status = KNN_OK;
@@ -117,14 +126,16 @@ static knn_status try_mirrors(const knn__curl *curl, knn__part *part) {
   bool done = false, wrong = false;
   knn_status status = KNN_OK;
   if (part->bytes && part->bytes == part->job->bytes) status = check_part(part, &done);
-  if (!done && status == KNN_OK && part->bytes && (!part->job->sha256 || (part->job->bytes && part->bytes >= part->job->bytes)))
+  if (!done && status == KNN_OK && part->bytes &&
+      (!part->job->sha256 || (part->job->bytes && part->bytes >= part->job->bytes)))
     status = restart(part);
   for (int i = 0; i < part->job->n_urls && status == KNN_OK && !done; i++) {
     status = try_mirror(curl, part, part->job->urls[i], &done, &wrong);
     knn__text_add(&reasons, "%s%s: %s", i ? "; " : "", part->job->urls[i], part->reason);
   }
   if (status == KNN_OK && !done)
-    status = knn_fail(part->ctx, wrong ? KNN_EDATA : KNN_EIO, "download of %s: no mirror delivered it (%s)", part->file,
+    status = knn_fail(part->ctx, wrong ? KNN_EDATA : KNN_EIO,
+                      "download of %s: no mirror delivered it (%s)", part->file,
                       reasons.n ? reasons.s : "none is known");
   knn__free(part->ctx, reasons.s);
   return status;
@@ -161,7 +172,9 @@ knn_status knn_download_file(knn_ctx *ctx, const knn_download *job) {
   const char *slash = strrchr(job->path, '/');
   knn__part part = {.ctx = ctx, .job = job, .file = slash ? slash + 1 : job->path, .fd = -1};
   if (job->sha256 && strlen(job->sha256) != 64)
-    return knn_fail(ctx, KNN_EARG, "download of %s: a SHA-256 has 64 hexadecimal digits, '%s' has %zu", part.file, job->sha256, strlen(job->sha256));
+    return knn_fail(ctx, KNN_EARG,
+                    "download of %s: a SHA-256 has 64 hexadecimal digits, '%s' has %zu", part.file,
+                    job->sha256, strlen(job->sha256));
   knn__text path = {.ctx = ctx};
   knn__text_add(&path, "%s.part", job->path);
   if (path.failed) return KNN_ENOMEM;
@@ -175,7 +188,8 @@ knn_status knn_download_file(knn_ctx *ctx, const knn_download *job) {
 #else
 
 knn_status knn_download_file(knn_ctx *ctx, const knn_download *job) {
-  return knn_fail(ctx, KNN_ESTATE, "this build of knn has no libcurl; fetch %s by hand and put it at %s",
+  return knn_fail(ctx, KNN_ESTATE,
+                  "this build of knn has no libcurl; fetch %s by hand and put it at %s",
                   job->n_urls ? job->urls[0] : "the file", job->path);
 }
 

@@ -26,6 +26,7 @@ typedef enum knn__fetched {
 typedef struct knn__curl knn__curl;
 
 /* Append what `url` has behind part->bytes. `*status` is set with KNN__FETCH_STOP. */
-knn__fetched knn__fetch(const knn__curl *curl, knn__part *part, const char *url, knn_status *status);
+knn__fetched knn__fetch(const knn__curl *curl, knn__part *part, const char *url,
+                        knn_status *status);
 
 #endif

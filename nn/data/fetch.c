@@ -1,5 +1,6 @@
-/* fetch.c - one transfer by HTTP with libcurl's multi interface, which hands control back ten times a second: to ask for
- * cancellation, to tell progress, and to give up a server that has fallen silent. */
+/* fetch.c - one transfer by HTTP with libcurl's multi interface, which hands control back ten times
+ * a second: to ask for cancellation, to tell progress, and to give up a server that has fallen
+ * silent. */
 #if KNN_HAVE_CURL
 
 #include <errno.h>
@@ -71,7 +72,8 @@ static void set_up(transfer *t, const char *url) {
   set(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 #endif
   set(easy, CURLOPT_USERAGENT, "knn");
-  set(easy, CURLOPT_PROXY, net->proxy ? net->proxy : ""); /* "" keeps libcurl from asking the environment */
+  /* "" keeps libcurl from asking the environment */
+  set(easy, CURLOPT_PROXY, net->proxy ? net->proxy : "");
   if (net->ca_file) set(easy, CURLOPT_CAINFO, net->ca_file);
   double connect = net->connect_timeout > 0 ? net->connect_timeout : 15;
   set(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)fmin(connect * 1000 + 1, 1e9));
@@ -91,16 +93,19 @@ static knn_status ask_host(transfer *t, uint64_t begun, bool last) {
   const knn_ctx_options *hooks = &part->ctx->hooks;
   const knn_net *net = &part->job->net;
   if (hooks->cancelled && hooks->cancelled(hooks->user))
-    return knn_fail(part->ctx, KNN_ECANCEL, "download of %s: interrupted after %llu bytes", part->file, (unsigned long long)part->bytes);
+    return knn_fail(part->ctx, KNN_ECANCEL, "download of %s: interrupted after %llu bytes",
+                    part->file, (unsigned long long)part->bytes);
   double time = now();
   if (!net->progress || (time - t->told < 0.1 && !last)) return KNN_OK;
   t->told = time;
   if (net->progress(net->user, part->file, part->bytes, total_of(t, begun))) return KNN_OK;
-  return knn_fail(part->ctx, KNN_ECALLBACK, "download of %s: stopped by the progress callback after %llu bytes", part->file,
+  return knn_fail(part->ctx, KNN_ECALLBACK,
+                  "download of %s: stopped by the progress callback after %llu bytes", part->file,
                   (unsigned long long)part->bytes);
 }
 
-/* Until the server is done, silent, or the host wants no more. `*code` is CURLE_AGAIN when none of curl's own ends came. */
+/* Until the server is done, silent, or the host wants no more. `*code` is CURLE_AGAIN when none of
+ * curl's own ends came. */
 static knn_status run(transfer *t, CURLM *multi, CURLcode *code) {
   const knn_net *net = &t->part->job->net;
   double patience = net->stall_timeout > 0 ? net->stall_timeout : 30;
@@ -127,8 +132,11 @@ static knn__fetched judge(transfer *t, CURLcode code, knn_status *status) {
   long answer = 0;
   t->curl->easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &answer);
   if (t->write_error) {
-    *status = knn_fail(part->ctx, KNN_EIO, "download of %s: cannot write %s: %s after %llu bytes; make room and try again, it goes on from there",
-                       part->file, part->path, KNN__OS_ERROR(t->write_error), (unsigned long long)part->bytes);
+    *status = knn_fail(part->ctx, KNN_EIO,
+                       "download of %s: cannot write %s: %s after %llu bytes; make room and try "
+                       "again, it goes on from there",
+                       part->file, part->path, KNN__OS_ERROR(t->write_error),
+                       (unsigned long long)part->bytes);
     return KNN__FETCH_STOP;
   }
   if (code == CURLE_OK) return KNN__FETCHED;
@@ -141,11 +149,13 @@ static knn__fetched judge(transfer *t, CURLcode code, knn_status *status) {
   if (code == CURLE_HTTP_RETURNED_ERROR)
     snprintf(part->reason, sizeof part->reason, "answers HTTP %ld", answer);
   else
-    snprintf(part->reason, sizeof part->reason, "%s", t->error[0] ? t->error : t->curl->easy_strerror(code));
+    snprintf(part->reason, sizeof part->reason, "%s",
+             t->error[0] ? t->error : t->curl->easy_strerror(code));
   return KNN__FETCH_CUT;
 }
 
-/* A broken TLS connection may raise SIGPIPE: it is held back in this thread, and taken away if it came. */
+/* A broken TLS connection may raise SIGPIPE: it is held back in this thread, and taken away if it
+ * came. */
 static void hold_pipe(sigset_t *old, bool *was_pending) {
   sigset_t pipe, pending;
   sigemptyset(&pipe);
@@ -159,11 +169,13 @@ static void release_pipe(const sigset_t *old, bool was_pending) {
   sigset_t pipe;
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
-  while (!was_pending && sigtimedwait(&pipe, NULL, &(struct timespec){0}) < 0 && errno == EINTR) continue;
+  while (!was_pending && sigtimedwait(&pipe, NULL, &(struct timespec){0}) < 0 && errno == EINTR)
+    continue;
   pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
-knn__fetched knn__fetch(const knn__curl *curl, knn__part *part, const char *url, knn_status *status) {
+knn__fetched knn__fetch(const knn__curl *curl, knn__part *part, const char *url,
+                        knn_status *status) {
   transfer t = {.curl = curl, .part = part, .easy = curl->easy_init()};
   CURLM *multi = curl->multi_init();
   CURLcode code = CURLE_AGAIN;

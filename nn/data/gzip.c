@@ -1,4 +1,5 @@
-/* gzip.c - unpacking of gzip files (RFC 1952) with zlib: any number of members, zero padding behind the last. */
+/* gzip.c - unpacking of gzip files (RFC 1952) with zlib: any number of members, zero padding behind
+ * the last. */
 #include "source.h"
 
 #if KNN_HAVE_ZLIB
@@ -51,7 +52,8 @@ static knn_status next_member(knn__source *s) {
     s->at++;
   }
   if (*s->at == 0x1f && inflateReset(&s->gzip->stream) == Z_OK) return KNN_OK;
-  return knn_fail(s->ctx, KNN_EFORMAT, "%s: other bytes follow its gzip data; the file is damaged", s->name);
+  return knn_fail(s->ctx, KNN_EFORMAT, "%s: other bytes follow its gzip data; the file is damaged",
+                  s->name);
 }
 
 static knn_status inflate_some(knn__source *s, void *dst, size_t n, size_t *got) {
@@ -59,11 +61,14 @@ static knn_status inflate_some(knn__source *s, void *dst, size_t n, size_t *got)
   z_stream *z = &s->gzip->stream;
   KNN__TRY(knn__source_fetch(s));
   if (s->at == s->end)
-    return knn_fail(s->ctx, KNN_EFORMAT, "%s: its gzip data ends in the middle, after %llu bytes of contents; the file was cut off", s->name,
-                    (unsigned long long)s->gzip->done);
+    return knn_fail(
+        s->ctx, KNN_EFORMAT,
+        "%s: its gzip data ends in the middle, after %llu bytes of contents; the file was cut off",
+        s->name, (unsigned long long)s->gzip->done);
   size_t there = (size_t)(s->end - s->at);
   uInt in = there < MOST ? (uInt)there : MOST, room = n < MOST ? (uInt)n : MOST;
-  memcpy(&z->next_in, &s->at, sizeof z->next_in); /* zlib only reads there, but its type lacks the const */
+  memcpy(&z->next_in, &s->at,
+         sizeof z->next_in); /* zlib only reads there, but its type lacks the const */
   z->avail_in = in;
   z->next_out = dst;
   z->avail_out = room;
@@ -74,8 +79,9 @@ static knn_status inflate_some(knn__source *s, void *dst, size_t n, size_t *got)
   if (code == Z_STREAM_END) return next_member(s);
   if (code == Z_OK || code == Z_BUF_ERROR) return KNN_OK;
   if (code == Z_MEM_ERROR) return KNN_ENOMEM;
-  return knn_fail(s->ctx, KNN_EFORMAT, "%s: damaged gzip data after %llu bytes of contents (%s)", s->name,
-                  (unsigned long long)s->gzip->done, z->msg ? z->msg : "a preset dictionary is wanted");
+  return knn_fail(s->ctx, KNN_EFORMAT, "%s: damaged gzip data after %llu bytes of contents (%s)",
+                  s->name, (unsigned long long)s->gzip->done,
+                  z->msg ? z->msg : "a preset dictionary is wanted");
 }
 
 knn_status knn__gzip_read(knn__source *s, void *dst, size_t n, size_t *got) {
@@ -91,7 +97,9 @@ knn_status knn__gzip_read(knn__source *s, void *dst, size_t n, size_t *got) {
 
 knn_status knn__gzip_new(knn__source *s, knn__gzip **out) {
   (void)out;
-  return knn_fail(s->ctx, KNN_ESTATE, "%s is gzipped and this build of knn has no zlib; unpack it with gunzip", s->name);
+  return knn_fail(s->ctx, KNN_ESTATE,
+                  "%s is gzipped and this build of knn has no zlib; unpack it with gunzip",
+                  s->name);
 }
 
 knn_status knn__gzip_read(knn__source *s, void *dst, size_t n, size_t *got) {

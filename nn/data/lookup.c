@@ -1,4 +1,5 @@
-/* lookup.c - where the files of a data set are: the caller's folders, then the cache, then a download into the cache. */
+/* lookup.c - where the files of a data set are: the caller's folders, then the cache, then a
+ * download into the cache. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,7 +20,8 @@ static knn_status look_in(knn_ctx *ctx, const char *folder, const char *file, ch
   bool packed = n > 3 && strcmp(file + n - 3, ".gz") == 0;
   for (int variant = 0; variant < 2; variant++) {
     knn__text text = {.ctx = ctx};
-    knn__text_add(&text, "%s/%.*s%s", folder, (int)(variant && packed ? n - 3 : n), file, variant && !packed ? ".gz" : "");
+    knn__text_add(&text, "%s/%.*s%s", folder, (int)(variant && packed ? n - 3 : n), file,
+                  variant && !packed ? ".gz" : "");
     if (text.failed) return KNN_ENOMEM;
     if (is_file(text.s)) {
       *path = text.s;
@@ -30,9 +32,11 @@ static knn_status look_in(knn_ctx *ctx, const char *folder, const char *file, ch
   return KNN_OK;
 }
 
-/* Calls visit with every folder that may hold the set, until it has a path or fails. */
-static knn_status each_folder(knn_ctx *ctx, const knn__dataset_row *row, const knn_dataset_options *options,
-                              knn_status (*visit)(knn_ctx *ctx, const char *folder, void *user, bool *stop), void *user) {
+typedef knn_status (*visitor)(knn_ctx *ctx, const char *folder, void *user, bool *stop);
+
+/* Calls visit with every folder that may hold the set, until it says stop or fails. */
+static knn_status each_folder(knn_ctx *ctx, const knn__dataset_row *row,
+                              const knn_dataset_options *options, visitor visit, void *user) {
   bool stop = false;
   for (int i = 0; i <= options->n_dirs; i++) {
     const char *dir = i < options->n_dirs ? options->dirs[i] : options->cache;
@@ -61,8 +65,8 @@ static knn_status visit_for_file(knn_ctx *ctx, const char *folder, void *user, b
   return KNN_OK;
 }
 
-knn_status knn__dataset_find(knn_ctx *ctx, const knn__dataset_row *row, const knn_dataset_options *options, const char *file,
-                             char **path) {
+knn_status knn__dataset_find(knn_ctx *ctx, const knn__dataset_row *row,
+                             const knn_dataset_options *options, const char *file, char **path) {
   search s = {.file = file};
   KNN__TRY(each_folder(ctx, row, options, visit_for_file, &s));
   *path = s.path;
@@ -72,17 +76,21 @@ knn_status knn__dataset_find(knn_ctx *ctx, const knn__dataset_row *row, const kn
 static knn_status visit_for_message(knn_ctx *ctx, const char *folder, void *user, bool *stop) {
   (void)ctx, (void)stop;
   knn__text *text = user;
-  if (access(folder, F_OK) == 0 || !text->n) knn__text_add(text, "%s%s", text->n ? ", " : "", folder);
+  if (access(folder, F_OK) == 0 || !text->n)
+    knn__text_add(text, "%s%s", text->n ? ", " : "", folder);
   return KNN_OK;
 }
 
-static knn_status not_found(knn_ctx *ctx, const knn__dataset_row *row, const knn_dataset_options *options, const char *file) {
+static knn_status not_found(knn_ctx *ctx, const knn__dataset_row *row,
+                            const knn_dataset_options *options, const char *file) {
   knn__text folders = {.ctx = ctx};
   knn_status status = each_folder(ctx, row, options, visit_for_message, &folders);
   if (status == KNN_OK)
-    status = knn_fail(ctx, KNN_EIO, "%s was not found in %s, and %s; put the file there or allow the download", file,
-                      folders.n ? folders.s : "any folder (none was given)",
-                      options->cache ? "downloading is switched off" : "there is no cache folder to download it into");
+    status = knn_fail(ctx, KNN_EIO,
+                      "%s was not found in %s, and %s; put the file there or allow the download",
+                      file, folders.n ? folders.s : "any folder (none was given)",
+                      options->cache ? "downloading is switched off"
+                                     : "there is no cache folder to download it into");
   knn__free(ctx, folders.s);
   return status;
 }
@@ -91,15 +99,17 @@ static knn_status make_folders(knn_ctx *ctx, char *path) {
   for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
     if (slash) *slash = '\0';
     int failed = mkdir(path, 0777) != 0 && errno != EEXIST ? errno : 0;
-    if (failed) knn_fail(ctx, KNN_EIO, "cannot make the folder %s: %s", path, KNN__OS_ERROR(failed));
+    if (failed)
+      knn_fail(ctx, KNN_EIO, "cannot make the folder %s: %s", path, KNN__OS_ERROR(failed));
     if (slash) *slash = '/';
     if (failed) return KNN_EIO;
     if (!slash) return KNN_OK;
   }
 }
 
-static knn_status download(knn_ctx *ctx, const knn__dataset_row *row, const knn_dataset_options *options,
-                           const knn__dataset_file *file, const char *path) {
+static knn_status download(knn_ctx *ctx, const knn__dataset_row *row,
+                           const knn_dataset_options *options, const knn__dataset_file *file,
+                           const char *path) {
   enum { MOST = 8 };
   char *urls[MOST] = {0};
   const char *const *bases = options->mirrors ? options->mirrors : row->mirrors;
@@ -109,19 +119,25 @@ static knn_status download(knn_ctx *ctx, const knn__dataset_row *row, const knn_
   for (int i = 0; i < n && status == KNN_OK; i++) {
     knn__text text = {.ctx = ctx};
     size_t end = strlen(bases[i]);
-    knn__text_add(&text, "%s%s%s", bases[i], end && bases[i][end - 1] == '/' ? "" : "/", file->name);
+    knn__text_add(&text, "%s%s%s", bases[i], end && bases[i][end - 1] == '/' ? "" : "/",
+                  file->name);
     urls[i] = text.s;
     if (text.failed) status = KNN_ENOMEM;
   }
-  const knn_download job = {.urls = (const char *const *)urls, .n_urls = n, .path = path, .sha256 = file->sha256,
-                            .bytes = file->bytes, .net = options->net};
+  const knn_download job = {.urls = (const char *const *)urls,
+                            .n_urls = n,
+                            .path = path,
+                            .sha256 = file->sha256,
+                            .bytes = file->bytes,
+                            .net = options->net};
   if (status == KNN_OK) status = knn_download_file(ctx, &job);
   for (int i = 0; i < n; i++) knn__free(ctx, urls[i]);
   return status;
 }
 
-knn_status knn__dataset_fetch(knn_ctx *ctx, const knn__dataset_row *row, const knn_dataset_options *options,
-                              const knn__dataset_file *file, char **path) {
+knn_status knn__dataset_fetch(knn_ctx *ctx, const knn__dataset_row *row,
+                              const knn_dataset_options *options, const knn__dataset_file *file,
+                              char **path) {
   KNN__TRY(knn__dataset_find(ctx, row, options, file->name, path));
   if (*path) return KNN_OK;
   if (!options->cache || options->offline) return not_found(ctx, row, options, file->name);

@@ -1,4 +1,5 @@
-/* number.c - see number.h. The C library's strtod rounds correctly; the locale is given to it instead of asked for. */
+/* number.c - see number.h. The C library's strtod rounds correctly; the locale is given to it
+ * instead of asked for. */
 #include "number.h"
 
 #include <stdbool.h>
@@ -20,7 +21,8 @@ static bool read_whole(const char *s, int64_t *whole) {
   if (!is_digit(*s)) return false;
   for (; is_digit(*s); s++)
     if (__builtin_mul_overflow(value, (int64_t)10, &value) ||
-        __builtin_sub_overflow(value, (int64_t)(*s - '0'), &value)) /* downwards: INT64_MIN has no positive twin */
+        __builtin_sub_overflow(value, (int64_t)(*s - '0'),
+                               &value)) /* downwards: INT64_MIN has no positive twin */
       return false;
   if (*skip_blanks(s) || (!negative && value == INT64_MIN)) return false;
   *whole = negative ? value : -value;
@@ -35,7 +37,8 @@ knn__number_kind knn__number(const char *text, locale_t plain, int64_t *whole, d
   }
   const char *digits = s + (*s == '-' || *s == '+');
   bool begins = is_digit(*digits) || *digits == '.' || *digits == 'i' || *digits == 'I';
-  if (!begins || (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X'))) return KNN__NO_NUMBER;
+  if (!begins || (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')))
+    return KNN__NO_NUMBER;
   char *end;
   double value = strtod_l(s, &end, plain);
   if (end == s || *skip_blanks(end)) return KNN__NO_NUMBER;

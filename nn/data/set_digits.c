@@ -1,5 +1,5 @@
-/* set_digits.c - the 1,797 handwritten digits of 8x8 pixels that scikit-learn ships, inside the library.
- * How a string of embedded/digits.h holds an image is told in embedded/make.py. */
+/* set_digits.c - the 1,797 handwritten digits of 8x8 pixels that scikit-learn ships, inside the
+ * library. How a string of embedded/digits.h holds an image is told in embedded/make.py. */
 #include <stdio.h>
 
 #include "dataset.h"
@@ -27,7 +27,8 @@ static void unpack(const char *text, uint8_t *x, uint8_t *y) {
   x[PIXELS - 1] = (uint8_t)digit_of(*text);
 }
 
-static knn_status load(knn_ctx *ctx, const knn__dataset_row *row, const knn_dataset_options *options, knn_dataset *out) {
+static knn_status load(knn_ctx *ctx, const knn__dataset_row *row,
+                       const knn_dataset_options *options, knn_dataset *out) {
   (void)row, (void)options;
   KNN__TRY(knn_tensor_new(ctx, KNN_U8, 3, (int64_t[]){IMAGES, 8, 8}, &out->x_train));
   KNN__TRY(knn_tensor_new(ctx, KNN_U8, 1, (int64_t[]){IMAGES}, &out->y_train));
@@ -41,9 +42,12 @@ static const char *const class_names[CLASSES] = {"0", "1", "2", "3", "4", "5", "
 
 const knn__dataset_row knn__set_digits = {
     .name = "digits",
-    .about = "Handwritten digits: 1,797 images of 8x8, each pixel the number (0 .. 16) of black points in a 4x4 block, and labels "
-             "0 .. 9; no split. E. Alpaydin and C. Kaynak: Optical Recognition of Handwritten Digits (test part), UCI Machine "
-             "Learning Repository, 1998, CC BY 4.0; numbers as in scikit-learn.",
+    .about =
+        "Handwritten digits: 1,797 images of 8x8, each pixel the number (0 .. 16) of black points "
+        "in a 4x4 block, and labels "
+        "0 .. 9; no split. E. Alpaydin and C. Kaynak: Optical Recognition of Handwritten Digits "
+        "(test part), UCI Machine "
+        "Learning Repository, 1998, CC BY 4.0; numbers as in scikit-learn.",
     .classes = class_names,
     .n_classes = CLASSES,
     .load = load,

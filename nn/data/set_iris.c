@@ -10,7 +10,8 @@ static const uint8_t tenths[][FEATURES] = {
 };
 _Static_assert(sizeof tenths / sizeof *tenths == FLOWERS, "all flowers are there");
 
-static knn_status load(knn_ctx *ctx, const knn__dataset_row *row, const knn_dataset_options *options, knn_dataset *out) {
+static knn_status load(knn_ctx *ctx, const knn__dataset_row *row,
+                       const knn_dataset_options *options, knn_dataset *out) {
   (void)row, (void)options;
   KNN__TRY(knn_tensor_new(ctx, KNN_F32, 2, (int64_t[]){FLOWERS, FEATURES}, &out->x_train));
   KNN__TRY(knn_tensor_new(ctx, KNN_U8, 1, (int64_t[]){FLOWERS}, &out->y_train));
@@ -28,9 +29,13 @@ static const char *const class_names[CLASSES] = {"setosa", "versicolor", "virgin
 
 const knn__dataset_row knn__set_iris = {
     .name = "iris",
-    .about = "Iris flowers: 150 rows of sepal length, sepal width, petal length, petal width in cm, and labels 0 .. 2 (setosa, "
-             "versicolor, virginica); no split. R. A. Fisher: The use of multiple measurements in taxonomic problems, 1936; UCI "
-             "Machine Learning Repository, CC BY 4.0; numbers as in Fisher's paper, as scikit-learn has them.",
+    .about =
+        "Iris flowers: 150 rows of sepal length, sepal width, petal length, petal width in cm, and "
+        "labels 0 .. 2 (setosa, "
+        "versicolor, virginica); no split. R. A. Fisher: The use of multiple measurements in "
+        "taxonomic problems, 1936; UCI "
+        "Machine Learning Repository, CC BY 4.0; numbers as in Fisher's paper, as scikit-learn has "
+        "them.",
     .classes = class_names,
     .n_classes = CLASSES,
     .load = load,

@@ -49,7 +49,8 @@ static knn_status open_file(knn__source *s, const char *path) {
   struct stat info;
   if (s->fd < 0 || fstat(s->fd, &info) != 0)
     return knn_fail(s->ctx, KNN_EIO, "cannot open %s: %s", path, KNN__OS_ERROR(errno));
-  if (S_ISDIR(info.st_mode)) return knn_fail(s->ctx, KNN_EIO, "%s is a folder, a file was expected", path);
+  if (S_ISDIR(info.st_mode))
+    return knn_fail(s->ctx, KNN_EIO, "%s is a folder, a file was expected", path);
   s->left = S_ISREG(info.st_mode) ? (uint64_t)info.st_size : UINT64_MAX;
   s->buffer = knn__alloc(s->ctx, CHUNK);
   return s->buffer ? KNN_OK : KNN_ENOMEM;
@@ -60,23 +61,20 @@ knn_status knn__source_open(knn_ctx *ctx, const char *path, knn__source **out) {
   KNN__TRY(new_source(ctx, path, &s));
   knn_status status = open_file(s, path);
   if (status == KNN_OK) status = detect(s);
-  if (status == KNN_OK)
-    *out = s;
-  else
-    knn__source_close(s);
+  if (status == KNN_OK) *out = s;
+  else knn__source_close(s);
   return status;
 }
 
-knn_status knn__source_memory(knn_ctx *ctx, const char *name, const void *data, size_t bytes, knn__source **out) {
+knn_status knn__source_memory(knn_ctx *ctx, const char *name, const void *data, size_t bytes,
+                              knn__source **out) {
   knn__source *s = NULL;
   KNN__TRY(new_source(ctx, name, &s));
   s->at = data;
   s->end = bytes ? s->at + bytes : s->at;
   knn_status status = detect(s);
-  if (status == KNN_OK)
-    *out = s;
-  else
-    knn__source_close(s);
+  if (status == KNN_OK) *out = s;
+  else knn__source_close(s);
   return status;
 }
 
@@ -94,7 +92,8 @@ knn_status knn__source_fetch(knn__source *s) {
   ssize_t got;
   do got = read(s->fd, s->buffer, CHUNK);
   while (got < 0 && errno == EINTR);
-  if (got < 0) return knn_fail(s->ctx, KNN_EIO, "cannot read %s: %s", s->name, KNN__OS_ERROR(errno));
+  if (got < 0)
+    return knn_fail(s->ctx, KNN_EIO, "cannot read %s: %s", s->name, KNN__OS_ERROR(errno));
   s->at = s->buffer;
   s->end = s->buffer + got;
   if (s->left != UINT64_MAX) s->left -= (uint64_t)got < s->left ? (uint64_t)got : s->left;
@@ -133,14 +132,16 @@ knn_status knn__source_skip(knn__source *s, uint64_t *count) {
 /* A deflate stream unpacks to at most 1032 times its size (a 258-byte match from 2 bits). */
 uint64_t knn__source_bound(const knn__source *s) {
   uint64_t raw;
-  if (s->left == UINT64_MAX || __builtin_add_overflow(s->left, (uint64_t)(s->end - s->at), &raw)) return UINT64_MAX;
+  if (s->left == UINT64_MAX || __builtin_add_overflow(s->left, (uint64_t)(s->end - s->at), &raw))
+    return UINT64_MAX;
   if (!s->gzip) return raw;
   return __builtin_mul_overflow(raw, (uint64_t)1040, &raw) ? UINT64_MAX : raw + CHUNK;
 }
 
 static knn_status too_long(knn__source *s, uint64_t limit) {
-  return knn_fail(s->ctx, KNN_EDATA, "%s holds more than the %llu bytes allowed; raise the limit if this is meant", s->name,
-                  (unsigned long long)limit);
+  return knn_fail(s->ctx, KNN_EDATA,
+                  "%s holds more than the %llu bytes allowed; raise the limit if this is meant",
+                  s->name, (unsigned long long)limit);
 }
 
 knn_status knn__source_all(knn__source *s, uint64_t limit, char **text, size_t *bytes) {

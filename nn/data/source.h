@@ -1,7 +1,7 @@
 /* source.h - bytes from a file or from memory, unpacked on the way if they are gzipped.
  *
- * Nothing is read beyond what is asked for, so a reader can look at a header and judge the sizes it claims against
- * knn__source_bound before it takes memory. */
+ * Nothing is read beyond what is asked for, so a reader can look at a header and judge the sizes it
+ * claims against knn__source_bound before it takes memory. */
 #ifndef KNN__SOURCE_H
 #define KNN__SOURCE_H
 
@@ -11,17 +11,18 @@ typedef struct knn__gzip knn__gzip;
 
 typedef struct knn__source {
   knn_ctx *ctx;
-  char *name;             /* begins the messages */
-  int fd;                 /* -1 = memory */
-  uint64_t left;          /* raw bytes still to be fetched; UINT64_MAX = not a regular file */
-  uint8_t *buffer;        /* own block, NULL for memory */
+  char *name;              /* begins the messages */
+  int fd;                  /* -1 = memory */
+  uint64_t left;           /* raw bytes still to be fetched; UINT64_MAX = not a regular file */
+  uint8_t *buffer;         /* own block, NULL for memory */
   const uint8_t *at, *end; /* raw bytes fetched and not used yet */
-  knn__gzip *gzip;        /* NULL = not packed */
+  knn__gzip *gzip;         /* NULL = not packed */
 } knn__source;
 
 /* The packed form is known by its first two bytes. KNN_EIO when the file cannot be opened. */
 knn_status knn__source_open(knn_ctx *ctx, const char *path, knn__source **out);
-knn_status knn__source_memory(knn_ctx *ctx, const char *name, const void *data, size_t bytes, knn__source **out);
+knn_status knn__source_memory(knn_ctx *ctx, const char *name, const void *data, size_t bytes,
+                              knn__source **out);
 void knn__source_close(knn__source *source); /* NULL is fine */
 
 /* Up to n bytes; *got < n only at the end. KNN_EFORMAT for damaged gzip data. */
@@ -30,7 +31,8 @@ knn_status knn__source_read(knn__source *source, void *dst, size_t n, size_t *go
 knn_status knn__source_skip(knn__source *source, uint64_t *count);
 /* No more bytes than this can follow; UINT64_MAX when that is not known. */
 uint64_t knn__source_bound(const knn__source *source);
-/* Everything that follows, with a NUL behind it, to be freed with knn__free. KNN_EDATA beyond `limit` bytes. */
+/* Everything that follows, with a NUL behind it, to be freed with knn__free. KNN_EDATA beyond
+ * `limit` bytes. */
 knn_status knn__source_all(knn__source *source, uint64_t limit, char **text, size_t *bytes);
 
 /* Fetch raw bytes if none are left; at == end afterwards means the end. */

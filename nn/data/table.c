@@ -77,7 +77,8 @@ bool knn_table_missing_at(const knn_table *t, int64_t i, int64_t *row, int *colu
 }
 
 static knn_status no_column(const knn_table *t, int column) {
-  return knn_fail(t->ctx, KNN_EARG, "%s has %d columns, there is none with the number %d (from 1)", t->name, t->n, column + 1);
+  return knn_fail(t->ctx, KNN_EARG, "%s has %d columns, there is none with the number %d (from 1)",
+                  t->name, t->n, column + 1);
 }
 
 knn_status knn_table_column(const knn_table *t, int column, knn_tensor **out) {
@@ -102,7 +103,8 @@ const char *const *knn_table_categories(const knn_table *t, int column, int *n) 
 
 static double number_at(const knn__column *c, int64_t row) {
   const void *values = knn_tensor_data(c->values);
-  return c->kind == KNN_COLUMN_INT ? (double)((const int64_t *)values)[row] : ((const double *)values)[row];
+  return c->kind == KNN_COLUMN_INT ? (double)((const int64_t *)values)[row]
+                                   : ((const double *)values)[row];
 }
 
 static double mean_of(const knn_table *t, const knn__column *c) {
@@ -123,13 +125,19 @@ static knn_status check_columns(const knn_table *t, const int *columns, int n, k
     const knn__column *c = column_at(t, columns ? columns[i] : i);
     if (!c) return no_column(t, columns[i]);
     if (c->kind == KNN_COLUMN_TEXT)
-      return knn_fail(t->ctx, KNN_ETYPE, "%s:%lld:%d: column '%s' is text because of '%s' here; take its category codes, leave it out, or name this as a missing value",
-                      t->name, (long long)c->strange.line, c->strange.column + 1, c->name, c->strange.text);
+      return knn_fail(t->ctx, KNN_ETYPE,
+                      "%s:%lld:%d: column '%s' is text because of '%s' here; take its category "
+                      "codes, leave it out, or name this as a missing value",
+                      t->name, (long long)c->strange.line, c->strange.column + 1, c->name,
+                      c->strange.text);
     for (int64_t k = 0; policy == KNN_MISSING_ERROR && c->missing && k < t->n_missing; k++) {
       const knn__cell *m = &t->missing[k];
       if (&t->columns[m->column] == c && m->row >= 0)
-        return knn_fail(t->ctx, KNN_EDATA, "%s:%lld:%d: column '%s' has no value here, nor in %lld other rows; drop such rows or fill them in",
-                        t->name, (long long)m->line, m->column + 1, c->name, (long long)c->missing - 1);
+        return knn_fail(t->ctx, KNN_EDATA,
+                        "%s:%lld:%d: column '%s' has no value here, nor in %lld other rows; drop "
+                        "such rows or fill them in",
+                        t->name, (long long)m->line, m->column + 1, c->name,
+                        (long long)c->missing - 1);
     }
   }
   return KNN_OK;
@@ -142,7 +150,8 @@ static bool row_is_whole(const knn_table *t, const int *columns, int n, int64_t 
 }
 
 /* Numbers of the rows that stay. */
-static knn_status choose_rows(const knn_table *t, const int *columns, int n, bool drop, knn_tensor **out) {
+static knn_status choose_rows(const knn_table *t, const int *columns, int n, bool drop,
+                              knn_tensor **out) {
   int64_t count = 0;
   knn_tensor *all = NULL;
   KNN__TRY(knn_tensor_new(t->ctx, KNN_I64, 1, &t->rows, &all));
@@ -154,8 +163,8 @@ static knn_status choose_rows(const knn_table *t, const int *columns, int n, boo
   return status;
 }
 
-knn_status knn_table_matrix(const knn_table *t, const int *columns, int n, knn_missing policy, double fill, knn_tensor **out,
-                            knn_tensor **rows) {
+knn_status knn_table_matrix(const knn_table *t, const int *columns, int n, knn_missing policy,
+                            double fill, knn_tensor **out, knn_tensor **rows) {
   if (!columns) n = t->n;
   KNN__TRY(check_columns(t, columns, n, policy));
   knn_tensor *chosen = NULL, *matrix = NULL;

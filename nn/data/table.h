@@ -1,4 +1,5 @@
-/* table.h - inside of a table, and the stages that make one from text: cells (csv.c), then columns (columns.c). */
+/* table.h - inside of a table, and the stages that make one from text: cells (csv.c), then columns
+ * (columns.c). */
 #ifndef KNN__TABLE_H
 #define KNN__TABLE_H
 
@@ -44,9 +45,11 @@ struct knn_table {
 };
 
 /* Cut `text`, which has a NUL at text[bytes] and is overwritten. */
-knn_status knn__csv_cut(knn_ctx *ctx, const char *name, char *text, size_t bytes, const knn_csv_options *options,
-                        knn__cells *cells);
-/* Decide on a header and the types, then fill the columns of a new table (rows and columns unset). */
-knn_status knn__table_fill(knn_table *table, const knn__cells *cells, const knn_csv_options *options);
+knn_status knn__csv_cut(knn_ctx *ctx, const char *name, char *text, size_t bytes,
+                        const knn_csv_options *options, knn__cells *cells);
+/* Decide on a header and the types, then fill the columns of a new table (rows and columns unset).
+ */
+knn_status knn__table_fill(knn_table *table, const knn__cells *cells,
+                           const knn_csv_options *options);
 
 #endif

@@ -76,11 +76,13 @@ const char *help_real_data(const char *file) {
 
 void help_fails(const help *h, knn_status got, knn_status expected, const char *text) {
   if (got == expected && strstr(knn_ctx_error(h->ctx), text)) return;
-  fail_msg("expected %s with '%s', got %s: %s", knn_status_name(expected), text, knn_status_name(got), knn_ctx_error(h->ctx));
+  fail_msg("expected %s with '%s', got %s: %s", knn_status_name(expected), text,
+           knn_status_name(got), knn_ctx_error(h->ctx));
 }
 
 void help_ok(const help *h, knn_status got, const char *file, int line) {
-  if (got != KNN_OK) fail_msg("%s:%d: %s: %s", file, line, knn_status_name(got), knn_ctx_error(h->ctx));
+  if (got != KNN_OK)
+    fail_msg("%s:%d: %s: %s", file, line, knn_status_name(got), knn_ctx_error(h->ctx));
 }
 
 void help_sums(const knn_tensor *t, int64_t m, double *sum, double *weighted) {

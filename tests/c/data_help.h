@@ -1,4 +1,5 @@
-/* data_help.h - what the tests of nn/data share: a context, a folder of its own, files, and the real data sets. */
+/* data_help.h - what the tests of nn/data share: a context, a folder of its own, files, and the
+ * real data sets. */
 #ifndef DATA_HELP_H
 #define DATA_HELP_H
 
@@ -28,7 +29,8 @@ const char *help_write(const help *h, const char *name, const void *data, size_t
 const char *help_write_gzip(const help *h, const char *name, const void *data, size_t bytes);
 bool help_exists(const char *path);
 
-/* The folder with the real data sets: KNN_DATASETS or ../shared/data; NULL (and a line on stderr) where there is none. */
+/* The folder with the real data sets: KNN_DATASETS or ../shared/data; NULL (and a line on stderr)
+ * where there is none. */
 const char *help_real_data(const char *file);
 
 /* The call fails with this status and a message that contains the text. */

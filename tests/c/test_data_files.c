@@ -1,4 +1,5 @@
-/* test_data_files.c - SHA-256, gzip, IDX and CIFAR files: right ones, damaged ones, and ones that lie about their size. */
+/* test_data_files.c - SHA-256, gzip, IDX and CIFAR files: right ones, damaged ones, and ones that
+ * lie about their size. */
 #include "data_help.h"
 
 #include <stdio.h>
@@ -73,7 +74,8 @@ static void idx_fails(help *h, const uint8_t *file, size_t bytes, const char *te
   knn_tensor *t = NULL;
   help_fails(h, knn_idx_parse(h->ctx, "x.idx", file, bytes, &t), KNN_EFORMAT, text);
   help_fails(h, knn_idx_load(h->ctx, help_write(h, "x.idx", file, bytes), &t), KNN_EFORMAT, text);
-  help_fails(h, knn_idx_load(h->ctx, help_write_gzip(h, "x.idx.gz", file, bytes), &t), KNN_EFORMAT, text);
+  help_fails(h, knn_idx_load(h->ctx, help_write_gzip(h, "x.idx.gz", file, bytes), &t), KNN_EFORMAT,
+             text);
   assert_null(t);
 }
 
@@ -85,13 +87,15 @@ static void test_idx_hostile(void **state) {
   idx_fails(h, good, 9, "ends inside its header, after 9 of 12 bytes");
   idx_fails(h, good, 17, "expected 6 bytes after the header, which says 2x3 uint8, found 5");
   idx_fails(h, good, 19, "expected 6 bytes after the header, which says 2x3 uint8, found 7");
-  idx_fails(h, (const uint8_t[]){1, 0, 8, 1, 0, 0, 0, 0}, 8, "is not an IDX file: it begins with 01 00 08 01");
+  idx_fails(h, (const uint8_t[]){1, 0, 8, 1, 0, 0, 0, 0}, 8,
+            "is not an IDX file: it begins with 01 00 08 01");
   idx_fails(h, (const uint8_t[]){0, 0, 10, 1, 0, 0, 0, 0}, 8, "is not an IDX file");
   idx_fails(h, (const uint8_t[]){0, 0, 8, 0, 0, 0, 0, 0}, 8, "says 0 axes");
   idx_fails(h, (const uint8_t[]){0, 0, 8, 200, 0, 0, 0, 0}, 8, "says 200 axes");
   /* more than the file can hold, and more than a size_t */
   uint8_t huge[4 + 32] = {0, 0, 14, 1, 0xff, 0xff, 0xff, 0xff, 1};
-  idx_fails(h, huge, 9, "expected 34359738360 bytes after the header, which says 4294967295 float64, found 1");
+  idx_fails(h, huge, 9,
+            "expected 34359738360 bytes after the header, which says 4294967295 float64, found 1");
   memset(huge + 4, 0xff, 32);
   huge[3] = 8;
   idx_fails(h, huge, sizeof huge, "more than any memory holds");
@@ -100,14 +104,16 @@ static void test_idx_hostile(void **state) {
 static void test_idx_empty_and_packed(void **state) {
   help *h = *state;
   knn_tensor *t = NULL;
-  ok(h, knn_idx_parse(h->ctx, "none", (const uint8_t[]){0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 3}, 12, &t));
+  ok(h,
+     knn_idx_parse(h->ctx, "none", (const uint8_t[]){0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 3}, 12, &t));
   assert_int_equal(knn_tensor_size(t), 0);
   knn_tensor_release(t);
   const uint8_t good[] = {0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3};
   ok(h, knn_idx_load(h->ctx, help_write_gzip(h, "packed.gz", good, sizeof good), &t));
   assert_true(knn_tensor_get(t, 2) == 3);
   knn_tensor_release(t);
-  help_fails(h, knn_idx_load(h->ctx, help_path(h, "nothing"), &t), KNN_EIO, "No such file or directory");
+  help_fails(h, knn_idx_load(h->ctx, help_path(h, "nothing"), &t), KNN_EIO,
+             "No such file or directory");
   help_fails(h, knn_idx_load(h->ctx, h->folder, &t), KNN_EIO, "is a folder");
 }
 
@@ -127,14 +133,18 @@ static void test_gzip_damage(void **state) {
   for (size_t i = 8; i < sizeof plain; i++) plain[i] = (uint8_t)(i * i >> 3);
   size_t n = slurp(help_write_gzip(h, "a.gz", plain, sizeof plain), &packed);
   knn_tensor *t = NULL;
-  help_fails(h, knn_idx_parse(h->ctx, "a.gz", packed, n / 2, &t), KNN_EFORMAT, "ends in the middle");
-  help_fails(h, knn_idx_parse(h->ctx, "a.gz", packed, n - 4, &t), KNN_EFORMAT, "ends in the middle, after 5008 bytes");
-  help_fails(h, knn_idx_parse(h->ctx, "a.gz", packed, 5, &t), KNN_EFORMAT, "ends in the middle, after 0 bytes");
+  help_fails(h, knn_idx_parse(h->ctx, "a.gz", packed, n / 2, &t), KNN_EFORMAT,
+             "ends in the middle");
+  help_fails(h, knn_idx_parse(h->ctx, "a.gz", packed, n - 4, &t), KNN_EFORMAT,
+             "ends in the middle, after 5008 bytes");
+  help_fails(h, knn_idx_parse(h->ctx, "a.gz", packed, 5, &t), KNN_EFORMAT,
+             "ends in the middle, after 0 bytes");
   packed[n - 6] ^= 1; /* in the checksum */
   help_fails(h, knn_idx_parse(h->ctx, "a.gz", packed, n, &t), KNN_EFORMAT, "incorrect data check");
   packed[n - 6] ^= 1;
   packed[n] = 'x';
-  help_fails(h, knn_idx_parse(h->ctx, "a.gz", packed, n + 1, &t), KNN_EFORMAT, "other bytes follow its gzip data");
+  help_fails(h, knn_idx_parse(h->ctx, "a.gz", packed, n + 1, &t), KNN_EFORMAT,
+             "other bytes follow its gzip data");
   packed[n] = packed[n + 1] = 0; /* padding is fine */
   ok(h, knn_idx_parse(h->ctx, "a.gz", packed, n + 2, &t));
   assert_true(knn_tensor_get(t, 4999) == plain[sizeof plain - 1]);
@@ -173,7 +183,8 @@ static void test_cifar(void **state) {
   assert_int_equal(knn_tensor_dim(y, 1), 1);
   assert_true(knn_tensor_get(y, 1) == 9);
   for (int c = 0; c < 3; c++) /* second image, row 2, column 5 */
-    assert_true(knn_tensor_get(x, ((32 + 2) * 32 + 5) * 3 + c) == file[RECORD + 1 + 1024 * c + 2 * 32 + 5]);
+    assert_true(knn_tensor_get(x, ((32 + 2) * 32 + 5) * 3 + c) ==
+                file[RECORD + 1 + 1024 * c + 2 * 32 + 5]);
   knn_tensor_release(x);
   knn_tensor_release(y);
   file[1] = 99;
@@ -183,11 +194,14 @@ static void test_cifar(void **state) {
   knn_tensor_release(x);
   knn_tensor_release(y);
   x = y = NULL;
-  help_fails(h, knn_cifar_parse(h->ctx, "b", file, RECORD + 7, 10, &x, &y), KNN_EFORMAT, "7 are left over");
+  help_fails(h, knn_cifar_parse(h->ctx, "b", file, RECORD + 7, 10, &x, &y), KNN_EFORMAT,
+             "7 are left over");
   help_fails(h, knn_cifar_parse(h->ctx, "b", file, 0, 10, &x, &y), KNN_EFORMAT, "is empty");
   file[RECORD] = 10;
-  help_fails(h, knn_cifar_parse(h->ctx, "b", file, 2 * RECORD, 10, &x, &y), KNN_EDATA, "label 10 of image 2 (from 1) is outside 0 .. 9");
-  help_fails(h, knn_cifar_parse(h->ctx, "b", file, RECORD, 20, &x, &y), KNN_EARG, "10 or 100 classes");
+  help_fails(h, knn_cifar_parse(h->ctx, "b", file, 2 * RECORD, 10, &x, &y), KNN_EDATA,
+             "label 10 of image 2 (from 1) is outside 0 .. 9");
+  help_fails(h, knn_cifar_parse(h->ctx, "b", file, RECORD, 20, &x, &y), KNN_EARG,
+             "10 or 100 classes");
   assert_null(x);
 }
 
@@ -195,8 +209,14 @@ static void test_cifar(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(test_sha256),       TEST(test_sha256_of_file), TEST(test_idx_types),    TEST(test_idx_hostile),
-      TEST(test_idx_empty_and_packed), TEST(test_gzip_damage),    TEST(test_gzip_members), TEST(test_cifar),
+      TEST(test_sha256),
+      TEST(test_sha256_of_file),
+      TEST(test_idx_types),
+      TEST(test_idx_hostile),
+      TEST(test_idx_empty_and_packed),
+      TEST(test_gzip_damage),
+      TEST(test_gzip_members),
+      TEST(test_cifar),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,116 @@
+/* test_data_faults.c - every allocation of reading, splitting and converting fails once: the call
+ * says KNN_ENOMEM, gives nothing, leaks nothing, and works again afterwards. */
+#include "data_help.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct budget {
+  int left; /* allocations until one fails; negative = none fails */
+} budget;
+
+static void *limited_alloc(void *user, size_t bytes) {
+  budget *b = user;
+  if (b->left == 0) return NULL;
+  if (b->left > 0) b->left--;
+  return malloc(bytes);
+}
+
+static void plain_release(void *user, void *block) {
+  (void)user;
+  free(block);
+}
+
+static knn_status read_idx(knn_ctx *ctx, const char *path) {
+  knn_tensor *t = NULL;
+  knn_status status = knn_idx_load(ctx, path, &t);
+  assert_true((status == KNN_OK) == (t != NULL));
+  knn_tensor_release(t);
+  return status;
+}
+
+static knn_status read_csv(knn_ctx *ctx, const char *path) {
+  static const char text[] = "a,b,t\n1,2.5,x\n,3,\"y\"\"z\"\n4,?,\n";
+  knn_table *t = NULL;
+  knn_tensor *x = NULL, *rows = NULL;
+  (void)path;
+  knn_csv_options options = {.policy = KNN_MISSING_KEEP};
+  knn_status status = knn_csv_parse(ctx, "t.csv", text, sizeof text - 1, &options, &t);
+  if (status == KNN_OK)
+    status = knn_table_matrix(t, (const int[]){0, 1}, 2, KNN_MISSING_DROP, 0, &x, &rows);
+  assert_true((status == KNN_OK) == (x != NULL));
+  knn_tensor_release(x);
+  knn_tensor_release(rows);
+  knn_table_release(t);
+  return status;
+}
+
+static knn_status read_sets(knn_ctx *ctx, const char *path) {
+  (void)path;
+  knn_dataset set = {0};
+  const char *const nowhere = "no such folder";
+  const knn_dataset_options options = {.dirs = &nowhere, .n_dirs = 1};
+  knn_status status = knn_dataset_load(ctx, "cifar10", &options, &set);
+  if (status == KNN_EIO) status = knn_dataset_load(ctx, "digits", NULL, &set);
+  knn_dataset_clear(&set);
+  return status;
+}
+
+static knn_status prepare(knn_ctx *ctx, const char *path) {
+  (void)path;
+  knn_tensor *train = NULL, *test = NULL, *hot = NULL, *rows = NULL, *m = NULL, *s = NULL,
+             *z = NULL, *unit = NULL, *image = NULL, *big = NULL;
+  knn_status status = knn_train_test_split(ctx, 6, 0.5, 1, &train, &test);
+  if (status == KNN_OK) status = knn_to_categorical(train, 6, &hot);
+  if (status == KNN_OK) status = knn_take_rows(hot, test, &rows);
+  if (status == KNN_EDATA) status = KNN_OK; /* rows of test beyond those of hot */
+  if (status == KNN_OK) status = knn_moments(hot, &m, &s);
+  if (status == KNN_OK) status = knn_standardize(hot, m, s, &z);
+  if (status == KNN_OK) status = knn_normalize(hot, -1, 2, &unit);
+  if (status == KNN_OK) status = knn_tensor_reshape(hot, 3, (int64_t[]){3, 6, 1}, &image);
+  if (status == KNN_OK) status = knn_image_resize(image, 5, 5, KNN_RESIZE_BILINEAR, &big);
+  knn_tensor *const all[] = {train, test, hot, rows, m, s, z, unit, image, big};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) knn_tensor_release(all[i]);
+  return status;
+}
+
+static void fail_everywhere(knn_status (*work)(knn_ctx *ctx, const char *path), const char *path) {
+  for (int n = 0;; n++) {
+    budget b = {-1};
+    knn_ctx *ctx = NULL;
+    const knn_ctx_options options = {
+        .alloc = limited_alloc, .release = plain_release, .user = &b, .threads = 1};
+    assert_int_equal(knn_ctx_new(&options, &ctx), KNN_OK);
+    b.left = n;
+    knn_status status = work(ctx, path);
+    bool reached = b.left == 0;
+    b.left = -1;
+    if (status != KNN_OK) {
+      if (status != KNN_ENOMEM) fail_msg("allocation %d: %s", n, knn_ctx_error(ctx));
+      assert_non_null(strstr(knn_ctx_error(ctx), "out of memory"));
+      assert_int_equal(work(ctx, path), KNN_OK);
+    }
+    size_t blocks;
+    knn_ctx_memory(ctx, NULL, &blocks, NULL);
+    if (blocks) fail_msg("allocation %d: %zu blocks are still alive", n, blocks);
+    knn_ctx_release(ctx);
+    if (status == KNN_OK && !reached) return;
+    assert_true(n < 1000);
+  }
+}
+
+static void test_faults(void **state) {
+  help *h = *state;
+  const uint8_t file[] = {0, 0, 11, 1, 0, 0, 0, 2, 0, 1, 0, 2};
+  fail_everywhere(read_idx, help_write(h, "plain", file, sizeof file));
+  fail_everywhere(read_idx, help_write_gzip(h, "packed", file, sizeof file));
+  fail_everywhere(read_csv, NULL);
+  fail_everywhere(read_sets, NULL);
+  fail_everywhere(prepare, NULL);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(test_faults, help_setup, help_teardown)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
