@@ -110,7 +110,7 @@ static void test_normalize(void **state) {
   ok(h, knn_normalize(x, -1, 3, &y));
   check_floats(
       y, 9,
-      (const float[]){0.66697174f, 0.8892957f, 0, 0, 0, 0, 0.3888911f, -0.7778222f, 0.7778222f},
+      (const float[]){0.66697174f, 0.8892957f, 0, 0, 0, 0, 0.38891110f, -0.77782220f, 0.77782220f},
       1e-7);
   ok(h, knn_normalize(x, 0, 2, &y)); /* by columns: 3 / sqrt 10, 4 / sqrt 20, 1 */
   check_floats(y, 9,
