@@ -11,6 +11,7 @@
 
 #include "kernel.h"
 #include "random.h"
+#include "simd.h"
 
 static knn__stream dice = {.seed = 20260101};
 static uint64_t rolls;
@@ -79,6 +80,40 @@ static bool solve(knn_ctx *ctx, const char *provider, int threads, knn__kernel_k
   return taken;
 }
 
+/* Run the vectorised kernels of one instruction set, which the provider would choose on a machine that has no better one. */
+static bool solve_with(knn_ctx *ctx, const knn__simd_set *set, knn__kernel_kind kind, const void *problem) {
+  const knn__kernel *simd = knn__providers[0]->kernels[kind];
+  if (simd->declines(ctx, problem)) return false;
+  size_t bytes = kind == KNN__GEMM            ? set->gemm_scratch(problem)
+                 : kind == KNN__CONV            ? set->conv_scratch(problem)
+                 : kind == KNN__CONV_GRAD_INPUT ? set->conv_grad_input_scratch(problem)
+                                                : set->conv_grad_filter_scratch(problem);
+  void *scratch = knn__alloc_aligned(ctx, bytes);
+  assert_non_null(scratch);
+  memset(scratch, 0xff, bytes);
+  switch (kind) {
+    case KNN__GEMM: set->gemm(ctx, problem, scratch); break;
+    case KNN__CONV: set->conv(ctx, problem, scratch); break;
+    case KNN__CONV_GRAD_INPUT: set->conv_grad_input(ctx, problem, scratch); break;
+    default: set->conv_grad_filter(ctx, problem, scratch); break;
+  }
+  knn__free(ctx, scratch);
+  return true;
+}
+
+static int usable_sets(knn_dtype dtype, const knn__simd_set *sets[3]) {
+  bool wide = dtype == KNN_F64;
+  int n = 0;
+  sets[n++] = wide ? &knn__simd_baseline_f64 : &knn__simd_baseline_f32;
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    sets[n++] = wide ? &knn__simd_avx2_f64 : &knn__simd_avx2_f32;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+    sets[n++] = wide ? &knn__simd_avx512_f64 : &knn__simd_avx512_f32;
+#endif
+  return n;
+}
+
 /* Solve with ref into `want`, with each other provider on 1 and on 3 threads into `got`, from the same start `before`. */
 static void compare(knn_ctx *ctx, knn__kernel_kind kind, void *problem, void **written, array before, int64_t terms,
                     const char *what, int *taken) {
@@ -101,6 +136,15 @@ static void compare(knn_ctx *ctx, knn__kernel_kind kind, void *problem, void **w
     assert_true(solve(ctx, name, 3, kind, problem));
     if (memcmp(got.data, again.data, (size_t)got.n * knn_dtype_size(got.dtype)) != 0)
       fail_msg("%s: 1 and 3 threads differ", text);
+  }
+  const knn__simd_set *sets[3];
+  int n_sets = usable_sets(before.dtype, sets);
+  for (int i = 0; i < n_sets; i++) {
+    char text[300];
+    snprintf(text, sizeof text, "%s %s %s", sets[i]->name, knn_dtype_name(before.dtype), what);
+    copy(got, before);
+    *written = got.data;
+    if (solve_with(ctx, sets[i], kind, problem)) assert_close(got, want, terms, text);
   }
   knn__free(ctx, want.data);
   knn__free(ctx, got.data);
@@ -157,7 +201,7 @@ static knn__conv random_conv(knn_dtype dtype) {
     p.groups = roll(0, 1) ? p.channels : roll(1, 3);
     int64_t per_group = roll(1, 5);
     if (p.groups != p.channels) p.channels = p.groups * per_group;
-    p.filters = p.groups * roll(1, 4);
+    p.filters = p.groups * (roll(0, 1) ? 1 : roll(2, 4));
   }
   return p;
 }
@@ -236,6 +280,7 @@ static void test_choosing(void **state) {
   assert_non_null(strstr(knn_ctx_kernels(ctx), "ref"));
   assert_int_equal(knn__kernels_only(ctx, "abacus"), KNN_EARG);
   assert_non_null(strstr(knn_ctx_error(ctx), "abacus"));
+  assert_string_equal(knn__providers[0]->name, "simd");
   assert_string_equal(knn__providers[knn__providers_n - 1]->name, "ref");
   knn__gemm wide = {.dtype = KNN_F32, .m = 1, .n = (int64_t)1 << 40, .k = 1, .lda = 1, .ldb = (int64_t)1 << 40,
                     .ldc = (int64_t)1 << 40, .batch = 1};

@@ -6,7 +6,7 @@
 extern const knn__provider knn__provider_simd;
 
 static const knn__simd_set *set_of(knn_dtype dtype) {
-#ifdef KNN_SIMD_X86
+#ifdef __x86_64__
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
     return dtype == KNN_F64 ? &knn__simd_avx512_f64 : &knn__simd_avx512_f32;

@@ -20,7 +20,7 @@ typedef struct knn__simd_set {
 } knn__simd_set;
 
 extern const knn__simd_set knn__simd_baseline_f32, knn__simd_baseline_f64;
-#ifdef KNN_SIMD_X86
+#ifdef __x86_64__
 extern const knn__simd_set knn__simd_avx2_f32, knn__simd_avx2_f64;
 extern const knn__simd_set knn__simd_avx512_f32, knn__simd_avx512_f64;
 #endif

@@ -1,7 +1,7 @@
 /* conv.c - convolution, and its input's gradient as the convolution of dy (zeros inserted for strides) with the filters
  * turned round: tiles of some pixels of a row of y by a panel of filters, over the whole window at once. Filters are copied
  * into panels first unless they already form one. Pieces are ranges of units (lines.h). */
-#include "lines.h"
+#include "depthwise.h"
 #include "pool.h"
 #include "set.h"
 #include "tile.h"
@@ -11,6 +11,7 @@ enum { WORTH = 1 << 20 }; /* multiplications that pay for waking a thread */
 typedef struct plan {
   lines s;
   bool turned;                      /* filters of the transposed problem */
+  bool depthwise;                   /* filters stay (window, channels) */
   int64_t depth, columns, panels;   /* of a group's filters: window elements, columns of a panel, panels */
   int pieces;
   bool copies_w;
@@ -24,12 +25,13 @@ static int64_t at_most(int64_t a, int64_t b) {
 }
 
 static plan plan_of(const knn__conv *p, const int64_t insert[3], bool turned) {
-  plan c = {.s = KNN__ISA(lines)(p, insert), .turned = turned, .w = p->w};
+  plan c = {.s = KNN__ISA(lines)(p, insert), .turned = turned, .depthwise = is_depthwise(p), .w = p->w};
   int64_t filters = p->filters / p->groups;
   c.depth = c.s.runs * c.s.run;
   c.columns = at_most(COLUMNS, vectors_of(filters) * LANES);
   c.panels = (filters + c.columns - 1) / c.columns;
   c.copies_w = turned || p->groups > 1 || p->filters != c.columns;
+  if (c.depthwise) c.copies_w = turned;
   int64_t unit_work = c.s.rows * p->out[2] * c.depth * p->filters;
   c.pieces = knn__pieces(c.s.units, WORTH / unit_work + 1);
   return c;
@@ -47,23 +49,36 @@ static size_t scratch_of(plan *c, char *scratch) {
   return at + filters + (size_t)(c->pieces * c->s.buffer) * sizeof(real);
 }
 
-/* Filter j at element d of the window (d counts k, then the group's channels). */
-static real filter_at(const plan *c, int64_t group, int64_t d, int64_t j) {
+/* Row d of a group's filters, d counting the window and in it the group's channels: filter j at row[j * *step]. */
+static const real *filter_row(const plan *c, int64_t group, int64_t d, int64_t *step) {
   const knn__conv *p = &c->s.p;
   int64_t channels = p->channels / p->groups, filters = p->filters / p->groups;
-  if (!c->turned) return c->w[d * p->filters + group * filters + j];
+  *step = 1;
+  if (!c->turned) return c->w + d * p->filters + group * filters;
   int64_t kernels = p->kernel[0] * p->kernel[1] * p->kernel[2], k = kernels - 1 - d / channels;
-  return c->w[(k * filters + j) * p->channels + group * channels + d % channels];
+  *step = p->channels;
+  return c->w + k * filters * p->channels + group * channels + d % channels;
+}
+
+static void copy_panel(const plan *c, int64_t group, int64_t first, real *to) {
+  int64_t filters = c->s.p.filters / c->s.p.groups, n = at_most(c->columns, filters - first), step;
+  for (int64_t d = 0; d < c->depth; d++, to += c->columns) {
+    const real *from = filter_row(c, group, d, &step) + first * step;
+    for (int64_t j = 0; j < n; j++) to[j] = from[j * step];
+    for (int64_t j = n; j < c->columns; j++) to[j] = 0;
+  }
 }
 
 static void copy_filters(const plan *c) {
-  int64_t filters = c->s.p.filters / c->s.p.groups;
-  real *to = c->filters;
-  for (int64_t group = 0; group < c->s.p.groups; group++)
+  const knn__conv *p = &c->s.p;
+  if (c->depthwise) { /* turned round */
+    for (int64_t k = 0; k < c->s.runs; k++)
+      for (int64_t i = 0; i < p->channels; i++) c->filters[k * p->channels + i] = c->w[(c->s.runs - 1 - k) * p->channels + i];
+    return;
+  }
+  for (int64_t group = 0; group < p->groups; group++)
     for (int64_t panel = 0; panel < c->panels; panel++)
-      for (int64_t d = 0; d < c->depth; d++)
-        for (int64_t j = panel * c->columns; j < (panel + 1) * c->columns; j++)
-          *to++ = j < filters ? filter_at(c, group, d, j) : 0;
+      copy_panel(c, group, panel * c->columns, c->filters + (group * c->panels + panel) * c->depth * c->columns);
 }
 
 /* All pixels of a unit by one panel of filters. */
@@ -91,6 +106,10 @@ static void piece(void *arg, int index) {
   for (int64_t i = first; i < last; i++) {
     unit u = KNN__ISA(lines_unit)(&c->s, i);
     const real *x = KNN__ISA(lines_read)(&c->s, &u, c->buffers + index * c->s.buffer);
+    if (c->depthwise) {
+      KNN__ISA(depthwise)(&c->s, &u, c->starts, x, c->copies_w ? c->filters : c->w);
+      continue;
+    }
     for (int64_t group = 0; group < c->s.p.groups; group++)
       for (int64_t panel = 0; panel < c->panels; panel++) unit_panel(c, &u, x, group, panel);
   }

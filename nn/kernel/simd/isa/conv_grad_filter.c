@@ -4,7 +4,7 @@
  * depends on the problem alone. Large filters: pieces are ranges of the window, each going over all units. */
 #include <string.h>
 
-#include "lines.h"
+#include "depthwise.h"
 #include "pool.h"
 #include "set.h"
 #include "tile.h"
@@ -33,9 +33,9 @@ static plan plan_of(const knn__conv *p) {
   int64_t filters = p->filters / p->groups, pixels = c.s.rows * p->out[2];
   c.size = p->kernel[0] * p->kernel[1] * p->kernel[2] * (p->channels / p->groups) * p->filters;
   c.columns = at_most(COLUMNS, vectors_of(filters) * LANES);
-  c.copies_dy = p->groups > 1 || p->filters != c.columns;
+  c.copies_dy = !is_depthwise(p) && (p->groups > 1 || p->filters != c.columns);
   c.slice = c.s.buffer + (c.copies_dy ? pixels * c.columns : 0);
-  c.by_window = c.size > SMALL;
+  c.by_window = c.size > SMALL && !is_depthwise(p);
   int64_t work = at_most(c.size, INT32_MAX) * pixels * c.s.units;
   c.pieces = knn__pieces(work, WORTH);
   c.pieces = (int)at_most(c.pieces, c.by_window ? c.s.runs : at_most(SUMS, c.s.units));
@@ -91,6 +91,10 @@ static void add_units(const plan *c, int piece, real *dw, int64_t first, int64_t
   for (int64_t i = first; i < last; i++) {
     unit u = KNN__ISA(lines_unit)(&c->s, i);
     const real *x = KNN__ISA(lines_read)(&c->s, &u, buffer);
+    if (is_depthwise(p)) {
+      KNN__ISA(depthwise_filter)(&c->s, &u, c->starts, x, dw);
+      continue;
+    }
     for (int64_t group = 0; group < p->groups; group++)
       for (int64_t j = 0; j < filters; j += c->columns) unit_panel(c, &u, x, buffer, dw, group, j, run0, run1);
   }

@@ -45,8 +45,9 @@ static plan plan_of(const knn__gemm *p) {
 static void copy_b(const knn__gemm *p, const real *b, int64_t k0, int64_t depth, int64_t j0, int64_t columns, int64_t width,
                    real *to) {
   if (p->trans_b) {
-    for (int64_t j = 0; j < columns; j++)
-      for (int64_t k = 0; k < depth; k++) to[k * width + j] = b[(j0 + j) * p->ldb + k0 + k];
+    for (int64_t k = 0; k < depth; k += LANES) /* a block at a time stays in the first-level cache on both sides */
+      for (int64_t j = 0; j < columns; j++)
+        for (int64_t i = k; i < at_most(k + LANES, depth); i++) to[i * width + j] = b[(j0 + j) * p->ldb + k0 + i];
     for (int64_t k = 0; k < depth; k++)
       for (int64_t j = columns; j < width; j++) to[k * width + j] = 0;
     return;
