@@ -17,9 +17,8 @@ static const op_case *const tables[] = {OP_TABLES(X)};
 
 /* Ops with tests of their own. */
 static const char *const elsewhere[] = {
-    "matmul",    "conv",           "conv_grad_input", "conv_grad_filter",        "max_pool",         "max_pool_grad", "max_pool_pick",
-    "average_pool", "average_pool_grad", "softmax", "log_softmax", "random_uniform", "random_normal", "random_truncated_normal",
-    "random_bernoulli", "random_int", "dropout", "dropout_grad", "store", NULL};
+    "random_uniform", "random_normal", "random_truncated_normal", "random_bernoulli",
+    "random_int", "store", NULL};
 
 static bool has_case(const char *op) {
   for (const char *const *name = elsewhere; *name; name++)

@@ -1,0 +1,79 @@
+/* cases_pool.c - max and average pooling and their gradients. */
+#include <math.h>
+
+#include "cases.h"
+
+typedef struct window {
+  int64_t size, stride, before;
+} window;
+
+/* Pooling along one spatial axis by the definition. */
+static void pool_line(const op_array *x, op_array *y, window w, bool mean) {
+  int64_t n = x->dims[1], channels = x->dims[2], outs = y->dims[1];
+  for (int64_t at = 0; at < y->n; at++) {
+    int64_t c = at % channels, o = at / channels % outs, image = at / channels / outs, count = 0;
+    double sum = 0, most = -INFINITY;
+    for (int64_t k = 0; k < w.size; k++) {
+      int64_t i = o * w.stride + k - w.before;
+      if (i < 0 || i >= n) continue;
+      double v = x->v[(image * n + i) * channels + c];
+      sum += v, most = fmax(most, v), count++;
+    }
+    y->v[at] = mean ? sum / (double)count : most;
+  }
+}
+
+static void max_2(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  pool_line(in, out, (window){2, 2, 0}, false);
+}
+
+static void max_3_1(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  pool_line(in, out, (window){3, 1, 1}, false);
+}
+
+static void mean_2(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  pool_line(in, out, (window){2, 2, 0}, true);
+}
+
+static void mean_3_1(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  pool_line(in, out, (window){3, 1, 1}, true);
+}
+
+/* x = 1 3 3 2 | dy = 5 7: the first of the equal elements takes all of it. */
+static void first_of_equals(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)in, (void)n_in, (void)n_out;
+  const double dx[] = {0, 12, 0, 0};
+  for (int i = 0; i < 4; i++) out->v[i] = dx[i];
+}
+
+static void picked(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  out->v[0] = out->v[1] = in[2].v[1];
+}
+
+const op_case cases_pool[] = {
+    {.op = "max_pool", .options = "size=2", .inputs = "f(2,7,3)", .formula = max_2, .big = "f(9,300,40)"},
+    {.op = "max_pool", .options = "size=3, strides=1, before=1, after=1", .inputs = "f(2,6,3)", .formula = max_3_1},
+    {.op = "max_pool", .options = "size=2", .inputs = "f(2,5,6,3)", .big = "f(9,40,40,20)"},
+    {.op = "max_pool", .options = "size=[2,3], strides=[1,2], before=[1,1]", .inputs = "f(2,4,6,70)"},
+    {.op = "max_pool", .options = "size=2, strides=1, dilation=2", .inputs = "f(1,3,4,4,2)"},
+    {.op = "max_pool", .options = "size=5", .inputs = "f(1,3,2)", .error = "window 5 does not fit into 3 elements (padding valid)"},
+    {.op = "max_pool", .options = "size=2, before=2", .inputs = "f(1,3,2)", .error = "padding 2"},
+    {.op = "max_pool", .options = "size=2", .inputs = "i(1,3,2)", .error = "float"},
+    {.op = "max_pool_grad", .options = "size=2, strides=1", .inputs = "s(1,4,1)={1,3,3,2} s(1,3,1)={3,3,3} s(1,3,1)={5,7,0}",
+     .formula = first_of_equals},
+    {.op = "max_pool_grad", .options = "size=2", .inputs = "f(1,4,1)={1,3,0,2} f(1,2,1)={3,2} f(1,2,1)", .skip = OP_NO_GRADIENT},
+    {.op = "max_pool_pick", .options = "size=3, strides=1", .inputs = "s(1,4,1)={1,3,3,2} s(1,2,1)={3,3} s(1,4,1)={5,6,7,8}",
+     .formula = picked},
+    {.op = "average_pool", .options = "size=2", .inputs = "f(2,7,3)", .formula = mean_2, .big = "f(9,300,40)"},
+    {.op = "average_pool", .options = "size=3, strides=1, before=1, after=1", .inputs = "f(2,6,3)", .formula = mean_3_1},
+    {.op = "average_pool", .options = "size=2", .inputs = "f(2,5,6,3)", .big = "f(9,40,40,20)"},
+    {.op = "average_pool", .options = "size=2, strides=1, before=1", .inputs = "f(1,3,4,4,2)"},
+    {.op = "average_pool_grad", .options = "size=2, sizes=7", .inputs = "f(2,3,3)", .big = "f(900,3,40)"},
+    {.op = "average_pool_grad", .options = "size=2, sizes=8", .inputs = "f(2,3,3)", .error = "must be (2, 4, 3), got (2, 3, 3)"},
+    {0},
+};
