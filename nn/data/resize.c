@@ -63,8 +63,8 @@ static void row_of_bytes(const task *t, const tap *v, const uint8_t *top, const 
   for (int64_t i = 0; i < t->width; i++) {
     int64_t a = t->xs[i].first * t->c, b = t->xs[i].second * t->c;
     for (int64_t k = 0; k < t->c; k++)
-      *y++ = (uint8_t)rintf(mix(mix(top[a + k], top[b + k], t->xs[i].weight),
-                                mix(bottom[a + k], bottom[b + k], t->xs[i].weight), v->weight));
+      *y++ = (uint8_t)lrintf(mix(mix(top[a + k], top[b + k], t->xs[i].weight),
+                                 mix(bottom[a + k], bottom[b + k], t->xs[i].weight), v->weight));
   }
 }
 
