@@ -62,6 +62,26 @@ const knn__op knn__op_store = {
     .forward = forward_store,
 };
 
+/* The plan's own records, whose operands passes may exchange; results and arguments are the graph's. */
+static knn_status copy_records(knn__plan *p) {
+  knn_graph *g = p->graph;
+  p->records = knn__arena_alloc(&p->memory, (size_t)g->n_records * sizeof *p->records);
+  if (!p->records) return KNN_ENOMEM;
+  for (int i = 0; i < g->n_records; i++) {
+    const knn__record *r = g->records[i];
+    size_t bytes = (size_t)r->n_in * sizeof *r->in;
+    knn__record *copy = knn__arena_alloc(&p->memory, sizeof *copy);
+    knn_value **in = copy ? knn__arena_alloc(&p->memory, bytes) : NULL;
+    if (!in) return KNN_ENOMEM;
+    if (bytes) memcpy(in, r->in, bytes);
+    *copy = *r;
+    copy->in = in;
+    p->records[i] = copy;
+  }
+  p->n = g->n_records;
+  return KNN_OK;
+}
+
 static knn_status run_passes(knn__plan *p, knn_value *const *outputs, int n_outputs) {
   knn__ir ir = {.ctx = p->ctx, .graph = p->graph, .records = p->records, .n = p->n, .outputs = outputs, .n_outputs = n_outputs};
   knn_status st = KNN_OK;
@@ -318,15 +338,8 @@ knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outp
   p->graph = graph;
   knn_ctx_retain(ctx);
   knn__graph_retain(graph);
-  size_t bytes = (size_t)graph->n_records * sizeof *p->records;
-  int n = graph->n_records;
-  p->records = knn__arena_alloc(&p->memory, bytes);
-  knn_status st = p->records ? KNN_OK : KNN_ENOMEM;
-  if (st == KNN_OK) {
-    if (bytes) memcpy(p->records, graph->records, bytes);
-    p->n = n;
-    st = run_passes(p, outputs, n_outputs);
-  }
+  knn_status st = copy_records(p);
+  if (st == KNN_OK) st = run_passes(p, outputs, n_outputs);
   if (st == KNN_OK) {
     st = lay_out(p, outputs, n_outputs);
     if (!p->calls) p->n = 0;

@@ -257,6 +257,39 @@ static void unread_ops_are_dropped(void **state) {
   knn__graph_release(g);
 }
 
+/* exp(x) asked for twice runs once; a variable read before and after it is set is read twice. */
+static void equal_ops_run_once_unless_a_variable_changed(void **state) {
+  knn_ctx *ctx = *state;
+  knn_graph *g;
+  knn_variable *v;
+  knn_value *x, *outs[2];
+  knn__plan *plan;
+  knn__scope s;
+  knn__spec spec = {.dtype = KNN_F32, .rank = 1, .dims = {3}};
+  assert_ok(ctx, knn__variable_new(ctx, "v", "v", &spec, false, &v));
+  assert_ok(ctx, knn__graph_new(ctx, &g));
+  assert_ok(ctx, knn__graph_input(g, &spec, &x));
+  knn__scope_begin(&s, ctx);
+  knn_graph *before = knn__trace_begin(g);
+  outs[0] = knn__multiply(&s, knn__add(&s, knn__exp(&s, x), knn__exp(&s, x)), knn__exp(&s, v->value));
+  knn__assign(&s, v, x);
+  outs[1] = knn__add(&s, knn__exp(&s, v->value), outs[0]);
+  knn__trace_end(ctx, before);
+  assert_ok(ctx, s.status);
+  assert_ok(ctx, knn__plan_new(g, outs, 2, &plan));
+  assert_int_equal(knn__plan_steps(plan), 7); /* exp x, exp v, add, multiply, assign, exp v again, add */
+  float *data = knn__plan_buffer(plan, x)->data;
+  data[0] = 0, data[1] = 0, data[2] = 0;
+  ((float *)knn_tensor_data(knn__variable_tensor(v)))[0] = 1;
+  assert_ok(ctx, knn__plan_run(plan, 0));
+  assert_true(fabs((double)((float *)knn__plan_buffer(plan, outs[0])->data)[0] - 2 * exp(1)) < 1e-5);
+  assert_true(fabs((double)((float *)knn__plan_buffer(plan, outs[1])->data)[0] - 2 * exp(1) - 1) < 1e-5);
+  knn__plan_release(plan);
+  assert_ok(ctx, knn__scope_end(&s));
+  knn__graph_release(g);
+  knn__variable_release(v);
+}
+
 static void operands_of_two_graphs_do_not_mix(void **state) {
   knn_ctx *ctx = *state;
   knn_graph *g, *h;
@@ -345,6 +378,7 @@ int main(void) {
       knn_test(independent_values_have_zero_gradient),
       knn_test(memory_is_shared_by_lifetime),
       knn_test(unread_ops_are_dropped),
+      knn_test(equal_ops_run_once_unless_a_variable_changed),
       knn_test(operands_of_two_graphs_do_not_mix),
       cmocka_unit_test(every_allocation_may_fail),
   };
