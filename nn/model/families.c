@@ -14,6 +14,7 @@ const knn__family *const knn__families[] = {
     &knn__family_layer,
     &knn__family_method,
     &knn__family_loss,
+    &knn__family_metric,
     &knn__family_schedule,
     &knn__family_optimizer,
 };

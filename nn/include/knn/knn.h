@@ -7,6 +7,7 @@
 #include "knn/data.h"
 #include "knn/dtype.h"
 #include "knn/layer.h"
+#include "knn/metric.h"
 #include "knn/model.h"
 #include "knn/optimizer.h"
 #include "knn/schema.h"
