@@ -26,11 +26,12 @@ if(KNN_CCACHE AND NOT CMAKE_C_COMPILER_LAUNCHER)
   set(CMAKE_C_COMPILER_LAUNCHER ${KNN_CCACHE})
 endif()
 
-# Contraction and fast-math would let the same source give different numbers; the instruction set stays
+# Contraction and fast-math would let the same source give different numbers. No code looks at errno or at
+# floating-point exception flags, so loops with a choice in them may be vectorised. The instruction set stays
 # the platform's baseline so that a built package runs on every machine of its architecture.
 add_library(knn_flags INTERFACE)
 target_compile_options(knn_flags INTERFACE
-  -ffp-contract=off -fno-math-errno
+  -ffp-contract=off -fno-math-errno -fno-trapping-math
   -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes
   # The loops of kernels carry a hint that only GCC reads.
   $<$<C_COMPILER_ID:Clang>:-Wno-unknown-pragmas>

@@ -1,5 +1,5 @@
-/* argreduce.c - position of the largest or smallest element along an axis, int32 from 0, the first of equals; NaN wins.
- * x (..., n, ...) -> (..., ...). No gradient. */
+/* argreduce.c - position of the largest or smallest element along an axis, int32 from 0, the first
+ * of equals; NaN wins. x (..., n, ...) -> (..., ...). No gradient. */
 #include "op_list.h"
 #include "pool.h"
 #include "shape_args.h"
@@ -12,7 +12,9 @@ typedef struct arg_args {
 } arg_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(arg_args, axis, KNN_P_INT, "null", "Axis to search; null: x is read as one long row.", .mark = KNN_AXIS, .nullable = true),
+    KNN__PARAM(arg_args, axis, KNN_P_INT, "null",
+               "Axis to search; null: x is read as one long row.", .mark = KNN_AXIS,
+               .nullable = true),
     KNN__PARAM(arg_args, keepdims, KNN_P_BOOL, "false", "Keep the axis with size 1."),
 };
 
@@ -24,7 +26,9 @@ static knn_status infer(const knn__infer *q) {
   if (args->axis != KNN_NONE) KNN__TRY(knn__need_axis(q->ctx, args->axis, x->rank, &at));
   int64_t n = at >= 0 ? x->dims[at] : knn__count(x->rank, x->dims);
   if (n == 0) return knn_fail(q->ctx, KNN_ESHAPE, "no element to choose from in %s", KNN__SPEC(*x));
-  if (n > INT32_MAX) return knn_fail(q->ctx, KNN_ESHAPE, "%lld elements are more than int32 positions can tell", (long long)n);
+  if (n > INT32_MAX)
+    return knn_fail(q->ctx, KNN_ESHAPE, "%lld elements are more than int32 positions can tell",
+                    (long long)n);
   for (int i = 0; i < x->rank; i++) {
     bool gone = at < 0 || i == at;
     if (!gone || args->keepdims) out.dims[out.rank++] = gone ? 1 : x->dims[i];
@@ -46,13 +50,19 @@ static void piece(void *arg, int number) {
   int64_t first, last;
   knn__piece_range(w->outer, w->pieces, number, &first, &last);
   for (int64_t o = first; o < last; o++)
-    w->fold(w->rows, w->columns, w->columns, w->x + o * w->rows * w->columns * w->size, w->y + o * w->columns);
+    w->fold(w->rows, w->columns, w->columns, w->x + o * w->rows * w->columns * w->size,
+            w->y + o * w->columns);
 }
 
 static knn_status run(const knn__call *call, knn__arg_fold *const folds[KNN_DTYPES]) {
   const arg_args *args = call->args;
   const knn__buf *x = &call->in[0];
-  job w = {.fold = folds[x->spec.dtype], .x = x->data, .y = call->out[0].data, .outer = 1, .rows = x->n, .columns = 1,
+  job w = {.fold = folds[x->spec.dtype],
+           .x = x->data,
+           .y = call->out[0].data,
+           .outer = 1,
+           .rows = x->n,
+           .columns = 1,
            .size = (int64_t)knn_dtype_size(x->spec.dtype)};
   int at;
   if (call->out[0].n == 0) return KNN_OK;
@@ -67,20 +77,27 @@ static knn_status run(const knn__call *call, knn__arg_fold *const folds[KNN_DTYP
   return KNN_OK;
 }
 
-#define ROW(op, which)                                                                                     \
-  static knn_status op##_forward(const knn__call *call) {                                                  \
-    static knn__arg_fold *const folds[KNN_DTYPES] = {KNN__REAL_LOOPS(op), KNN__INTEGER_LOOPS(op),          \
-                                                     [KNN_BOOL] = knn__ref_##op##_u8};                     \
-    return run(call, folds);                                                                               \
-  }                                                                                                        \
-  const knn__op knn__op_##op = {                                                                           \
-      .cls = {.family = "op", .name = #op, .summary = "Position of the " which " element along an axis.",  \
-              .detail = "The first of equal ones; NaN counts as the " which ".",                           \
-              .shapes = "x (..., n, ...) -> (..., ...), int32",                                            \
-              .example = "knn.ops." #op "(knn.tensor{{1, 5, 2}}, {axis = -1})", KNN__PARAMS(params, arg_args)}, \
-      .min_in = 1, .max_in = 1, .n_out = 1, .infer = infer, .forward = op##_forward};                      \
-  knn_value *knn__##op(knn__scope *s, knn_value *x, int64_t axis, bool keepdims) {                         \
-    return knn__op1(s, &knn__op_##op, &(arg_args){axis, keepdims}, x);                                     \
+#define ROW(op, which)                                                                 \
+  static knn_status op##_forward(const knn__call *call) {                              \
+    static knn__arg_fold *const folds[KNN_DTYPES] = {                                  \
+        KNN__REAL_LOOPS(op), KNN__INTEGER_LOOPS(op), [KNN_BOOL] = knn__ref_##op##_u8}; \
+    return run(call, folds);                                                           \
+  }                                                                                    \
+  const knn__op knn__op_##op = {                                                       \
+      .cls = {.family = "op",                                                          \
+              .name = #op,                                                             \
+              .summary = "Position of the " which " element along an axis.",           \
+              .detail = "The first of equal ones; NaN counts as the " which ".",       \
+              .shapes = "x (..., n, ...) -> (..., ...), int32",                        \
+              .example = "knn.ops." #op "(knn.tensor{{1, 5, 2}}, {axis = -1})",        \
+              KNN__PARAMS(params, arg_args)},                                          \
+      .min_in = 1,                                                                     \
+      .max_in = 1,                                                                     \
+      .n_out = 1,                                                                      \
+      .infer = infer,                                                                  \
+      .forward = op##_forward};                                                        \
+  knn_value *knn__##op(knn__scope *s, knn_value *x, int64_t axis, bool keepdims) {     \
+    return knn__op1(s, &knn__op_##op, &(arg_args){axis, keepdims}, x);                 \
   }
 
 ROW(argmax, "largest")

@@ -1,6 +1,7 @@
-/* binary.c - arithmetic of two operands with broadcasting: x (...), y (...) -> z (broadcast of both), all of one type.
- * A gradient is summed back over the axes along which its operand was broadcast. Conventions are JAX's: where x = y,
- * maximum and minimum give half of the gradient to each; power passes ln(1) = 0 to the exponent where the base is 0. */
+/* binary.c - arithmetic of two operands with broadcasting: x (...), y (...) -> z (broadcast of
+ * both), all of one type. A gradient is summed back over the axes along which its operand was
+ * broadcast. Conventions are JAX's: where x = y, maximum and minimum give half of the gradient to
+ * each; power passes ln(1) = 0 to the exponent where the base is 0. */
 #include "op_list.h"
 #include "traverse.h"
 
@@ -31,7 +32,8 @@ VJP(multiply) {
 VJP(divide) {
   OPERANDS;
   if (knn__wants(g, 0)) give(s, g, 0, knn__divide(s, dz, y));
-  if (knn__wants(g, 1)) give(s, g, 1, knn__negative(s, knn__multiply(s, dz, knn__divide(s, g->out[0], y))));
+  if (knn__wants(g, 1))
+    give(s, g, 1, knn__negative(s, knn__multiply(s, dz, knn__divide(s, g->out[0], y))));
   (void)x;
 }
 
@@ -39,7 +41,8 @@ VJP(divide) {
 VJP(power) {
   OPERANDS;
   if (knn__wants(g, 0)) {
-    knn_value *zero = knn__scalar_like(s, y, 0), *one = knn__scalar_like(s, y, 1), *none = knn__equal(s, y, zero);
+    knn_value *zero = knn__scalar_like(s, y, 0), *one = knn__scalar_like(s, y, 1),
+              *none = knn__equal(s, y, zero);
     knn_value *exponent = knn__where(s, none, one, knn__subtract(s, y, one));
     give(s, g, 0, knn__multiply(s, dz, knn__multiply(s, y, knn__power(s, x, exponent))));
   }
@@ -53,7 +56,8 @@ VJP(power) {
 /* dz where `wins`, half of it on ties, else 0. */
 static knn_value *share(knn__scope *s, const knn__vjp *g, knn_value *wins) {
   OPERANDS;
-  knn_value *half = knn__multiply(s, dz, knn__scalar_like(s, dz, 0.5)), *zero = knn__scalar_like(s, dz, 0);
+  knn_value *half = knn__multiply(s, dz, knn__scalar_like(s, dz, 0.5)),
+            *zero = knn__scalar_like(s, dz, 0);
   return knn__where(s, wins, dz, knn__where(s, knn__equal(s, x, y), half, zero));
 }
 
@@ -74,7 +78,8 @@ VJP(minimum) {
 VJP(mod) {
   OPERANDS;
   if (knn__wants(g, 0)) give(s, g, 0, dz);
-  if (knn__wants(g, 1)) give(s, g, 1, knn__negative(s, knn__multiply(s, dz, knn__floor_divide(s, x, y))));
+  if (knn__wants(g, 1))
+    give(s, g, 1, knn__negative(s, knn__multiply(s, dz, knn__floor_divide(s, x, y))));
 }
 
 VJP(arctan2) {
@@ -88,50 +93,74 @@ VJP(relu_grad) {
   if (knn__wants(g, 0)) g->dx[0] = knn__apply2(s, &knn__op_relu_grad, g->dy[0], g->in[1]);
 }
 
-#define ROW(op, loops, options, gradient, what, formula, values)                                     \
-  static knn__loop *const op##_loops[KNN_DTYPES] = {loops};                                          \
-  static knn_status op##_infer(const knn__infer *q) {                                                \
-    return knn__infer_elementwise(q, op##_loops, 0, KNN_DTYPE_NONE);                                 \
-  }                                                                                                  \
-  static knn_status op##_forward(const knn__call *call) {                                            \
-    return knn__traverse(call, op##_loops[call->in[0].spec.dtype]);                                  \
-  }                                                                                                  \
-  const knn__op knn__op_##op = {                                                                     \
-      .cls = {.family = "op", .name = #op, .summary = what, .detail = formula,                       \
-              .shapes = "x (...), y (...) -> their broadcast", .example = "knn.ops." #op "(" values ")"}, \
-      .min_in = 2, .max_in = 2, .n_out = 1, .flags = KNN__OP_INPLACE | (options),                    \
-      .infer = op##_infer, .forward = op##_forward, .vjp = gradient};
+#define ROW(op, loops, options, gradient, what, formula, values)                         \
+  static knn__loop *const op##_loops[KNN_DTYPES] = {loops};                              \
+  static knn_status op##_infer(const knn__infer *q) {                                    \
+    return knn__infer_elementwise(q, op##_loops, 0, KNN_DTYPE_NONE);                     \
+  }                                                                                      \
+  static knn_status op##_forward(const knn__call *call) {                                \
+    return knn__traverse(call, op##_loops[call->in[0].spec.dtype]);                      \
+  }                                                                                      \
+  const knn__op knn__op_##op = {.cls = {.family = "op",                                  \
+                                        .name = #op,                                     \
+                                        .summary = what,                                 \
+                                        .detail = formula,                               \
+                                        .shapes = "x (...), y (...) -> their broadcast", \
+                                        .example = "knn.ops." #op "(" values ")"},       \
+                                .min_in = 2,                                             \
+                                .max_in = 2,                                             \
+                                .n_out = 1,                                              \
+                                .flags = KNN__OP_INPLACE | (options),                    \
+                                .infer = op##_infer,                                     \
+                                .forward = op##_forward,                                 \
+                                .vjp = gradient};
 
-#define FUNCTION(op) \
-  knn_value *knn__##op(knn__scope *s, knn_value *x, knn_value *y) { return knn__apply2(s, &knn__op_##op, x, y); }
+#define FUNCTION(op)                                                \
+  knn_value *knn__##op(knn__scope *s, knn_value *x, knn_value *y) { \
+    return knn__apply2(s, &knn__op_##op, x, y);                     \
+  }
 
 #define COMMA ,
 #define NUMBERS(op) KNN__REAL_LOOPS(op) COMMA KNN__INTEGER_LOOPS(op)
-#define WITH_BOOL(op, logical) NUMBERS(op) COMMA [KNN_BOOL] = knn__ref_##logical##_bool
+#define WITH_BOOL(op, logical) NUMBERS(op) COMMA[KNN_BOOL] = knn__ref_##logical##_bool
 #define REALS KNN__OP_PROMOTE | KNN__OP_TO_FLOAT
 
-ROW(add, WITH_BOOL(add, logical_or), KNN__OP_PROMOTE, add_vjp, "Sum of two arrays, element by element.",
-    "z = x + y; integers wrap around, bools give x or y.", "knn.tensor{1, 2, 3}, knn.tensor{10}")
-ROW(subtract, NUMBERS(subtract), KNN__OP_PROMOTE, subtract_vjp, "Difference of two arrays, element by element.",
-    "z = x - y; integers wrap around.", "knn.tensor{1, 2, 3}, knn.tensor{10}")
-ROW(multiply, WITH_BOOL(multiply, logical_and), KNN__OP_PROMOTE, multiply_vjp, "Product of two arrays, element by element.",
+ROW(add, WITH_BOOL(add, logical_or), KNN__OP_PROMOTE, add_vjp,
+    "Sum of two arrays, element by element.", "z = x + y; integers wrap around, bools give x or y.",
+    "knn.tensor{1, 2, 3}, knn.tensor{10}")
+ROW(subtract, NUMBERS(subtract), KNN__OP_PROMOTE, subtract_vjp,
+    "Difference of two arrays, element by element.", "z = x - y; integers wrap around.",
+    "knn.tensor{1, 2, 3}, knn.tensor{10}")
+ROW(multiply, WITH_BOOL(multiply, logical_and), KNN__OP_PROMOTE, multiply_vjp,
+    "Product of two arrays, element by element.",
     "z = x * y; integers wrap around, bools give x and y.", "knn.tensor{1, 2, 3}, knn.tensor{10}")
-ROW(divide, KNN__REAL_LOOPS(divide), REALS, divide_vjp, "Quotient of two arrays, element by element.",
-    "z = x / y, always a float.", "knn.tensor{1, 2, 3}, knn.tensor{10}")
+ROW(divide, KNN__REAL_LOOPS(divide), REALS, divide_vjp,
+    "Quotient of two arrays, element by element.", "z = x / y, always a float.",
+    "knn.tensor{1, 2, 3}, knn.tensor{10}")
 ROW(power, NUMBERS(power), KNN__OP_PROMOTE, power_vjp, "x raised to y, element by element.",
-    "z = x^y; NaN for a negative base with a fractional exponent.", "knn.tensor{1, 2, 3}, knn.tensor{2}")
-ROW(maximum, WITH_BOOL(maximum, logical_or), KNN__OP_PROMOTE, maximum_vjp, "Larger of two arrays, element by element.",
-    "z = max(x, y); NaN if either is NaN; ties share the gradient equally.", "knn.tensor{1, 2, 3}, knn.tensor{2}")
-ROW(minimum, WITH_BOOL(minimum, logical_and), KNN__OP_PROMOTE, minimum_vjp, "Smaller of two arrays, element by element.",
-    "z = min(x, y); NaN if either is NaN; ties share the gradient equally.", "knn.tensor{1, 2, 3}, knn.tensor{2}")
-ROW(floor_divide, NUMBERS(floor_divide), KNN__OP_PROMOTE, NULL, "Quotient rounded down, element by element.",
-    "z = floor(x / y); gradient zero; an integer divided by 0 gives 0.", "knn.tensor{-7, 7}, knn.tensor{2}")
-ROW(mod, NUMBERS(mod), KNN__OP_PROMOTE, mod_vjp, "Remainder of the quotient rounded down; has the sign of y.",
+    "z = x^y; NaN for a negative base with a fractional exponent.",
+    "knn.tensor{1, 2, 3}, knn.tensor{2}")
+ROW(maximum, WITH_BOOL(maximum, logical_or), KNN__OP_PROMOTE, maximum_vjp,
+    "Larger of two arrays, element by element.",
+    "z = max(x, y); NaN if either is NaN; ties share the gradient equally.",
+    "knn.tensor{1, 2, 3}, knn.tensor{2}")
+ROW(minimum, WITH_BOOL(minimum, logical_and), KNN__OP_PROMOTE, minimum_vjp,
+    "Smaller of two arrays, element by element.",
+    "z = min(x, y); NaN if either is NaN; ties share the gradient equally.",
+    "knn.tensor{1, 2, 3}, knn.tensor{2}")
+ROW(floor_divide, NUMBERS(floor_divide), KNN__OP_PROMOTE, NULL,
+    "Quotient rounded down, element by element.",
+    "z = floor(x / y); gradient zero; an integer divided by 0 gives 0.",
+    "knn.tensor{-7, 7}, knn.tensor{2}")
+ROW(mod, NUMBERS(mod), KNN__OP_PROMOTE, mod_vjp,
+    "Remainder of the quotient rounded down; has the sign of y.",
     "z = x - floor(x / y) * y; an integer modulo 0 gives 0.", "knn.tensor{-7, 7}, knn.tensor{3}")
-ROW(arctan2, KNN__REAL_LOOPS(arctan2), REALS, arctan2_vjp, "Angle of the point with ordinate x and abscissa y, in radians.",
+ROW(arctan2, KNN__REAL_LOOPS(arctan2), REALS, arctan2_vjp,
+    "Angle of the point with ordinate x and abscissa y, in radians.",
     "z = arctan(x / y) in the quadrant of (y, x), -pi .. pi.", "knn.tensor{1, -1}, knn.tensor{1}")
-ROW(relu_grad, KNN__REAL_LOOPS(relu_grad), KNN__OP_HIDDEN, relu_grad_vjp, "Gradient of relu: dy where its result y is positive, else 0.",
-    "dx = dy if y > 0 else 0", "knn.tensor{1, 2}, knn.tensor{0, 3}")
+ROW(relu_grad, KNN__REAL_LOOPS(relu_grad), KNN__OP_HIDDEN, relu_grad_vjp,
+    "Gradient of relu: dy where its result y is positive, else 0.", "dx = dy if y > 0 else 0",
+    "knn.tensor{1, 2}, knn.tensor{0, 3}")
 
 FUNCTION(add)
 FUNCTION(subtract)

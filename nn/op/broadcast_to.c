@@ -1,20 +1,23 @@
-/* broadcast_to.c - x repeated along axes of size 1 and new leading axes: x (..., 1, n) -> (..., m, n). broadcast_like takes the
- * shape from a second operand, of which nothing else is read. dx = dy summed over the repeated axes. */
+/* broadcast_to.c - x repeated along axes of size 1 and new leading axes: x (..., 1, n) -> (..., m,
+ * n). broadcast_like takes the shape from a second operand, of which nothing else is read. dx = dy
+ * summed over the repeated axes. */
 #include "op_list.h"
 #include "shape_args.h"
 #include "traverse.h"
 
 static const knn_param params[] = {
-    KNN__PARAM(knn__ints_args, shape, KNN_P_INTS, NULL, "Sizes of the result.", .mark = KNN_SIZE, .positional = true, .min = 0,
-               .max = 9e15),
+    KNN__PARAM(knn__ints_args, shape, KNN_P_INTS, NULL, "Sizes of the result.", .mark = KNN_SIZE,
+               .positional = true, .min = 0, .max = 9e15),
 };
 
 static knn_status infer_to(const knn__infer *q, int rank, const int64_t *dims) {
   const knn__spec *x = &q->in[0];
   knn__spec out = {.dtype = x->dtype};
-  bool fits = rank >= x->rank && rank <= KNN_MAX_RANK && knn__broadcast(x->rank, x->dims, rank, dims, &out.rank, out.dims);
+  bool fits = rank >= x->rank && rank <= KNN_MAX_RANK &&
+              knn__broadcast(x->rank, x->dims, rank, dims, &out.rank, out.dims);
   if (!fits || !knn__dims_fit(rank, dims, out.rank, out.dims))
-    return knn_fail(q->ctx, KNN_ESHAPE, "%s does not broadcast to %s", KNN__SPEC(*x), KNN__SHAPE(rank < KNN_MAX_RANK ? rank : KNN_MAX_RANK, dims));
+    return knn_fail(q->ctx, KNN_ESHAPE, "%s does not broadcast to %s", KNN__SPEC(*x),
+                    KNN__SHAPE(rank < KNN_MAX_RANK ? rank : KNN_MAX_RANK, dims));
   for (int i = 0; i < rank; i++) out.dims[i] = dims[i] == KNN_ANY ? out.dims[i] : dims[i];
   q->out[0] = out;
   return KNN_OK;
@@ -29,7 +32,9 @@ static knn_status forward(const knn__call *call) {
   size_t size = knn_dtype_size(call->out[0].spec.dtype);
   knn__call only_x = *call;
   only_x.n_in = 1;
-  return knn__traverse(&only_x, size == 1 ? knn__ref_copy_1 : size == 4 ? knn__ref_copy_4 : knn__ref_copy_8);
+  return knn__traverse(&only_x, size == 1   ? knn__ref_copy_1
+                                : size == 4 ? knn__ref_copy_4
+                                            : knn__ref_copy_8);
 }
 
 static void vjp(knn__scope *s, const knn__vjp *g) {
@@ -37,10 +42,19 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
 }
 
 const knn__op knn__op_broadcast_to = {
-    .cls = {.family = "op", .name = "broadcast_to", .summary = "Repeat along axes of size 1 and new leading axes.",
-            .detail = "Axes are compared from the last one backwards, as in arithmetic.", .shapes = "x (..., 1, n) -> (..., m, n)",
-            .example = "knn.ops.broadcast_to(knn.tensor{1, 2}, {shape = {3, 2}})", KNN__PARAMS(params, knn__ints_args)},
-    .min_in = 1, .max_in = 1, .n_out = 1, .infer = infer, .forward = forward, .vjp = vjp};
+    .cls = {.family = "op",
+            .name = "broadcast_to",
+            .summary = "Repeat along axes of size 1 and new leading axes.",
+            .detail = "Axes are compared from the last one backwards, as in arithmetic.",
+            .shapes = "x (..., 1, n) -> (..., m, n)",
+            .example = "knn.ops.broadcast_to(knn.tensor{1, 2}, {shape = {3, 2}})",
+            KNN__PARAMS(params, knn__ints_args)},
+    .min_in = 1,
+    .max_in = 1,
+    .n_out = 1,
+    .infer = infer,
+    .forward = forward,
+    .vjp = vjp};
 
 knn_value *knn__broadcast_to(knn__scope *s, knn_value *x, int rank, const int64_t *dims) {
   if (s->status != KNN_OK) return NULL;
@@ -55,13 +69,23 @@ static knn_status like_infer(const knn__infer *q) {
 }
 
 const knn__op knn__op_broadcast_like = {
-    .cls = {.family = "op", .name = "broadcast_like", .summary = "Repeat x to the shape of another operand.",
-            .detail = "Only the shape of the second operand is read.", .shapes = "x (..., 1, n), like (..., m, n) -> (..., m, n)",
+    .cls = {.family = "op",
+            .name = "broadcast_like",
+            .summary = "Repeat x to the shape of another operand.",
+            .detail = "Only the shape of the second operand is read.",
+            .shapes = "x (..., 1, n), like (..., m, n) -> (..., m, n)",
             .example = "knn.ops.broadcast_to(knn.tensor{1, 2}, {shape = {3, 2}})"},
-    .min_in = 2, .max_in = 2, .n_out = 1, .flags = KNN__OP_HIDDEN, .infer = like_infer, .forward = forward, .vjp = vjp};
+    .min_in = 2,
+    .max_in = 2,
+    .n_out = 1,
+    .flags = KNN__OP_HIDDEN,
+    .infer = like_infer,
+    .forward = forward,
+    .vjp = vjp};
 
 knn_value *knn__broadcast_like(knn__scope *s, knn_value *x, knn_value *like) {
   if (s->status != KNN_OK) return NULL;
-  if (knn__count(like->spec.rank, like->spec.dims) != KNN_ANY) return knn__broadcast_to(s, x, like->spec.rank, like->spec.dims);
+  if (knn__count(like->spec.rank, like->spec.dims) != KNN_ANY)
+    return knn__broadcast_to(s, x, like->spec.rank, like->spec.dims);
   return knn__op2(s, &knn__op_broadcast_like, NULL, x, like);
 }

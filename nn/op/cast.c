@@ -1,5 +1,6 @@
-/* cast.c - y = x in another element type. x (...) -> same shape. Floats to integers truncate towards 0 and stop at the
- * type's limits, NaN becomes 0; any nonzero is true. Gradient: dy cast back, between floats only. */
+/* cast.c - y = x in another element type. x (...) -> same shape. Floats to integers truncate
+ * towards 0 and stop at the type's limits, NaN becomes 0; any nonzero is true. Gradient: dy cast
+ * back, between floats only. */
 #include "op_list.h"
 #include "pool.h"
 #include "tensor_internal.h"
@@ -10,7 +11,8 @@ typedef struct cast_args {
 } cast_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(cast_args, dtype, KNN_P_DTYPE, NULL, "Element type of the result.", .positional = true),
+    KNN__PARAM(cast_args, dtype, KNN_P_DTYPE, NULL, "Element type of the result.",
+               .positional = true),
 };
 
 static knn_status infer(const knn__infer *q) {
@@ -46,11 +48,19 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
 }
 
 const knn__op knn__op_cast = {
-    .cls = {.family = "op", .name = "cast", .summary = "The same numbers in another element type.",
+    .cls = {.family = "op",
+            .name = "cast",
+            .summary = "The same numbers in another element type.",
             .detail = "Floats to integers truncate towards 0, NaN becomes 0; any nonzero is true.",
-            .shapes = "x (...) -> (...)", .example = "knn.ops.cast(knn.tensor{0.5, 1.5}, {dtype = 'int32'})",
+            .shapes = "x (...) -> (...)",
+            .example = "knn.ops.cast(knn.tensor{0.5, 1.5}, {dtype = 'int32'})",
             KNN__PARAMS(params, cast_args)},
-    .min_in = 1, .max_in = 1, .n_out = 1, .infer = infer, .forward = forward, .vjp = vjp};
+    .min_in = 1,
+    .max_in = 1,
+    .n_out = 1,
+    .infer = infer,
+    .forward = forward,
+    .vjp = vjp};
 
 knn_value *knn__cast(knn__scope *s, knn_value *x, knn_dtype type) {
   if (s->status != KNN_OK || x->spec.dtype == type) return s->status == KNN_OK ? x : NULL;

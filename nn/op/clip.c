@@ -1,5 +1,6 @@
-/* clip.c - y = min(max(x, x_min), x_max); NaN stays NaN. x (...) -> same shape and type; the bounds are converted to it.
- * dx = dy where x_min <= x <= x_max, bounds included, else 0 (as TensorFlow; jax.numpy.clip gives one half on a bound). */
+/* clip.c - y = min(max(x, x_min), x_max); NaN stays NaN. x (...) -> same shape and type; the bounds
+ * are converted to it. dx = dy where x_min <= x <= x_max, bounds included, else 0 (as TensorFlow;
+ * jax.numpy.clip gives one half on a bound). */
 #include <math.h>
 
 #include "op_list.h"
@@ -11,8 +12,12 @@ typedef struct clip_args {
 } clip_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(clip_args, x_min, KNN_P_FLOAT, "null", "Smallest value of the result; null: no bound.", .nullable = true, .positional = true),
-    KNN__PARAM(clip_args, x_max, KNN_P_FLOAT, "null", "Largest value of the result; null: no bound.", .nullable = true, .positional = true),
+    KNN__PARAM(clip_args, x_min, KNN_P_FLOAT, "null",
+               "Smallest value of the result; null: no bound.", .nullable = true,
+               .positional = true),
+    KNN__PARAM(clip_args, x_max, KNN_P_FLOAT, "null",
+               "Largest value of the result; null: no bound.", .nullable = true,
+               .positional = true),
 };
 
 static knn__loop *const loops[KNN_DTYPES] = {KNN__REAL_LOOPS(clip), KNN__INTEGER_LOOPS(clip)};
@@ -42,17 +47,29 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
   knn_value *x = g->in[0], *dx = g->dy[0];
   if (!knn__wants(g, 0)) return;
   knn_value *zero = knn__scalar_like(s, x, 0);
-  if (!isnan(args->x_min)) dx = knn__where(s, knn__greater_equal(s, x, knn__scalar_like(s, x, args->x_min)), dx, zero);
-  if (!isnan(args->x_max)) dx = knn__where(s, knn__less_equal(s, x, knn__scalar_like(s, x, args->x_max)), dx, zero);
+  if (!isnan(args->x_min))
+    dx = knn__where(s, knn__greater_equal(s, x, knn__scalar_like(s, x, args->x_min)), dx, zero);
+  if (!isnan(args->x_max))
+    dx = knn__where(s, knn__less_equal(s, x, knn__scalar_like(s, x, args->x_max)), dx, zero);
   g->dx[0] = dx;
 }
 
 const knn__op knn__op_clip = {
-    .cls = {.family = "op", .name = "clip", .summary = "Each element held between two bounds.",
-            .detail = "y = min(max(x, x_min), x_max); the gradient passes where x lies between the bounds, bounds included.",
-            .shapes = "x (...) -> (...)", .example = "knn.ops.clip(knn.tensor{-1, 0.5, 2}, {x_min = 0, x_max = 1})",
+    .cls = {.family = "op",
+            .name = "clip",
+            .summary = "Each element held between two bounds.",
+            .detail = "y = min(max(x, x_min), x_max); the gradient passes where x lies between the "
+                      "bounds, bounds included.",
+            .shapes = "x (...) -> (...)",
+            .example = "knn.ops.clip(knn.tensor{-1, 0.5, 2}, {x_min = 0, x_max = 1})",
             KNN__PARAMS(params, clip_args)},
-    .min_in = 1, .max_in = 1, .n_out = 1, .flags = KNN__OP_INPLACE, .infer = infer, .forward = forward, .vjp = vjp};
+    .min_in = 1,
+    .max_in = 1,
+    .n_out = 1,
+    .flags = KNN__OP_INPLACE,
+    .infer = infer,
+    .forward = forward,
+    .vjp = vjp};
 
 knn_value *knn__clip(knn__scope *s, knn_value *x, double low, double high) {
   return knn__apply1(s, &knn__op_clip, &(clip_args){low, high}, x);

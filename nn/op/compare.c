@@ -1,31 +1,40 @@
-/* compare.c - comparisons and logic of two operands with broadcasting: x (...), y (...) -> bool (broadcast of both).
- * Comparisons with NaN are false, except not_equal. Numbers count as true where they are not 0. No gradients. */
+/* compare.c - comparisons and logic of two operands with broadcasting: x (...), y (...) -> bool
+ * (broadcast of both). Comparisons with NaN are false, except not_equal. Numbers count as true
+ * where they are not 0. No gradients. */
 #include "op_list.h"
 #include "traverse.h"
 
-#define ROW(op, loops, options, what, formula, values)                                               \
-  static knn__loop *const op##_loops[KNN_DTYPES] = {loops};                                          \
-  static knn_status op##_infer(const knn__infer *q) {                                                \
-    return knn__infer_elementwise(q, op##_loops, 0, KNN_BOOL);                                       \
-  }                                                                                                  \
-  static knn_status op##_forward(const knn__call *call) {                                            \
-    return knn__traverse(call, op##_loops[call->in[0].spec.dtype]);                                  \
-  }                                                                                                  \
-  const knn__op knn__op_##op = {                                                                     \
-      .cls = {.family = "op", .name = #op, .summary = what, .detail = formula,                       \
-              .shapes = "x (...), y (...) -> their broadcast, bool",                                 \
-              .example = "knn.ops." #op "(knn.tensor{" values "}, knn.tensor{1})"},                  \
-      .min_in = 2, .max_in = 2, .n_out = 1, .flags = KNN__OP_INPLACE | (options),                    \
-      .infer = op##_infer, .forward = op##_forward};                                                 \
-  knn_value *knn__##op(knn__scope *s, knn_value *x, knn_value *y) {                                  \
-    return knn__apply2(s, &knn__op_##op, x, y);                                                      \
+#define ROW(op, loops, options, what, formula, values)                              \
+  static knn__loop *const op##_loops[KNN_DTYPES] = {loops};                         \
+  static knn_status op##_infer(const knn__infer *q) {                               \
+    return knn__infer_elementwise(q, op##_loops, 0, KNN_BOOL);                      \
+  }                                                                                 \
+  static knn_status op##_forward(const knn__call *call) {                           \
+    return knn__traverse(call, op##_loops[call->in[0].spec.dtype]);                 \
+  }                                                                                 \
+  const knn__op knn__op_##op = {                                                    \
+      .cls = {.family = "op",                                                       \
+              .name = #op,                                                          \
+              .summary = what,                                                      \
+              .detail = formula,                                                    \
+              .shapes = "x (...), y (...) -> their broadcast, bool",                \
+              .example = "knn.ops." #op "(knn.tensor{" values "}, knn.tensor{1})"}, \
+      .min_in = 2,                                                                  \
+      .max_in = 2,                                                                  \
+      .n_out = 1,                                                                   \
+      .flags = KNN__OP_INPLACE | (options),                                         \
+      .infer = op##_infer,                                                          \
+      .forward = op##_forward};                                                     \
+  knn_value *knn__##op(knn__scope *s, knn_value *x, knn_value *y) {                 \
+    return knn__apply2(s, &knn__op_##op, x, y);                                     \
   }
 
 #define COMMA ,
-#define COMPARE(op, what, formula) \
-  ROW(op, KNN__REAL_LOOPS(op) COMMA KNN__INTEGER_LOOPS(op) COMMA [KNN_BOOL] = knn__ref_##op##_u8, KNN__OP_PROMOTE, what, \
-      formula, "0, 1, 2")
-#define LOGICAL(op, what, formula) ROW(op, [KNN_BOOL] = knn__ref_##op##_bool, KNN__OP_TO_BOOL, what, formula, "0, 1")
+#define COMPARE(op, what, formula)                                                               \
+  ROW(op, KNN__REAL_LOOPS(op) COMMA KNN__INTEGER_LOOPS(op) COMMA[KNN_BOOL] = knn__ref_##op##_u8, \
+      KNN__OP_PROMOTE, what, formula, "0, 1, 2")
+#define LOGICAL(op, what, formula) \
+  ROW(op, [KNN_BOOL] = knn__ref_##op##_bool, KNN__OP_TO_BOOL, what, formula, "0, 1")
 
 COMPARE(equal, "Where two arrays are equal.", "z = (x == y)")
 COMPARE(not_equal, "Where two arrays differ.", "z = (x != y); NaN differs from everything.")

@@ -1,4 +1,5 @@
-/* flip.c - one axis in reverse order: y[..., i, ...] = x[..., n - 1 - i, ...]. The gradient is flipped too. */
+/* flip.c - one axis in reverse order: y[..., i, ...] = x[..., n - 1 - i, ...]. The gradient is
+ * flipped too. */
 #include "op_list.h"
 #include "shape_args.h"
 #include "view_copy.h"
@@ -25,8 +26,11 @@ static knn_status forward(const knn__call *call) {
   knn__around(x, at, &outer, &inner);
   int64_t n = x->dims[at];
   size_t size = knn_dtype_size(x->dtype);
-  knn__view view = {.rank = 3, .dims = {outer, n, inner}, .strides = {n * inner, -inner, 1},
-                    .src = (const char *)call->in[0].data + (size_t)((n - 1) * inner) * size, .size = size};
+  knn__view view = {.rank = 3,
+                    .dims = {outer, n, inner},
+                    .strides = {n * inner, -inner, 1},
+                    .src = (const char *)call->in[0].data + (size_t)((n - 1) * inner) * size,
+                    .size = size};
   knn__view_copy(call->ctx, view, call->out[0].data);
   return KNN_OK;
 }
@@ -36,10 +40,19 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
   if (g->wanted[0] && g->dy[0]) g->dx[0] = knn__flip(s, g->dy[0], args->axis);
 }
 
-const knn__op knn__op_flip = {
-    .cls = {.family = "op", .name = "flip", .summary = "One axis in reverse order.", .detail = "The other axes stay as they are.",
-            .shapes = "x (...) -> (...)", .example = "knn.ops.flip(knn.tensor{1, 2, 3})", KNN__PARAMS(params, knn__axis_args)},
-    .min_in = 1, .max_in = 1, .n_out = 1, .infer = infer, .forward = forward, .vjp = vjp};
+const knn__op knn__op_flip = {.cls = {.family = "op",
+                                      .name = "flip",
+                                      .summary = "One axis in reverse order.",
+                                      .detail = "The other axes stay as they are.",
+                                      .shapes = "x (...) -> (...)",
+                                      .example = "knn.ops.flip(knn.tensor{1, 2, 3})",
+                                      KNN__PARAMS(params, knn__axis_args)},
+                              .min_in = 1,
+                              .max_in = 1,
+                              .n_out = 1,
+                              .infer = infer,
+                              .forward = forward,
+                              .vjp = vjp};
 
 knn_value *knn__flip(knn__scope *s, knn_value *x, int64_t axis) {
   return knn__op1(s, &knn__op_flip, &(knn__axis_args){axis}, x);

@@ -1,4 +1,5 @@
-/* op_table.c - the table of ops and the family of their classes. Ops are applied, not made: they have no objects. */
+/* op_table.c - the table of ops and the family of their classes. Ops are applied, not made: they
+ * have no objects. */
 #include "op_list.h"
 
 #define X(name) &knn__op_##name,

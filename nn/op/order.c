@@ -1,4 +1,5 @@
-/* order.c - see order.h. A float's bits, read as an integer, compare like the float once negatives are complemented. */
+/* order.c - see order.h. A float's bits, read as an integer, compare like the float once negatives
+ * are complemented. */
 #include "order.h"
 
 #include <string.h>
@@ -15,13 +16,14 @@ static uint64_t key_of(knn_dtype type, const char *x) {
   switch (type) {
     case KNN_F32: return double_key((double)*(const float *)(const void *)x);
     case KNN_F64: return double_key(*(const double *)(const void *)x);
-    case KNN_I32: return (uint64_t)*(const int32_t *)(const void *)x ^ (uint64_t)1 << 63;
-    case KNN_I64: return (uint64_t)*(const int64_t *)(const void *)x ^ (uint64_t)1 << 63;
+    case KNN_I32: return (uint64_t) * (const int32_t *)(const void *)x ^ (uint64_t)1 << 63;
+    case KNN_I64: return (uint64_t) * (const int64_t *)(const void *)x ^ (uint64_t)1 << 63;
     default: return *(const uint8_t *)x;
   }
 }
 
-void knn__keys(knn_dtype type, const void *x, int64_t n, int64_t stride, bool down, knn__key *keys) {
+void knn__keys(knn_dtype type, const void *x, int64_t n, int64_t stride, bool down,
+               knn__key *keys) {
   const char *from = x;
   int64_t step = stride * (int64_t)knn_dtype_size(type);
   for (int64_t i = 0; i < n; i++) {
@@ -55,7 +57,9 @@ void knn__sort_keys(knn__key *keys, int64_t n, knn__key *room) {
   if (from != keys && n) memcpy(keys, from, (size_t)n * sizeof *keys);
 }
 
-enum { FEW = 32 }; /* up to this many an ordered list that most elements never enter beats sorting them all */
+enum {
+  FEW = 32
+}; /* up to this many an ordered list that most elements never enter beats sorting them all */
 
 void knn__first_keys(knn__key *keys, int64_t n, int64_t k, knn__key *room) {
   if (k > FEW) {

@@ -4,7 +4,8 @@
 
 #include "ops.h"
 
-/* An element as a number that compares as it does (NaN above all, -0 equal to 0), and where it stands. */
+/* An element as a number that compares as it does (NaN above all, -0 equal to 0), and where it
+ * stands. */
 typedef struct knn__key {
   uint64_t key;
   int64_t at;

@@ -1,5 +1,5 @@
-/* pad.c - elements of one value around an array: x (n, m) -> (before[0] + n + after[0], before[1] + m + after[1]).
- * dx = the inner part of dy. */
+/* pad.c - elements of one value around an array: x (n, m) -> (before[0] + n + after[0], before[1] +
+ * m + after[1]). dx = the inner part of dy. */
 #include <string.h>
 
 #include "op_list.h"
@@ -13,10 +13,10 @@ typedef struct pad_args {
 } pad_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(pad_args, before, KNN_P_INTS, NULL, "Elements in front, for each axis.", .mark = KNN_COUNT, .positional = true,
-               .min = 0, .max = 9e15),
-    KNN__PARAM(pad_args, after, KNN_P_INTS, NULL, "Elements behind, for each axis.", .mark = KNN_COUNT, .positional = true,
-               .min = 0, .max = 9e15),
+    KNN__PARAM(pad_args, before, KNN_P_INTS, NULL, "Elements in front, for each axis.",
+               .mark = KNN_COUNT, .positional = true, .min = 0, .max = 9e15),
+    KNN__PARAM(pad_args, after, KNN_P_INTS, NULL, "Elements behind, for each axis.",
+               .mark = KNN_COUNT, .positional = true, .min = 0, .max = 9e15),
     KNN__PARAM(pad_args, value, KNN_P_FLOAT, "0", "What the new elements are."),
 };
 
@@ -24,8 +24,10 @@ static knn_status infer(const knn__infer *q) {
   const pad_args *args = q->args;
   knn__spec out = q->in[0];
   if (args->before.n != out.rank || args->after.n != out.rank)
-    return knn_fail(q->ctx, KNN_EARG, "'before' and 'after' must have one number for each of the %d axes of %s, got %d and %d",
-                    out.rank, KNN__SPEC(out), args->before.n, args->after.n);
+    return knn_fail(
+        q->ctx, KNN_EARG,
+        "'before' and 'after' must have one number for each of the %d axes of %s, got %d and %d",
+        out.rank, KNN__SPEC(out), args->before.n, args->after.n);
   for (int i = 0; i < out.rank; i++)
     if (out.dims[i] != KNN_ANY) out.dims[i] += args->before.v[i] + args->after.v[i];
   q->out[0] = out;
@@ -39,10 +41,12 @@ static void fill(const knn__buf *out, double value) {
   if (element == 0)
     memset(out->data, 0, (size_t)out->n * size);
   else
-    for (int64_t i = 0; i < out->n; i++) memcpy((char *)out->data + (size_t)i * size, &element, size);
+    for (int64_t i = 0; i < out->n; i++)
+      memcpy((char *)out->data + (size_t)i * size, &element, size);
 }
 
-/* From the last padded axis on, x lies in one block both here and there; the axes before are walked. */
+/* From the last padded axis on, x lies in one block both here and there; the axes before are
+ * walked. */
 static knn_status forward(const knn__call *call) {
   const pad_args *args = call->args;
   const knn__spec *x = &call->in[0].spec, *y = &call->out[0].spec;
@@ -80,7 +84,8 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
     if (args->before.v[i] == 0 && args->after.v[i] == 0) continue;
     int64_t size = g->in[0]->spec.dims[i];
     if (size == KNN_ANY) {
-      knn__scope_fail(s, KNN_ESHAPE, "axis %d of %s has an unknown size and is padded", i, KNN__SPEC(g->in[0]->spec));
+      knn__scope_fail(s, KNN_ESHAPE, "axis %d of %s has an unknown size and is padded", i,
+                      KNN__SPEC(g->in[0]->spec));
       return;
     }
     dx = knn__slice_axis(s, dx, i, args->before.v[i], size, 1);
@@ -89,12 +94,22 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
 }
 
 const knn__op knn__op_pad = {
-    .cls = {.family = "op", .name = "pad", .summary = "Elements of one value around an array.",
-            .detail = "before[i] in front of axis i and after[i] behind it.", .shapes = "x (n, ...) -> (before + n + after, ...)",
-            .example = "knn.ops.pad(knn.tensor{1, 2}, {before = {1}, after = {2}})", KNN__PARAMS(params, pad_args)},
-    .min_in = 1, .max_in = 1, .n_out = 1, .infer = infer, .forward = forward, .vjp = vjp};
+    .cls = {.family = "op",
+            .name = "pad",
+            .summary = "Elements of one value around an array.",
+            .detail = "before[i] in front of axis i and after[i] behind it.",
+            .shapes = "x (n, ...) -> (before + n + after, ...)",
+            .example = "knn.ops.pad(knn.tensor{1, 2}, {before = {1}, after = {2}})",
+            KNN__PARAMS(params, pad_args)},
+    .min_in = 1,
+    .max_in = 1,
+    .n_out = 1,
+    .infer = infer,
+    .forward = forward,
+    .vjp = vjp};
 
-knn_value *knn__pad(knn__scope *s, knn_value *x, const int64_t *before, const int64_t *after, double value) {
+knn_value *knn__pad(knn__scope *s, knn_value *x, const int64_t *before, const int64_t *after,
+                    double value) {
   if (s->status != KNN_OK) return NULL;
   pad_args args = {.before.n = x->spec.rank, .after.n = x->spec.rank, .value = value};
   for (int i = 0; i < x->spec.rank; i++) {

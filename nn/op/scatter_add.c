@@ -1,6 +1,7 @@
-/* scatter_add.c - zeros (rows, ...) to which updates[i] is added at row indices[i]; the gradient of take.
- * indices (i, ...), updates (i, ..., n, ...) -> (rows, n, ...). Rows are shared out among the pieces, and each adds its updates
- * in their order, so the result does not depend on threads. The gradient is take(dy, indices). */
+/* scatter_add.c - zeros (rows, ...) to which updates[i] is added at row indices[i]; the gradient of
+ * take. indices (i, ...), updates (i, ..., n, ...) -> (rows, n, ...). Rows are shared out among the
+ * pieces, and each adds its updates in their order, so the result does not depend on threads. The
+ * gradient is take(dy, indices). */
 #include <string.h>
 
 #include "index.h"
@@ -13,18 +14,24 @@ typedef struct scatter_args {
 } scatter_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(scatter_args, rows, KNN_P_INT, NULL, "Rows of the result.", .mark = KNN_COUNT, .positional = true, .min = 0, .max = 9e15),
+    KNN__PARAM(scatter_args, rows, KNN_P_INT, NULL, "Rows of the result.", .mark = KNN_COUNT,
+               .positional = true, .min = 0, .max = 9e15),
 };
 
 static knn_status infer(const knn__infer *q) {
   const scatter_args *args = q->args;
   const knn__spec *index = &q->in[0], *updates = &q->in[1];
   KNN__TRY(knn__need_indices(q->ctx, index));
-  if (updates->rank < index->rank || !knn__dims_fit(index->rank, index->dims, index->rank, updates->dims))
-    return knn_fail(q->ctx, KNN_ESHAPE, "updates %s must begin with the axes of indices %s", KNN__SPEC(*updates), KNN__SPEC(*index));
-  if (updates->dtype == KNN_BOOL) return knn_fail(q->ctx, KNN_ETYPE, "not defined for bool; cast the updates first");
-  knn__spec out = {.dtype = updates->dtype, .rank = 1 + updates->rank - index->rank, .dims = {args->rows}};
-  if (out.rank > KNN_MAX_RANK) return knn_fail(q->ctx, KNN_ESHAPE, "a tensor has at most %d axes", KNN_MAX_RANK);
+  if (updates->rank < index->rank ||
+      !knn__dims_fit(index->rank, index->dims, index->rank, updates->dims))
+    return knn_fail(q->ctx, KNN_ESHAPE, "updates %s must begin with the axes of indices %s",
+                    KNN__SPEC(*updates), KNN__SPEC(*index));
+  if (updates->dtype == KNN_BOOL)
+    return knn_fail(q->ctx, KNN_ETYPE, "not defined for bool; cast the updates first");
+  knn__spec out = {
+      .dtype = updates->dtype, .rank = 1 + updates->rank - index->rank, .dims = {args->rows}};
+  if (out.rank > KNN_MAX_RANK)
+    return knn_fail(q->ctx, KNN_ESHAPE, "a tensor has at most %d axes", KNN_MAX_RANK);
   for (int i = 1; i < out.rank; i++) out.dims[i] = updates->dims[index->rank + i - 1];
   q->out[0] = out;
   return KNN_OK;
@@ -61,8 +68,13 @@ static knn_status forward(const knn__call *call) {
   KNN__TRY(knn__check_indices(call->ctx, index, rows));
   if (out->n == 0) return KNN_OK;
   int64_t inner = out->n / rows;
-  job w = {.index = index, .updates = call->in[1].data, .y = out->data, .rows = rows, .inner = inner,
-           .bytes = (size_t)inner * knn_dtype_size(out->spec.dtype), .add = add[out->spec.dtype]};
+  job w = {.index = index,
+           .updates = call->in[1].data,
+           .y = out->data,
+           .rows = rows,
+           .inner = inner,
+           .bytes = (size_t)inner * knn_dtype_size(out->spec.dtype),
+           .add = add[out->spec.dtype]};
   w.pieces = knn__pieces(call->in[1].n + out->n, KNN__GRAIN);
   if (w.pieces > 8) w.pieces = 8; /* every piece reads all the indices */
   if (w.pieces > rows) w.pieces = (int)rows;
@@ -75,12 +87,21 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
 }
 
 const knn__op knn__op_scatter_add = {
-    .cls = {.family = "op", .name = "scatter_add", .summary = "Zeros to which updates are added at given rows.",
-            .detail = "y[indices[i]] += updates[i], in the order of i; an index out of range is an error that names it.",
+    .cls = {.family = "op",
+            .name = "scatter_add",
+            .summary = "Zeros to which updates are added at given rows.",
+            .detail = "y[indices[i]] += updates[i], in the order of i; an index out of range is an "
+                      "error that names it.",
             .shapes = "indices (i, ...), updates (i, ..., n) -> (rows, n)",
-            .example = "knn.ops.scatter_add(knn.tensor({0, 2, 0}, {dtype = 'int32'}), knn.tensor{1, 2, 3}, {rows = 3})",
+            .example = "knn.ops.scatter_add(knn.tensor({0, 2, 0}, {dtype = 'int32'}), "
+                       "knn.tensor{1, 2, 3}, {rows = 3})",
             KNN__PARAMS(params, scatter_args)},
-    .min_in = 2, .max_in = 2, .n_out = 1, .infer = infer, .forward = forward, .vjp = vjp};
+    .min_in = 2,
+    .max_in = 2,
+    .n_out = 1,
+    .infer = infer,
+    .forward = forward,
+    .vjp = vjp};
 
 knn_value *knn__scatter_add(knn__scope *s, knn_value *indices, knn_value *updates, int64_t rows) {
   return knn__op2(s, &knn__op_scatter_add, &(scatter_args){rows}, indices, updates);

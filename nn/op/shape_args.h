@@ -15,7 +15,8 @@ typedef struct knn__ints_args {
 /* Axis of an operand with `rank` axes, or KNN_EARG. */
 static inline knn_status knn__need_axis(knn_ctx *ctx, int64_t axis, int rank, int *out) {
   if (knn__axis(axis, rank, out)) return KNN_OK;
-  return knn_fail(ctx, KNN_EARG, "axis %lld is out of range for an operand with %d axes", (long long)axis, rank);
+  return knn_fail(ctx, KNN_EARG, "axis %lld is out of range for an operand with %d axes",
+                  (long long)axis, rank);
 }
 
 #endif

@@ -1,6 +1,7 @@
-/* sort.c - elements of an axis in ascending order (sort), their positions in that order (argsort, int32 from 0), and the k largest
- * of the last axis in descending order with their positions (top_k). Stable: equal elements keep their order. NaN counts as
- * larger than everything. The gradient goes back to where each element came from. */
+/* sort.c - elements of an axis in ascending order (sort), their positions in that order (argsort,
+ * int32 from 0), and the k largest of the last axis in descending order with their positions
+ * (top_k). Stable: equal elements keep their order. NaN counts as larger than everything. The
+ * gradient goes back to where each element came from. */
 #include <string.h>
 
 #include "op_list.h"
@@ -15,7 +16,7 @@ typedef struct job {
   char *values;       /* NULL: not wanted */
   int32_t *positions; /* NULL: not wanted */
   knn_dtype type;
-  int64_t size;                  /* bytes per element */
+  int64_t size;                   /* bytes per element */
   int64_t lanes, n, count, inner; /* count elements of the n are kept */
   bool down;
   knn__key *keys; /* 2 n for each piece */
@@ -30,7 +31,8 @@ static void lane(const job *w, int64_t u, knn__key *keys) {
   for (int64_t i = 0; i < w->count; i++) {
     int64_t to = (outer * w->count + i) * w->inner + inner;
     if (w->positions) w->positions[to] = (int32_t)keys[i].at;
-    if (w->values) memcpy(w->values + to * w->size, x + keys[i].at * w->inner * w->size, (size_t)w->size);
+    if (w->values)
+      memcpy(w->values + to * w->size, x + keys[i].at * w->inner * w->size, (size_t)w->size);
   }
 }
 
@@ -62,7 +64,8 @@ static knn_status prepare_axis(knn__call *call, int64_t axis) {
   return KNN_OK;
 }
 
-static knn_status run(const knn__call *call, int64_t axis, int64_t count, bool down, void *values, void *positions) {
+static knn_status run(const knn__call *call, int64_t axis, int64_t count, bool down, void *values,
+                      void *positions) {
   job w = {0};
   int at;
   KNN__TRY(knn__need_axis(call->ctx, axis, call->in[0].spec.rank, &at));
@@ -77,7 +80,8 @@ static knn_status run(const knn__call *call, int64_t axis, int64_t count, bool d
 }
 
 static const knn_param params[] = {
-    KNN__PARAM(knn__axis_args, axis, KNN_P_INT, "-1", "Axis that is put in order.", .mark = KNN_AXIS),
+    KNN__PARAM(knn__axis_args, axis, KNN_P_INT, "-1", "Axis that is put in order.",
+               .mark = KNN_AXIS),
 };
 
 static int64_t axis_of(const void *args) {
@@ -103,14 +107,24 @@ static knn_status sort_forward(const knn__call *call) {
 static void sort_vjp(knn__scope *s, const knn__vjp *g) {
   int64_t axis = axis_of(g->args);
   if (knn__wants(g, 0))
-    g->dx[0] = knn__take_along_axis(s, g->dy[0], knn__argsort(s, knn__argsort(s, g->in[0], axis), axis), axis);
+    g->dx[0] = knn__take_along_axis(s, g->dy[0],
+                                    knn__argsort(s, knn__argsort(s, g->in[0], axis), axis), axis);
 }
 
-const knn__op knn__op_sort = {
-    .cls = {.family = "op", .name = "sort", .summary = "Elements of an axis in ascending order.",
-            .detail = "Stable; NaN comes last.", .shapes = "x (...) -> (...)", .example = "knn.ops.sort(knn.tensor{3, 1, 2})",
-            KNN__PARAMS(params, knn__axis_args)},
-    .min_in = 1, .max_in = 1, .n_out = 1, .infer = sort_infer, .prepare = sort_prepare, .forward = sort_forward, .vjp = sort_vjp};
+const knn__op knn__op_sort = {.cls = {.family = "op",
+                                      .name = "sort",
+                                      .summary = "Elements of an axis in ascending order.",
+                                      .detail = "Stable; NaN comes last.",
+                                      .shapes = "x (...) -> (...)",
+                                      .example = "knn.ops.sort(knn.tensor{3, 1, 2})",
+                                      KNN__PARAMS(params, knn__axis_args)},
+                              .min_in = 1,
+                              .max_in = 1,
+                              .n_out = 1,
+                              .infer = sort_infer,
+                              .prepare = sort_prepare,
+                              .forward = sort_forward,
+                              .vjp = sort_vjp};
 
 knn_value *knn__sort(knn__scope *s, knn_value *x, int64_t axis) {
   return knn__op1(s, &knn__op_sort, &(knn__axis_args){axis}, x);
@@ -118,7 +132,8 @@ knn_value *knn__sort(knn__scope *s, knn_value *x, int64_t axis) {
 
 static knn_status fits_int32(knn_ctx *ctx, int64_t n) {
   if (n <= INT32_MAX) return KNN_OK;
-  return knn_fail(ctx, KNN_ESHAPE, "%lld elements are more than int32 positions can tell", (long long)n);
+  return knn_fail(ctx, KNN_ESHAPE, "%lld elements are more than int32 positions can tell",
+                  (long long)n);
 }
 
 static knn_status argsort_infer(const knn__infer *q) {
@@ -135,10 +150,19 @@ static knn_status argsort_forward(const knn__call *call) {
 }
 
 const knn__op knn__op_argsort = {
-    .cls = {.family = "op", .name = "argsort", .summary = "Positions that put an axis in ascending order.",
-            .detail = "Stable; NaN comes last.", .shapes = "x (...) -> (...), int32", .example = "knn.ops.argsort(knn.tensor{3, 1, 2})",
+    .cls = {.family = "op",
+            .name = "argsort",
+            .summary = "Positions that put an axis in ascending order.",
+            .detail = "Stable; NaN comes last.",
+            .shapes = "x (...) -> (...), int32",
+            .example = "knn.ops.argsort(knn.tensor{3, 1, 2})",
             KNN__PARAMS(params, knn__axis_args)},
-    .min_in = 1, .max_in = 1, .n_out = 1, .infer = argsort_infer, .prepare = sort_prepare, .forward = argsort_forward};
+    .min_in = 1,
+    .max_in = 1,
+    .n_out = 1,
+    .infer = argsort_infer,
+    .prepare = sort_prepare,
+    .forward = argsort_forward};
 
 knn_value *knn__argsort(knn__scope *s, knn_value *x, int64_t axis) {
   return knn__op1(s, &knn__op_argsort, &(knn__axis_args){axis}, x);
@@ -149,17 +173,20 @@ typedef struct top_k_args {
 } top_k_args;
 
 static const knn_param top_k_params[] = {
-    KNN__PARAM(top_k_args, k, KNN_P_INT, NULL, "How many elements.", .mark = KNN_COUNT, .positional = true, .min = 0, .max = 2147483647),
+    KNN__PARAM(top_k_args, k, KNN_P_INT, NULL, "How many elements.", .mark = KNN_COUNT,
+               .positional = true, .min = 0, .max = 2147483647),
 };
 
 static knn_status top_k_infer(const knn__infer *q) {
   const top_k_args *args = q->args;
   knn__spec out = q->in[0];
-  if (out.rank == 0) return knn_fail(q->ctx, KNN_ESHAPE, "the operand must have at least one axis, got a scalar");
+  if (out.rank == 0)
+    return knn_fail(q->ctx, KNN_ESHAPE, "the operand must have at least one axis, got a scalar");
   int64_t n = out.dims[out.rank - 1];
   KNN__TRY(fits_int32(q->ctx, n));
   if (n != KNN_ANY && args->k > n)
-    return knn_fail(q->ctx, KNN_ESHAPE, "k = %lld is more than the last axis of %s has", (long long)args->k, KNN__SPEC(out));
+    return knn_fail(q->ctx, KNN_ESHAPE, "k = %lld is more than the last axis of %s has",
+                    (long long)args->k, KNN__SPEC(out));
   out.dims[out.rank - 1] = args->k;
   q->out[0] = q->out[1] = out;
   q->out[1].dtype = KNN_I32;
@@ -177,17 +204,29 @@ static knn_status top_k_forward(const knn__call *call) {
 
 static void top_k_vjp(knn__scope *s, const knn__vjp *g) {
   if (knn__wants(g, 0))
-    g->dx[0] = knn__op3(s, &knn__op_take_along_axis_grad, &(knn__axis_args){-1}, g->dy[0], g->out[1], g->in[0]);
+    g->dx[0] = knn__op3(s, &knn__op_take_along_axis_grad, &(knn__axis_args){-1}, g->dy[0],
+                        g->out[1], g->in[0]);
 }
 
 const knn__op knn__op_top_k = {
-    .cls = {.family = "op", .name = "top_k", .summary = "The k largest elements of the last axis, and their positions.",
-            .detail = "In descending order; of equal elements the first comes first; NaN counts as the largest.",
-            .shapes = "x (..., n) -> values (..., k), positions (..., k) int32", .example = "knn.ops.top_k(knn.tensor{3, 1, 2}, {k = 2})",
+    .cls = {.family = "op",
+            .name = "top_k",
+            .summary = "The k largest elements of the last axis, and their positions.",
+            .detail = "In descending order; of equal elements the first comes first; NaN counts as "
+                      "the largest.",
+            .shapes = "x (..., n) -> values (..., k), positions (..., k) int32",
+            .example = "knn.ops.top_k(knn.tensor{3, 1, 2}, {k = 2})",
             KNN__PARAMS(top_k_params, top_k_args)},
-    .min_in = 1, .max_in = 1, .n_out = 2, .infer = top_k_infer, .prepare = top_k_prepare, .forward = top_k_forward, .vjp = top_k_vjp};
+    .min_in = 1,
+    .max_in = 1,
+    .n_out = 2,
+    .infer = top_k_infer,
+    .prepare = top_k_prepare,
+    .forward = top_k_forward,
+    .vjp = top_k_vjp};
 
-knn_status knn__top_k(knn__scope *s, knn_value *x, int64_t k, knn_value **values, knn_value **indices) {
+knn_status knn__top_k(knn__scope *s, knn_value *x, int64_t k, knn_value **values,
+                      knn_value **indices) {
   knn_value *outs[2] = {NULL, NULL};
   int n = 2;
   if (s->status != KNN_OK) return s->status;

@@ -1,5 +1,6 @@
-/* take.c - parts of x along an axis, chosen by number: x (..., n, ...), indices (i, ...) -> (..., i, ..., ...), the index's axes
- * in place of the axis. An embedding is take at axis 0. The gradient adds each part of dy back at its index (scatter_add). */
+/* take.c - parts of x along an axis, chosen by number: x (..., n, ...), indices (i, ...) -> (...,
+ * i, ..., ...), the index's axes in place of the axis. An embedding is take at axis 0. The gradient
+ * adds each part of dy back at its index (scatter_add). */
 #include <string.h>
 
 #include "index.h"
@@ -10,7 +11,8 @@
 #include "view_copy.h"
 
 static const knn_param params[] = {
-    KNN__PARAM(knn__axis_args, axis, KNN_P_INT, "null", "Axis that is indexed; null: x is read as one long row.", .mark = KNN_AXIS,
+    KNN__PARAM(knn__axis_args, axis, KNN_P_INT, "null",
+               "Axis that is indexed; null: x is read as one long row.", .mark = KNN_AXIS,
                .nullable = true),
 };
 
@@ -26,7 +28,8 @@ static knn_status infer(const knn__infer *q) {
   }
   knn__spec out = {.dtype = x->dtype};
   if (at + index->rank + after > KNN_MAX_RANK)
-    return knn_fail(q->ctx, KNN_ESHAPE, "indices %s into %s give more than %d axes", KNN__SPEC(*index), KNN__SPEC(*x), KNN_MAX_RANK);
+    return knn_fail(q->ctx, KNN_ESHAPE, "indices %s into %s give more than %d axes",
+                    KNN__SPEC(*index), KNN__SPEC(*x), KNN_MAX_RANK);
   for (int i = 0; i < at; i++) out.dims[out.rank++] = x->dims[i];
   for (int i = 0; i < index->rank; i++) out.dims[out.rank++] = index->dims[i];
   for (int i = 0; i < after; i++) out.dims[out.rank++] = x->dims[at + 1 + i];
@@ -65,7 +68,11 @@ static knn_status forward(const knn__call *call) {
   }
   KNN__TRY(knn__check_indices(call->ctx, index, size));
   if (call->out[0].n == 0) return KNN_OK;
-  job w = {.index = index, .x = x->data, .y = call->out[0].data, .size = size, .units = outer * index->n,
+  job w = {.index = index,
+           .x = x->data,
+           .y = call->out[0].data,
+           .size = size,
+           .units = outer * index->n,
            .bytes = (size_t)inner * knn_dtype_size(x->spec.dtype)};
   w.pieces = knn__pieces(call->out[0].n, KNN__GRAIN);
   if (w.pieces > w.units) w.pieces = (int)w.units;
@@ -73,7 +80,8 @@ static knn_status forward(const knn__call *call) {
   return KNN_OK;
 }
 
-/* dy (..., i, ..., ...) with the index's axes in front, added up by index, and the axis moved back to its place. */
+/* dy (..., i, ..., ...) with the index's axes in front, added up by index, and the axis moved back
+ * to its place. */
 static void vjp(knn__scope *s, const knn__vjp *g) {
   const knn__axis_args *args = g->args;
   const knn__spec *x = &g->in[0]->spec;
@@ -83,10 +91,12 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
   if (!g->wanted[0] || !dy || (!whole && !knn__axis(args->axis, x->rank, &at))) return;
   int64_t rows = whole ? knn__count(x->rank, x->dims) : x->dims[at], order[KNN_MAX_RANK];
   if (rows == KNN_ANY) {
-    knn__scope_fail(s, KNN_ESHAPE, "the axis that is indexed has an unknown size in %s", KNN__SPEC(*x));
+    knn__scope_fail(s, KNN_ESHAPE, "the axis that is indexed has an unknown size in %s",
+                    KNN__SPEC(*x));
     return;
   }
-  for (int i = 0; i < rank; i++) order[i] = i < n_index ? at + i : i < n_index + at ? i - n_index : i;
+  for (int i = 0; i < rank; i++)
+    order[i] = i < n_index ? at + i : i < n_index + at ? i - n_index : i;
   if (at > 0) dy = knn__transpose(s, dy, rank, order);
   knn_value *dx = knn__scatter_add(s, indices, dy, rows);
   for (int i = 0; i < x->rank; i++) order[i] = i < at ? i + 1 : i == at ? 0 : i;
@@ -95,12 +105,21 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
 }
 
 const knn__op knn__op_take = {
-    .cls = {.family = "op", .name = "take", .summary = "Parts of an array along an axis, chosen by number.",
-            .detail = "Indices are int32, int64 or uint8 from 0; one out of range is an error that names it.",
+    .cls = {.family = "op",
+            .name = "take",
+            .summary = "Parts of an array along an axis, chosen by number.",
+            .detail = "Indices are int32, int64 or uint8 from 0; one out of range is an error that "
+                      "names it.",
             .shapes = "x (..., n, ...), indices (i, ...) -> (..., i, ..., ...)",
-            .example = "knn.ops.take(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({0, 1, 1}, {dtype = 'int32'}), {axis = 1})",
+            .example = "knn.ops.take(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({0, 1, 1}, {dtype = "
+                       "'int32'}), {axis = 1})",
             KNN__PARAMS(params, knn__axis_args)},
-    .min_in = 2, .max_in = 2, .n_out = 1, .infer = infer, .forward = forward, .vjp = vjp};
+    .min_in = 2,
+    .max_in = 2,
+    .n_out = 1,
+    .infer = infer,
+    .forward = forward,
+    .vjp = vjp};
 
 knn_value *knn__take(knn__scope *s, knn_value *x, knn_value *indices, int64_t axis) {
   return knn__op2(s, &knn__op_take, &(knn__axis_args){axis}, x, indices);

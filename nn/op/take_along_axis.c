@@ -1,5 +1,6 @@
-/* take_along_axis.c - y[..., i, ...] = x[..., indices[..., i, ...], ...] along an axis; and its gradient, which adds dy back in
- * place among zeros. x (..., n, ...), indices (..., m, ...) -> (..., m, ...); the other sizes agree. */
+/* take_along_axis.c - y[..., i, ...] = x[..., indices[..., i, ...], ...] along an axis; and its
+ * gradient, which adds dy back in place among zeros. x (..., n, ...), indices (..., m, ...) ->
+ * (..., m, ...); the other sizes agree. */
 #include <string.h>
 
 #include "index.h"
@@ -27,8 +28,8 @@ static knn_status check(const knn__infer *q, const knn__spec *x, knn__spec *out)
       if (index.dims[i] == KNN_ANY) index.dims[i] = x->dims[i];
     }
   if (!fits)
-    return knn_fail(q->ctx, KNN_ESHAPE, "indices %s and %s must agree except on axis %lld", KNN__SPEC(q->in[1]), KNN__SPEC(*x),
-                    (long long)args->axis);
+    return knn_fail(q->ctx, KNN_ESHAPE, "indices %s and %s must agree except on axis %lld",
+                    KNN__SPEC(q->in[1]), KNN__SPEC(*x), (long long)args->axis);
   index.dtype = x->dtype;
   *out = index;
   return KNN_OK;
@@ -44,8 +45,8 @@ static knn_status infer(const knn__infer *q) {
 /* One lane: all positions of the axis for one index of the others. */
 typedef struct job {
   const knn__buf *index;
-  const char *from; /* x, or dy */
-  char *to;         /* y, or dx */
+  const char *from;                  /* x, or dy */
+  char *to;                          /* y, or dx */
   int64_t size, count, inner, outer; /* of the axis in x, in indices */
   int64_t bytes;
   knn__loop *add; /* NULL: copy from x to y; else add dy to dx */
@@ -79,8 +80,13 @@ static knn_status run(const knn__call *call, const knn__spec *wide, knn__loop *a
   const knn__buf *index = &call->in[1];
   int at;
   KNN__TRY(knn__need_axis(call->ctx, args->axis, wide->rank, &at));
-  job w = {.index = index, .from = call->in[0].data, .to = call->out[0].data, .size = wide->dims[at],
-           .count = index->spec.dims[at], .bytes = (int64_t)knn_dtype_size(wide->dtype), .add = add};
+  job w = {.index = index,
+           .from = call->in[0].data,
+           .to = call->out[0].data,
+           .size = wide->dims[at],
+           .count = index->spec.dims[at],
+           .bytes = (int64_t)knn_dtype_size(wide->dtype),
+           .add = add};
   KNN__TRY(knn__check_indices(call->ctx, index, w.size));
   if (index->n == 0) return KNN_OK;
   knn__around(wide, at, &w.outer, &w.inner);
@@ -95,16 +101,26 @@ static knn_status forward(const knn__call *call) {
 }
 
 static void vjp(knn__scope *s, const knn__vjp *g) {
-  if (knn__wants(g, 0)) g->dx[0] = knn__op3(s, &knn__op_take_along_axis_grad, g->args, g->dy[0], g->in[1], g->in[0]);
+  if (knn__wants(g, 0))
+    g->dx[0] = knn__op3(s, &knn__op_take_along_axis_grad, g->args, g->dy[0], g->in[1], g->in[0]);
 }
 
 const knn__op knn__op_take_along_axis = {
-    .cls = {.family = "op", .name = "take_along_axis", .summary = "Elements chosen by an array of positions along an axis.",
-            .detail = "y[..., i, ...] = x[..., indices[..., i, ...], ...]; indices from 0, one out of range is an error that names it.",
+    .cls = {.family = "op",
+            .name = "take_along_axis",
+            .summary = "Elements chosen by an array of positions along an axis.",
+            .detail = "y[..., i, ...] = x[..., indices[..., i, ...], ...]; indices from 0, one out "
+                      "of range is an error that names it.",
             .shapes = "x (..., n, ...), indices (..., m, ...) -> (..., m, ...)",
-            .example = "knn.ops.take_along_axis(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({{1}, {0}}, {dtype = 'int32'}))",
+            .example = "knn.ops.take_along_axis(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({{1}, {0}}, "
+                       "{dtype = 'int32'}))",
             KNN__PARAMS(params, knn__axis_args)},
-    .min_in = 2, .max_in = 2, .n_out = 1, .infer = infer, .forward = forward, .vjp = vjp};
+    .min_in = 2,
+    .max_in = 2,
+    .n_out = 1,
+    .infer = infer,
+    .forward = forward,
+    .vjp = vjp};
 
 knn_value *knn__take_along_axis(knn__scope *s, knn_value *x, knn_value *indices, int64_t axis) {
   return knn__op2(s, &knn__op_take_along_axis, &(knn__axis_args){axis}, x, indices);
@@ -127,13 +143,24 @@ static knn_status grad_forward(const knn__call *call) {
 }
 
 static void grad_vjp(knn__scope *s, const knn__vjp *g) {
-  if (knn__wants(g, 0)) g->dx[0] = knn__op2(s, &knn__op_take_along_axis, g->args, g->dy[0], g->in[1]);
+  if (knn__wants(g, 0))
+    g->dx[0] = knn__op2(s, &knn__op_take_along_axis, g->args, g->dy[0], g->in[1]);
 }
 
 const knn__op knn__op_take_along_axis_grad = {
-    .cls = {.family = "op", .name = "take_along_axis_grad", .summary = "Gradient of take_along_axis: dy added in its place among zeros.",
+    .cls = {.family = "op",
+            .name = "take_along_axis_grad",
+            .summary = "Gradient of take_along_axis: dy added in its place among zeros.",
             .detail = "Only the shape of the third operand is read.",
-            .shapes = "dy (..., m, ...), indices (..., m, ...), like (..., n, ...) -> (..., n, ...)",
-            .example = "knn.ops.take_along_axis(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({{1}, {0}}, {dtype = 'int32'}))",
+            .shapes =
+                "dy (..., m, ...), indices (..., m, ...), like (..., n, ...) -> (..., n, ...)",
+            .example = "knn.ops.take_along_axis(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({{1}, {0}}, "
+                       "{dtype = 'int32'}))",
             KNN__PARAMS(params, knn__axis_args)},
-    .min_in = 3, .max_in = 3, .n_out = 1, .flags = KNN__OP_HIDDEN, .infer = grad_infer, .forward = grad_forward, .vjp = grad_vjp};
+    .min_in = 3,
+    .max_in = 3,
+    .n_out = 1,
+    .flags = KNN__OP_HIDDEN,
+    .infer = grad_infer,
+    .forward = grad_forward,
+    .vjp = grad_vjp};

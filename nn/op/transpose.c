@@ -1,5 +1,5 @@
-/* transpose.c - axes in another order: y has axis i where x has axis axes[i]. x (a, b, c) -> (c, b, a) by default.
- * dx = dy with the inverse order. */
+/* transpose.c - axes in another order: y has axis i where x has axis axes[i]. x (a, b, c) -> (c, b,
+ * a) by default. dx = dy with the inverse order. */
 #include "op_list.h"
 #include "shape_args.h"
 #include "traverse.h"
@@ -10,19 +10,22 @@ typedef struct transpose_args {
 } transpose_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(transpose_args, axes, KNN_P_INTS, "null", "Axis of x for each axis of the result; null: reversed.", .mark = KNN_AXIS,
+    KNN__PARAM(transpose_args, axes, KNN_P_INTS, "null",
+               "Axis of x for each axis of the result; null: reversed.", .mark = KNN_AXIS,
                .nullable = true, .positional = true),
 };
 
 static knn_status order_of(knn_ctx *ctx, const transpose_args *args, int rank, int *order) {
   bool used[KNN_MAX_RANK] = {false};
   if (args->axes.n >= 0 && args->axes.n != rank)
-    return knn_fail(ctx, KNN_EARG, "axes must name each of the %d axes once, got %d", rank, args->axes.n);
+    return knn_fail(ctx, KNN_EARG, "axes must name each of the %d axes once, got %d", rank,
+                    args->axes.n);
   for (int i = 0; i < rank; i++) {
     order[i] = rank - 1 - i;
     if (args->axes.n < 0) continue;
     KNN__TRY(knn__need_axis(ctx, args->axes.v[i], rank, &order[i]));
-    if (used[order[i]]) return knn_fail(ctx, KNN_EARG, "axis %lld is given twice", (long long)args->axes.v[i]);
+    if (used[order[i]])
+      return knn_fail(ctx, KNN_EARG, "axis %lld is given twice", (long long)args->axes.v[i]);
     used[order[i]] = true;
   }
   return KNN_OK;
@@ -60,11 +63,20 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
 }
 
 const knn__op knn__op_transpose = {
-    .cls = {.family = "op", .name = "transpose", .summary = "Axes in another order.",
-            .detail = "Axis i of the result is axis axes[i] of x; without axes their order is reversed.",
-            .shapes = "x (a, b, c) -> (c, b, a)", .example = "knn.ops.transpose(knn.tensor{{1, 2}, {3, 4}})",
+    .cls = {.family = "op",
+            .name = "transpose",
+            .summary = "Axes in another order.",
+            .detail =
+                "Axis i of the result is axis axes[i] of x; without axes their order is reversed.",
+            .shapes = "x (a, b, c) -> (c, b, a)",
+            .example = "knn.ops.transpose(knn.tensor{{1, 2}, {3, 4}})",
             KNN__PARAMS(params, transpose_args)},
-    .min_in = 1, .max_in = 1, .n_out = 1, .infer = infer, .forward = forward, .vjp = vjp};
+    .min_in = 1,
+    .max_in = 1,
+    .n_out = 1,
+    .infer = infer,
+    .forward = forward,
+    .vjp = vjp};
 
 knn_value *knn__transpose(knn__scope *s, knn_value *x, int n, const int64_t *axes) {
   transpose_args args = {.axes.n = n > 0 ? n : -1};

@@ -1,5 +1,6 @@
-/* traverse.c - see traverse.h. Operands are packed, so on the innermost merged axis each one either advances by one element
- * or stays; the inner loops know these cases only. Steps across the outer axes are additions, never divisions. */
+/* traverse.c - see traverse.h. Operands are packed, so on the innermost merged axis each one either
+ * advances by one element or stays; the inner loops know these cases only. Steps across the outer
+ * axes are additions, never divisions. */
 #include "traverse.h"
 
 #include <string.h>
@@ -73,14 +74,16 @@ static void piece(void *arg, int number) {
     for (int i = inner; i > 0 && index[i] == w->dims[i]; i--) {
       index[i] = 0;
       index[i - 1]++;
-      for (int k = 0; k < w->operands; k++) at[k] += w->strides[k][i - 1] - w->dims[i] * w->strides[k][i];
+      for (int k = 0; k < w->operands; k++)
+        at[k] += w->strides[k][i - 1] - w->dims[i] * w->strides[k][i];
     }
   }
 }
 
 knn_status knn__traverse(const knn__call *call, knn__loop *loop) {
   const knn__buf *out = &call->out[0];
-  walk w = {.call = call, .loop = loop, .operands = call->n_in + 1, .rank = out->spec.rank, .n = out->n};
+  walk w = {
+      .call = call, .loop = loop, .operands = call->n_in + 1, .rank = out->spec.rank, .n = out->n};
   if (out->n == 0) return KNN_OK;
   bool flat = true;
   for (int k = 0; k < w.operands; k++) {
@@ -92,10 +95,12 @@ knn_status knn__traverse(const knn__call *call, knn__loop *loop) {
   if (flat) {
     w.rank = 1;
     w.dims[0] = out->n;
-    for (int k = 0; k < w.operands; k++) w.strides[k][0] = k == call->n_in || call->in[k].n == out->n;
+    for (int k = 0; k < w.operands; k++)
+      w.strides[k][0] = k == call->n_in || call->in[k].n == out->n;
   } else {
     memcpy(w.dims, out->spec.dims, sizeof w.dims);
-    for (int k = 0; k < w.operands; k++) strides_in(k < call->n_in ? &call->in[k].spec : &out->spec, &out->spec, w.strides[k]);
+    for (int k = 0; k < w.operands; k++)
+      strides_in(k < call->n_in ? &call->in[k].spec : &out->spec, &out->spec, w.strides[k]);
     merge_axes(&w);
   }
   w.pieces = knn__pieces(w.n, KNN__GRAIN);
@@ -103,18 +108,24 @@ knn_status knn__traverse(const knn__call *call, knn__loop *loop) {
   return KNN_OK;
 }
 
-knn_status knn__infer_elementwise(const knn__infer *q, knn__loop *const loops[KNN_DTYPES], int first, knn_dtype result) {
+knn_status knn__infer_elementwise(const knn__infer *q, knn__loop *const loops[KNN_DTYPES],
+                                  int first, knn_dtype result) {
   knn_dtype type = q->in[first].dtype;
   knn__spec out = q->in[0];
   for (int i = first + 1; i < q->n_in; i++)
     if (q->in[i].dtype != type)
-      return knn_fail(q->ctx, KNN_ETYPE, "operands must have one type, got %s and %s; cast one of them", knn_dtype_name(type),
-                      knn_dtype_name(q->in[i].dtype));
-  if (!loops[type]) return knn_fail(q->ctx, KNN_ETYPE, "not defined for %s; cast the operand first", knn_dtype_name(type));
+      return knn_fail(q->ctx, KNN_ETYPE,
+                      "operands must have one type, got %s and %s; cast one of them",
+                      knn_dtype_name(type), knn_dtype_name(q->in[i].dtype));
+  if (!loops[type])
+    return knn_fail(q->ctx, KNN_ETYPE, "not defined for %s; cast the operand first",
+                    knn_dtype_name(type));
   for (int i = 1; i < q->n_in; i++) {
     knn__spec before = out;
-    if (!knn__broadcast(before.rank, before.dims, q->in[i].rank, q->in[i].dims, &out.rank, out.dims))
-      return knn_fail(q->ctx, KNN_ESHAPE, "shapes %s and %s do not broadcast", KNN__SPEC(before), KNN__SPEC(q->in[i]));
+    if (!knn__broadcast(before.rank, before.dims, q->in[i].rank, q->in[i].dims, &out.rank,
+                        out.dims))
+      return knn_fail(q->ctx, KNN_ESHAPE, "shapes %s and %s do not broadcast", KNN__SPEC(before),
+                      KNN__SPEC(q->in[i]));
   }
   out.dtype = result == KNN_DTYPE_NONE ? type : result;
   q->out[0] = out;

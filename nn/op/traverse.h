@@ -1,5 +1,5 @@
-/* traverse.h - the one walk behind all elementwise ops: broadcasting by strides, axes merged where they can be, rows handed to
- * an inner loop, large work cut into pieces. */
+/* traverse.h - the one walk behind all elementwise ops: broadcasting by strides, axes merged where
+ * they can be, rows handed to an inner loop, large work cut into pieces. */
 #ifndef KNN__TRAVERSE_H
 #define KNN__TRAVERSE_H
 
@@ -11,14 +11,17 @@ enum { KNN__GRAIN = 32768 }; /* elements per piece of parallel work */
 /* Run the loop of the first operand's type over all operands of the call, broadcast to out[0]. */
 knn_status knn__traverse(const knn__call *call, knn__loop *loop);
 
-/* infer for ops whose operands are of one type and broadcast. `loops` tells the types there are; result KNN_DTYPE_NONE
- * means the operands' type. Operands before `first` are left alone (the condition of where). */
-knn_status knn__infer_elementwise(const knn__infer *q, knn__loop *const loops[KNN_DTYPES], int first, knn_dtype result);
+/* infer for ops whose operands are of one type and broadcast. `loops` tells the types there are;
+ * result KNN_DTYPE_NONE means the operands' type. Operands before `first` are left alone (the
+ * condition of where). */
+knn_status knn__infer_elementwise(const knn__infer *q, knn__loop *const loops[KNN_DTYPES],
+                                  int first, knn_dtype result);
 
 /* Tables of loops by element type. */
 #define KNN__REAL_LOOPS(name) [KNN_F32] = knn__ref_##name##_f32, [KNN_F64] = knn__ref_##name##_f64
-#define KNN__INTEGER_LOOPS(name) \
-  [KNN_I32] = knn__ref_##name##_i32, [KNN_I64] = knn__ref_##name##_i64, [KNN_U8] = knn__ref_##name##_u8
+#define KNN__INTEGER_LOOPS(name)                                        \
+  [KNN_I32] = knn__ref_##name##_i32, [KNN_I64] = knn__ref_##name##_i64, \
+  [KNN_U8] = knn__ref_##name##_u8
 
 /* Two operands converted as the row's flags say, then applied. */
 knn_value *knn__apply2(knn__scope *s, const knn__op *op, knn_value *x, knn_value *y);

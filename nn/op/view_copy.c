@@ -1,6 +1,6 @@
-/* view_copy.c - see view_copy.h. Axes are merged where they can be; a row is the innermost one. Rows whose source is packed
- * are block copies. A transposition (the next axis has stride 1 instead) runs over several rows at once, so that a cache
- * line that was fetched is used up. */
+/* view_copy.c - see view_copy.h. Axes are merged where they can be; a row is the innermost one.
+ * Rows whose source is packed are block copies. A transposition (the next axis has stride 1
+ * instead) runs over several rows at once, so that a cache line that was fetched is used up. */
 #include "view_copy.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "pool.h"
 #include "traverse.h"
 
-enum { ROWS_AT_ONCE = 16 };
+enum { AT_ONCE = 16 };
 
 typedef struct job {
   knn__view v;
@@ -38,16 +38,23 @@ static void merge_axes(knn__view *v) {
   v->rank = kept;
 }
 
-/* dst[r * n + i] = src[r * across + i * along] for r < rows, i < n */
+/* dst[r * n + i] = src[r * across + i * along] for r < rows, i < n. Several rows go through a small
+ * square on the stack: rows a power of two apart would push each other out of the cache. */
 #define ROWS(name, T)                                                                              \
-  static void name(const void *src, void *dst, int64_t rows, int64_t n, int64_t across, int64_t along) { \
+  static void name(const void *src, void *dst, int64_t rows, int64_t n, int64_t across,            \
+                   int64_t along) {                                                                \
     const T *x = src;                                                                              \
-    T *y = dst;                                                                                    \
-    if (rows == 1)                                                                                 \
+    T *y = dst, square[AT_ONCE][AT_ONCE];                                                          \
+    if (rows == 1) {                                                                               \
       for (int64_t i = 0; i < n; i++) y[i] = x[i * along];                                         \
-    else                                                                                           \
-      for (int64_t i = 0; i < n; i++)                                                              \
-        for (int64_t r = 0; r < rows; r++) y[r * n + i] = x[r * across + i * along];               \
+      return;                                                                                      \
+    }                                                                                              \
+    for (int64_t i0 = 0; i0 < n; i0 += AT_ONCE) {                                                  \
+      const int64_t m = n - i0 < AT_ONCE ? n - i0 : AT_ONCE;                                       \
+      for (int64_t i = 0; i < m; i++)                                                              \
+        for (int64_t r = 0; r < rows; r++) square[r][i] = x[r * across + (i0 + i) * along];        \
+      for (int64_t r = 0; r < rows; r++) memcpy(y + r * n + i0, square[r], (size_t)m * sizeof(T)); \
+    }                                                                                              \
   }
 ROWS(rows_1, uint8_t)
 ROWS(rows_4, uint32_t)
@@ -55,10 +62,12 @@ ROWS(rows_8, uint64_t)
 
 static void copy_rows(const knn__view *v, const char *src, char *dst, int64_t rows) {
   const int inner = v->rank - 1;
-  int64_t n = v->dims[inner], along = v->strides[inner], across = inner > 0 ? v->strides[inner - 1] : 0;
+  int64_t n = v->dims[inner], along = v->strides[inner],
+          across = inner > 0 ? v->strides[inner - 1] : 0;
   if (along == 1) {
     for (int64_t r = 0; r < rows; r++)
-      memcpy(dst + (size_t)(r * n) * v->size, src + r * across * (int64_t)v->size, (size_t)n * v->size);
+      memcpy(dst + (size_t)(r * n) * v->size, src + r * across * (int64_t)v->size,
+             (size_t)n * v->size);
     return;
   }
   (v->size == 1 ? rows_1 : v->size == 4 ? rows_4 : rows_8)(src, dst, rows, n, across, along);
@@ -78,9 +87,10 @@ static void piece(void *arg, int number) {
   }
   while (row < last) {
     int64_t rows = next < 0 ? 1 : v->dims[next] - index[next];
-    if (rows > ROWS_AT_ONCE) rows = ROWS_AT_ONCE;
+    if (rows > AT_ONCE) rows = AT_ONCE;
     if (rows > last - row) rows = last - row;
-    copy_rows(v, (const char *)v->src + at * (int64_t)v->size, w->dst + (size_t)(row * v->dims[inner]) * v->size, rows);
+    copy_rows(v, (const char *)v->src + at * (int64_t)v->size,
+              w->dst + (size_t)(row * v->dims[inner]) * v->size, rows);
     row += rows;
     if (next < 0) continue;
     index[next] += rows;
@@ -124,9 +134,15 @@ static void copy_some(void *arg, int number) {
     memcpy(w->dst + (size_t)i * w->dst_step, w->src + (size_t)i * w->src_step, w->bytes);
 }
 
-void knn__copy_blocks(knn_ctx *ctx, int64_t count, size_t bytes, void *dst, size_t dst_step, const void *src, size_t src_step) {
+void knn__copy_blocks(knn_ctx *ctx, int64_t count, size_t bytes, void *dst, size_t dst_step,
+                      const void *src, size_t src_step) {
   if (bytes == 0 || count == 0) return;
-  blocks w = {.count = count, .bytes = bytes, .dst_step = dst_step, .src_step = src_step, .dst = dst, .src = src};
+  blocks w = {.count = count,
+              .bytes = bytes,
+              .dst_step = dst_step,
+              .src_step = src_step,
+              .dst = dst,
+              .src = src};
   w.pieces = knn__pieces(count * (int64_t)bytes, 4 * KNN__GRAIN);
   if (w.pieces > count) w.pieces = (int)count;
   knn__parallel(ctx, w.pieces, copy_some, &w);

@@ -1,5 +1,5 @@
-/* where.c - z = condition ? x : y with broadcasting. condition bool (...), x (...), y (...) -> their broadcast.
- * dx = dz where the condition holds, else 0; dy the other way round. */
+/* where.c - z = condition ? x : y with broadcasting. condition bool (...), x (...), y (...) ->
+ * their broadcast. dx = dz where the condition holds, else 0; dy the other way round. */
 #include "op_list.h"
 #include "traverse.h"
 
@@ -10,7 +10,8 @@ static knn__loop *const loops[KNN_DTYPES] = {
 
 static knn_status infer(const knn__infer *q) {
   if (q->in[0].dtype != KNN_BOOL)
-    return knn_fail(q->ctx, KNN_ETYPE, "the condition must be bool, got %s", knn_dtype_name(q->in[0].dtype));
+    return knn_fail(q->ctx, KNN_ETYPE, "the condition must be bool, got %s",
+                    knn_dtype_name(q->in[0].dtype));
   return knn__infer_elementwise(q, loops, 1, KNN_DTYPE_NONE);
 }
 
@@ -21,17 +22,27 @@ static knn_status forward(const knn__call *call) {
 static void vjp(knn__scope *s, const knn__vjp *g) {
   if (!g->dy[0]) return;
   knn_value *zero = knn__scalar_like(s, g->dy[0], 0);
-  if (g->wanted[1]) g->dx[1] = knn__sum_to(s, knn__where(s, g->in[0], g->dy[0], zero), &g->in[1]->spec);
-  if (g->wanted[2]) g->dx[2] = knn__sum_to(s, knn__where(s, g->in[0], zero, g->dy[0]), &g->in[2]->spec);
+  if (g->wanted[1])
+    g->dx[1] = knn__sum_to(s, knn__where(s, g->in[0], g->dy[0], zero), &g->in[1]->spec);
+  if (g->wanted[2])
+    g->dx[2] = knn__sum_to(s, knn__where(s, g->in[0], zero, g->dy[0]), &g->in[2]->spec);
 }
 
 const knn__op knn__op_where = {
-    .cls = {.family = "op", .name = "where", .summary = "Elements of x where the condition holds, of y elsewhere.",
-            .detail = "z = condition ? x : y; numbers as condition count as true where they are not 0.",
+    .cls = {.family = "op",
+            .name = "where",
+            .summary = "Elements of x where the condition holds, of y elsewhere.",
+            .detail =
+                "z = condition ? x : y; numbers as condition count as true where they are not 0.",
             .shapes = "condition (...), x (...), y (...) -> their broadcast",
             .example = "knn.ops.where(knn.tensor{1, 0, 1}, knn.tensor{1, 2, 3}, knn.tensor{0})"},
-    .min_in = 3, .max_in = 3, .n_out = 1, .flags = KNN__OP_INPLACE | KNN__OP_PROMOTE | KNN__OP_TO_BOOL,
-    .infer = infer, .forward = forward, .vjp = vjp};
+    .min_in = 3,
+    .max_in = 3,
+    .n_out = 1,
+    .flags = KNN__OP_INPLACE | KNN__OP_PROMOTE | KNN__OP_TO_BOOL,
+    .infer = infer,
+    .forward = forward,
+    .vjp = vjp};
 
 knn_value *knn__where(knn__scope *s, knn_value *condition, knn_value *x, knn_value *y) {
   knn_value *in[3];

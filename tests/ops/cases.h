@@ -1,4 +1,5 @@
-/* cases.h - the tables of op cases; each stands in cases_<topic>.c and ends with an entry without an op. */
+/* cases.h - the tables of op cases; each stands in cases_<topic>.c and ends with an entry without
+ * an op. */
 #ifndef KNN_TESTS_CASES_H
 #define KNN_TESTS_CASES_H
 

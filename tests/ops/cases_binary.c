@@ -3,8 +3,10 @@
 
 #include "cases.h"
 
-#define F(name, value) \
-  static double f_##name(const double *x) { return value; }
+#define F(name, value)                      \
+  static double f_##name(const double *x) { \
+    return value;                           \
+  }
 F(add, x[0] + x[1])
 F(subtract, x[0] - x[1])
 F(multiply, x[0] * x[1])
@@ -28,45 +30,100 @@ F(logical_or, x[0] != 0 || x[1] != 0)
 F(logical_xor, (x[0] != 0) != (x[1] != 0))
 F(where, x[0] != 0 ? x[1] : x[2])
 
-#define OP(name, operands, ...) {.op = #name, .inputs = operands, .scalar = f_##name, __VA_ARGS__}
-#define EVERY_BROADCAST(name)                                                                           \
-  OP(name, "f(2,3,4) f(2,3,4)", .big = "f(300,400) f(300,400)"), OP(name, "f(3,4) f()"), OP(name, "f() f(3,4)"), \
-      OP(name, "f(2,3,4) f(4)", .big = "f(300,400) f(400)"), OP(name, "f(3,1) f(3,4)", .big = "f(300,1) f(300,400)"), \
-      OP(name, "f(3,1) f(1,4)"), OP(name, "f(2,1,4) f(3,1)"), OP(name, "f(2,3,4) f(2,1,4)", .big = "f(30,40,50) f(30,1,50)"), \
+#define OP(name, operands, ...) \
+  { .op = #name, .inputs = operands, .scalar = f_##name, __VA_ARGS__ }
+#define EVERY_BROADCAST(name)                                                                      \
+  OP(name, "f(2,3,4) f(2,3,4)", .big = "f(300,400) f(300,400)"), OP(name, "f(3,4) f()"),           \
+      OP(name, "f() f(3,4)"), OP(name, "f(2,3,4) f(4)", .big = "f(300,400) f(400)"),               \
+      OP(name, "f(3,1) f(3,4)", .big = "f(300,1) f(300,400)"), OP(name, "f(3,1) f(1,4)"),          \
+      OP(name, "f(2,1,4) f(3,1)"), OP(name, "f(2,3,4) f(2,1,4)", .big = "f(30,40,50) f(30,1,50)"), \
       OP(name, "f(1) f(1,1)"), OP(name, "f(0,3) f(3)"), OP(name, "f(2,1,3,1) f(4,1,2)")
-#define COMPARE(name)                                                                            \
-  OP(name, "f(3,4)[0:1] f(4)[0:1]", .big = "f(300,400) f(400)"), OP(name, "i(20)[0:2] i(20)[0:2]"), OP(name, "u(20)[0:2] u(20)[0:2]"), \
-      OP(name, "b(20) b(20)"), OP(name, "l(20)[0:2] i(20)[0:2]"), OP(name, "f(4)={nan,1,inf,nan} f(4)={nan,nan,inf,0}")
-#define LOGICAL(name) OP(name, "b(9) b(9)"), OP(name, "f(4)={0,1,0,2} i(4)={0,0,3,1}"), OP(name, "b(3,1) b(4)")
+#define COMPARE(name)                                                       \
+  OP(name, "f(3,4)[0:1] f(4)[0:1]", .big = "f(300,400) f(400)"),            \
+      OP(name, "i(20)[0:2] i(20)[0:2]"), OP(name, "u(20)[0:2] u(20)[0:2]"), \
+      OP(name, "b(20) b(20)"), OP(name, "l(20)[0:2] i(20)[0:2]"),           \
+      OP(name, "f(4)={nan,1,inf,nan} f(4)={nan,nan,inf,0}")
+#define LOGICAL(name) \
+  OP(name, "b(9) b(9)"), OP(name, "f(4)={0,1,0,2} i(4)={0,0,3,1}"), OP(name, "b(3,1) b(4)")
 
 const op_case cases_binary[] = {
-    EVERY_BROADCAST(add), EVERY_BROADCAST(subtract), EVERY_BROADCAST(multiply), EVERY_BROADCAST(maximum), EVERY_BROADCAST(minimum),
+    EVERY_BROADCAST(add),
+    EVERY_BROADCAST(subtract),
+    EVERY_BROADCAST(multiply),
+    EVERY_BROADCAST(maximum),
+    EVERY_BROADCAST(minimum),
     EVERY_BROADCAST(arctan2),
-    OP(divide, "f(3,4) f(4)[0.5:2]"), OP(divide, "f(4)[0.5:2] f(3,1)[0.5:2]"), OP(divide, "i(5)[-9:9] i(5)[1:4]"),
-    OP(power, "f(3,4)[0.3:2] f(4)"), OP(power, "f(4)[0.3:2] f()"),
+    OP(divide, "f(3,4) f(4)[0.5:2]"),
+    OP(divide, "f(4)[0.5:2] f(3,1)[0.5:2]"),
+    OP(divide, "i(5)[-9:9] i(5)[1:4]"),
+    OP(power, "f(3,4)[0.3:2] f(4)"),
+    OP(power, "f(4)[0.3:2] f()"),
     {.op = "power", .inputs = "i(6)[-3:3] i(6)[0:4]", .scalar = f_int_power},
-    {.op = "power", .inputs = "f(4)={0,0,-2,2} f(4)={0,2,2,0}", .scalar = f_int_power, .skip = OP_NO_GRADIENT},
-    OP(floor_divide, "f(3,4) f(4)[0.5:2]"), OP(floor_divide, "i(30)[-9:9] i(30)[1:4]"), OP(floor_divide, "i(30)[-9:9] i(30)[-4:-1]"),
-    OP(mod, "f(3,4) f(4)[0.5:2]", .skip = OP_NO_SECOND), OP(mod, "f(3,4) f(4)[-2:-0.5]"), OP(mod, "i(30)[-9:9] i(30)[1:4]"),
+    {.op = "power",
+     .inputs = "f(4)={0,0,-2,2} f(4)={0,2,2,0}",
+     .scalar = f_int_power,
+     .skip = OP_NO_GRADIENT},
+    OP(floor_divide, "f(3,4) f(4)[0.5:2]"),
+    OP(floor_divide, "i(30)[-9:9] i(30)[1:4]"),
+    OP(floor_divide, "i(30)[-9:9] i(30)[-4:-1]"),
+    OP(mod, "f(3,4) f(4)[0.5:2]", .skip = OP_NO_SECOND),
+    OP(mod, "f(3,4) f(4)[-2:-0.5]"),
+    OP(mod, "i(30)[-9:9] i(30)[1:4]"),
     OP(mod, "i(30)[-9:9] i(30)[-4:-1]"),
-    {.op = "relu_grad", .inputs = "f(3,4) d(3,4)", .scalar = f_relu_grad, .skip = OP_NO_FLOAT | OP_NO_GRADIENT, .error = "one type"},
-    {.op = "relu_grad", .inputs = "f(3,4) f(3,4)", .scalar = f_relu_grad, .big = "f(300,400) f(300,400)"},
-    OP(add, "i(5)[-9:9] i(5)[-9:9]"), OP(subtract, "l(5)[-9:9] l(5)[-9:9]"), OP(multiply, "u(5)[0:15] u(5)[0:15]"),
-    OP(maximum, "i(5)[-9:9] i(5)[-9:9]"), OP(minimum, "u(5)[0:15] u(5)[0:15]"),
-    {.op = "add", .inputs = "b(9) b(9)", .scalar = f_logical_or}, {.op = "multiply", .inputs = "b(9) b(9)", .scalar = f_logical_and},
+    {.op = "relu_grad",
+     .inputs = "f(3,4) d(3,4)",
+     .scalar = f_relu_grad,
+     .skip = OP_NO_FLOAT | OP_NO_GRADIENT,
+     .error = "one type"},
+    {.op = "relu_grad",
+     .inputs = "f(3,4) f(3,4)",
+     .scalar = f_relu_grad,
+     .big = "f(300,400) f(300,400)"},
+    OP(add, "i(5)[-9:9] i(5)[-9:9]"),
+    OP(subtract, "l(5)[-9:9] l(5)[-9:9]"),
+    OP(multiply, "u(5)[0:15] u(5)[0:15]"),
+    OP(maximum, "i(5)[-9:9] i(5)[-9:9]"),
+    OP(minimum, "u(5)[0:15] u(5)[0:15]"),
+    {.op = "add", .inputs = "b(9) b(9)", .scalar = f_logical_or},
+    {.op = "multiply", .inputs = "b(9) b(9)", .scalar = f_logical_and},
     OP(maximum, "f(4)={nan,1,inf,-1} f(4)={1,nan,2,-2}", .skip = OP_NO_GRADIENT),
     OP(minimum, "f(4)={nan,1,inf,-1} f(4)={1,nan,2,-2}", .skip = OP_NO_GRADIENT),
     /* operands of different types */
-    OP(add, "s(3) d(3)"), OP(add, "i(3) s(3)"), OP(add, "u(3) i(3)"), OP(add, "b(3) s(3)"), OP(multiply, "l(3) s(3)"), OP(add, "i(3) l(3)"),
-    COMPARE(equal), COMPARE(not_equal), COMPARE(less), COMPARE(less_equal), COMPARE(greater), COMPARE(greater_equal),
-    LOGICAL(logical_and), LOGICAL(logical_or), LOGICAL(logical_xor),
-    OP(where, "b(3,4) f(3,4) f(3,4)", .big = "b(300,400) f(300,400) f(300,400)"), OP(where, "b(3,4) f() f(4)"), OP(where, "b(4) f(3,1) f()"),
-    OP(where, "f(4)={0,1,nan,-1} f(4) f(4)"), OP(where, "b(9) u(9) u(9)"), OP(where, "b(9) l(9) l(9)"), OP(where, "b(9) s(9) i(9)"),
+    OP(add, "s(3) d(3)"),
+    OP(add, "i(3) s(3)"),
+    OP(add, "u(3) i(3)"),
+    OP(add, "b(3) s(3)"),
+    OP(multiply, "l(3) s(3)"),
+    OP(add, "i(3) l(3)"),
+    COMPARE(equal),
+    COMPARE(not_equal),
+    COMPARE(less),
+    COMPARE(less_equal),
+    COMPARE(greater),
+    COMPARE(greater_equal),
+    LOGICAL(logical_and),
+    LOGICAL(logical_or),
+    LOGICAL(logical_xor),
+    OP(where, "b(3,4) f(3,4) f(3,4)", .big = "b(300,400) f(300,400) f(300,400)"),
+    OP(where, "b(3,4) f() f(4)"),
+    OP(where, "b(4) f(3,1) f()"),
+    OP(where, "f(4)={0,1,nan,-1} f(4) f(4)"),
+    OP(where, "b(9) u(9) u(9)"),
+    OP(where, "b(9) l(9) l(9)"),
+    OP(where, "b(9) s(9) i(9)"),
     OP(where, "b(9) b(9) b(9)"),
-    {.op = "add", .inputs = "f(2,3) f(4)", .error = "op add: shapes (2, 3) and (4,) do not broadcast"},
-    {.op = "less", .inputs = "f(2,3) f(2)", .error = "op less: shapes (2, 3) and (2,) do not broadcast"},
-    {.op = "where", .inputs = "b(2) f(3) f(1)", .error = "op where: shapes (2,) and (3,) do not broadcast"},
-    {.op = "subtract", .inputs = "b(2) b(2)", .error = "op subtract: not defined for bool; cast the operand first"},
+    {.op = "add",
+     .inputs = "f(2,3) f(4)",
+     .error = "op add: shapes (2, 3) and (4,) do not broadcast"},
+    {.op = "less",
+     .inputs = "f(2,3) f(2)",
+     .error = "op less: shapes (2, 3) and (2,) do not broadcast"},
+    {.op = "where",
+     .inputs = "b(2) f(3) f(1)",
+     .error = "op where: shapes (2,) and (3,) do not broadcast"},
+    {.op = "subtract",
+     .inputs = "b(2) b(2)",
+     .error = "op subtract: not defined for bool; cast the operand first"},
     {.op = "add", .inputs = "f(2)", .error = "op add: takes 2 operands, got 1"},
     {0},
 };

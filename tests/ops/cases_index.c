@@ -1,4 +1,5 @@
-/* cases_index.c - ops that choose elements by number, and orders. Formulas are the definitions, written as loops. */
+/* cases_index.c - ops that choose elements by number, and orders. Formulas are the definitions,
+ * written as loops. */
 #include <math.h>
 
 #include "cases.h"
@@ -15,7 +16,8 @@ FORMULA(rows) { /* x (a, b), axis 0 */
 FORMULA(middle) { /* x (a, b, c), axis 1, indices of any shape */
   UNUSED;
   int64_t b = in[0].dims[1], c = in[0].dims[2], n = in[1].n;
-  for (int64_t i = 0; i < out->n; i++) out->v[i] = in[0].v[(i / (n * c) * b + (int64_t)in[1].v[i / c % n]) * c + i % c];
+  for (int64_t i = 0; i < out->n; i++)
+    out->v[i] = in[0].v[(i / (n * c) * b + (int64_t)in[1].v[i / c % n]) * c + i % c];
 }
 
 FORMULA(flat) {
@@ -26,7 +28,8 @@ FORMULA(flat) {
 FORMULA(added) {
   UNUSED;
   int64_t inner = in[1].n / in[0].n;
-  for (int64_t i = 0; i < in[1].n; i++) out->v[(int64_t)in[0].v[i / inner] * inner + i % inner] += in[1].v[i];
+  for (int64_t i = 0; i < in[1].n; i++)
+    out->v[(int64_t)in[0].v[i / inner] * inner + i % inner] += in[1].v[i];
 }
 
 FORMULA(along_last) {
@@ -53,10 +56,13 @@ FORMULA(hot) {
   for (int64_t i = 0; i < out->n; i++) out->v[i] = (double)(i % n) == in[0].v[i / n];
 }
 
-static bool before(double a, double b) { return a < b || (isnan(b) && !isnan(a)); }
+static bool before(double a, double b) {
+  return a < b || (isnan(b) && !isnan(a));
+}
 
 /* Position k of x's axis 1 in ascending (sign 1) or descending order: how many stand before it. */
-static int64_t rank_of(const op_array *x, int64_t outer, int64_t n, int64_t inner_n, int64_t inner, int64_t k, bool down) {
+static int64_t rank_of(const op_array *x, int64_t outer, int64_t n, int64_t inner_n, int64_t inner,
+                       int64_t k, bool down) {
   int64_t rank = 0;
   double own = x->v[(outer * n + k) * inner_n + inner];
   for (int64_t j = 0; j < n; j++) {
@@ -68,7 +74,8 @@ static int64_t rank_of(const op_array *x, int64_t outer, int64_t n, int64_t inne
   return rank;
 }
 
-static void order(const op_array *x, op_array *values, op_array *positions, int axis, int64_t keep, bool down) {
+static void order(const op_array *x, op_array *values, op_array *positions, int axis, int64_t keep,
+                  bool down) {
   int64_t n = x->dims[axis], outer = 1, inner = 1;
   for (int i = 0; i < axis; i++) outer *= x->dims[i];
   for (int i = axis + 1; i < x->rank; i++) inner *= x->dims[i];
@@ -81,39 +88,79 @@ static void order(const op_array *x, op_array *values, op_array *positions, int 
         if (positions) positions->v[(o * keep + rank) * inner + i] = (double)k;
       }
 }
-FORMULA(sorted_last) { UNUSED; order(in, out, NULL, in->rank - 1, in->dims[in->rank - 1], false); }
-FORMULA(sorted_first) { UNUSED; order(in, out, NULL, 0, in->dims[0], false); }
-FORMULA(positions_last) { UNUSED; order(in, NULL, out, in->rank - 1, in->dims[in->rank - 1], false); }
-FORMULA(positions_first) { UNUSED; order(in, NULL, out, 0, in->dims[0], false); }
-FORMULA(largest) { UNUSED; order(in, &out[0], &out[1], in->rank - 1, out->dims[out->rank - 1], true); }
+FORMULA(sorted_last) {
+  UNUSED;
+  order(in, out, NULL, in->rank - 1, in->dims[in->rank - 1], false);
+}
+FORMULA(sorted_first) {
+  UNUSED;
+  order(in, out, NULL, 0, in->dims[0], false);
+}
+FORMULA(positions_last) {
+  UNUSED;
+  order(in, NULL, out, in->rank - 1, in->dims[in->rank - 1], false);
+}
+FORMULA(positions_first) {
+  UNUSED;
+  order(in, NULL, out, 0, in->dims[0], false);
+}
+FORMULA(largest) {
+  UNUSED;
+  order(in, &out[0], &out[1], in->rank - 1, out->dims[out->rank - 1], true);
+}
 
-#define OP(name, given, operands, how, ...) {.op = #name, .options = given, .inputs = operands, .formula = how, __VA_ARGS__}
-#define FAILS(name, given, operands, message) {.op = #name, .options = given, .inputs = operands, .error = "op " #name ": " message}
+#define OP(name, given, operands, how, ...) \
+  { .op = #name, .options = given, .inputs = operands, .formula = how, __VA_ARGS__ }
+#define FAILS(name, given, operands, message) \
+  { .op = #name, .options = given, .inputs = operands, .error = "op " #name ": " message }
 
 const op_case cases_index[] = {
-    OP(take, "axis=0", "f(5,3) i(4)", rows, .skip = OP_NO_ANY, .big = "f(500,300) i(4000)[0:499]"), OP(take, "axis=0", "u(5,3) l(2,2)", rows, .skip = OP_NO_ANY),
-    OP(take, "axis=0", "f(5,3) i()", rows, .skip = OP_NO_ANY), OP(take, "axis=0", "f(5,3) u(4)", rows, .skip = OP_NO_ANY), OP(take, "axis=0", "f(5,3) i(0)", rows, .skip = OP_NO_ANY),
-    OP(take, "axis=1", "f(2,5,3) i(4)", middle, .big = "f(20,30,100) i(40)[0:29]"), OP(take, "axis=-2", "f(2,5,3) i(2,2)", middle),
+    OP(take, "axis=0", "f(5,3) i(4)", rows, .skip = OP_NO_ANY, .big = "f(500,300) i(4000)[0:499]"),
+    OP(take, "axis=0", "u(5,3) l(2,2)", rows, .skip = OP_NO_ANY),
+    OP(take, "axis=0", "f(5,3) i()", rows, .skip = OP_NO_ANY),
+    OP(take, "axis=0", "f(5,3) u(4)", rows, .skip = OP_NO_ANY),
+    OP(take, "axis=0", "f(5,3) i(0)", rows, .skip = OP_NO_ANY),
+    OP(take, "axis=1", "f(2,5,3) i(4)", middle, .big = "f(20,30,100) i(40)[0:29]"),
+    OP(take, "axis=-2", "f(2,5,3) i(2,2)", middle),
     OP(take, NULL, "f(2,5) i(2,3)[0:9]", flat, .skip = OP_NO_ANY),
-    OP(scatter_add, "rows=5", "i(7) f(7,3)", added, .big = "i(20000) f(20000,30)"), OP(scatter_add, "rows=5", "l(2,4) f(2,4)", added),
+    OP(scatter_add, "rows=5", "i(7) f(7,3)", added, .big = "i(20000) f(20000,30)"),
+    OP(scatter_add, "rows=5", "l(2,4) f(2,4)", added),
     OP(scatter_add, "rows=6", "i(7) i(7,3)", added),
-    OP(take_along_axis, NULL, "f(3,5) i(3,2)", along_last, .big = "f(300,50) i(300,200)[0:49]"), OP(take_along_axis, "axis=0", "f(5,3) l(2,3)", along_first, .skip = OP_NO_ANY),
+    OP(take_along_axis, NULL, "f(3,5) i(3,2)", along_last, .big = "f(300,50) i(300,200)[0:49]"),
+    OP(take_along_axis, "axis=0", "f(5,3) l(2,3)", along_first, .skip = OP_NO_ANY),
     OP(take_along_axis, NULL, "u(2,2,5) u(2,2,7)", along_last),
-    OP(take_along_axis_grad, NULL, "f(3,4) i(3,4) b(3,5)", back_along_last, .big = "f(300,200) i(300,200) b(300,5)"),
-    OP(one_hot, "num_classes=4", "i(3,4)", hot), OP(one_hot, "num_classes=3, dtype=int32", "u(9)", hot), OP(one_hot, "num_classes=3", "l(5)[-2:5]", hot),
-    OP(sort, NULL, "f(3,7)", sorted_last, .big = "f(300,200)"), OP(sort, "axis=0", "f(7,3)", sorted_first, .skip = OP_NO_ANY), OP(sort, NULL, "i(30)[-9:9]", sorted_last),
-    OP(sort, NULL, "l(30)[-9:9]", sorted_last), OP(sort, NULL, "u(30)", sorted_last), OP(sort, NULL, "f(7)={nan,1,-inf,0,inf,-0.5,nan}", sorted_last, .skip = OP_NO_GRADIENT),
-    OP(argsort, NULL, "f(3,7)", positions_last, .big = "f(300,200)"), OP(argsort, "axis=0", "f(7,3)", positions_first), OP(argsort, NULL, "i(100)[0:3]", positions_last),
+    OP(take_along_axis_grad, NULL, "f(3,4) i(3,4) b(3,5)", back_along_last,
+       .big = "f(300,200) i(300,200) b(300,5)"),
+    OP(one_hot, "num_classes=4", "i(3,4)", hot),
+    OP(one_hot, "num_classes=3, dtype=int32", "u(9)", hot),
+    OP(one_hot, "num_classes=3", "l(5)[-2:5]", hot),
+    OP(sort, NULL, "f(3,7)", sorted_last, .big = "f(300,200)"),
+    OP(sort, "axis=0", "f(7,3)", sorted_first, .skip = OP_NO_ANY),
+    OP(sort, NULL, "i(30)[-9:9]", sorted_last),
+    OP(sort, NULL, "l(30)[-9:9]", sorted_last),
+    OP(sort, NULL, "u(30)", sorted_last),
+    OP(sort, NULL, "f(7)={nan,1,-inf,0,inf,-0.5,nan}", sorted_last, .skip = OP_NO_GRADIENT),
+    OP(argsort, NULL, "f(3,7)", positions_last, .big = "f(300,200)"),
+    OP(argsort, "axis=0", "f(7,3)", positions_first),
+    OP(argsort, NULL, "i(100)[0:3]", positions_last),
     OP(argsort, NULL, "f(6)={0,-0,1,nan,-1,0}", positions_last),
-    OP(top_k, "k=3", "f(3,7)", largest, .big = "f(300,200)"), OP(top_k, "k=7", "f(3,7)", largest), OP(top_k, "k=50", "i(3,70)[0:9]", largest),
-    OP(top_k, "k=0", "f(3,7)", largest), OP(top_k, "k=2", "f(5)={1,3,3,nan,3}", largest, .skip = OP_NO_GRADIENT),
-    FAILS(take, "axis=0", "f(3,2) i(2,2)={0,1,3,2}", "index 3 at position (1, 0) is outside 0 .. 2"),
+    OP(top_k, "k=3", "f(3,7)", largest, .big = "f(300,200)"),
+    OP(top_k, "k=7", "f(3,7)", largest),
+    OP(top_k, "k=50", "i(3,70)[0:9]", largest),
+    OP(top_k, "k=0", "f(3,7)", largest),
+    OP(top_k, "k=2", "f(5)={1,3,3,nan,3}", largest, .skip = OP_NO_GRADIENT),
+    FAILS(take, "axis=0", "f(3,2) i(2,2)={0,1,3,2}",
+          "index 3 at position (1, 0) is outside 0 .. 2"),
     FAILS(take, "axis=0", "f(3,2) i(2)={0,-1}", "index -1 at position (1,) is outside 0 .. 2"),
-    FAILS(take, "axis=0", "f(3,2) s(2)", "indices must be int32, int64 or uint8, got float32; cast them"),
+    FAILS(take, "axis=0", "f(3,2) s(2)",
+          "indices must be int32, int64 or uint8, got float32; cast them"),
     FAILS(scatter_add, "rows=2", "i(2)={0,2} f(2,3)", "index 2 at position (1,) is outside 0 .. 1"),
-    FAILS(scatter_add, "rows=2", "i(3) f(2,3)", "updates (2, 3) must begin with the axes of indices (3,)"),
-    FAILS(take_along_axis, NULL, "f(3,5) i(2,2)", "indices (2, 2) and (3, 5) must agree except on axis -1"),
-    FAILS(take_along_axis, NULL, "f(1,5) i(1,1)={5}", "index 5 at position (0, 0) is outside 0 .. 4"),
+    FAILS(scatter_add, "rows=2", "i(3) f(2,3)",
+          "updates (2, 3) must begin with the axes of indices (3,)"),
+    FAILS(take_along_axis, NULL, "f(3,5) i(2,2)",
+          "indices (2, 2) and (3, 5) must agree except on axis -1"),
+    FAILS(take_along_axis, NULL, "f(1,5) i(1,1)={5}",
+          "index 5 at position (0, 0) is outside 0 .. 4"),
     FAILS(top_k, "k=4", "f(2,3)", "k = 4 is more than the last axis of (2, 3) has"),
     FAILS(sort, "axis=2", "f(2,3)", "axis 2 is out of range for an operand with 2 axes"),
     {.op = "one_hot", .options = NULL, .inputs = "i(3)", .error = "num_classes"},

@@ -3,8 +3,10 @@
 
 #include "cases.h"
 
-#define F(name, value) \
-  static double f_##name(const double *x) { return value; }
+#define F(name, value)                      \
+  static double f_##name(const double *x) { \
+    return value;                           \
+  }
 F(negative, -x[0])
 F(absolute, x[0] < 0 ? -x[0] : x[0])
 F(sign, (x[0] > 0) - (x[0] < 0))
@@ -50,16 +52,47 @@ F(whole, trunc(x[0]))
 F(true_if, x[0] != 0)
 
 #define BIG "f(300,400)"
-#define SMOOTH(name) {.op = #name, .inputs = "f(3,4)", .scalar = f_##name, .big = BIG}
-#define POSITIVE(name) {.op = #name, .inputs = "f(3,4)[0.2:3]", .scalar = f_##name, .big = "f(300,400)[0.2:3]"}
-#define INSIDE(name) {.op = #name, .inputs = "f(3,4)[-0.8:0.8]", .scalar = f_##name}
+#define SMOOTH(name) \
+  { .op = #name, .inputs = "f(3,4)", .scalar = f_##name, .big = BIG }
+#define POSITIVE(name) \
+  { .op = #name, .inputs = "f(3,4)[0.2:3]", .scalar = f_##name, .big = "f(300,400)[0.2:3]" }
+#define INSIDE(name) \
+  { .op = #name, .inputs = "f(3,4)[-0.8:0.8]", .scalar = f_##name }
 
 const op_case cases_unary[] = {
-    SMOOTH(negative), SMOOTH(absolute), SMOOTH(exp), SMOOTH(expm1), SMOOTH(square), SMOOTH(sin), SMOOTH(cos), SMOOTH(arctan),
-    SMOOTH(sinh), SMOOTH(cosh), SMOOTH(tanh), SMOOTH(arcsinh), SMOOTH(sigmoid), SMOOTH(log_sigmoid), SMOOTH(softplus), SMOOTH(relu),
-    SMOOTH(erf), SMOOTH(sign), SMOOTH(floor), SMOOTH(ceil), SMOOTH(round), SMOOTH(trunc),
-    POSITIVE(log), POSITIVE(log1p), POSITIVE(log2), POSITIVE(log10), POSITIVE(sqrt), POSITIVE(rsqrt), POSITIVE(reciprocal),
-    INSIDE(tan), INSIDE(arcsin), INSIDE(arccos), INSIDE(arctanh),
+    SMOOTH(negative),
+    SMOOTH(absolute),
+    SMOOTH(exp),
+    SMOOTH(expm1),
+    SMOOTH(square),
+    SMOOTH(sin),
+    SMOOTH(cos),
+    SMOOTH(arctan),
+    SMOOTH(sinh),
+    SMOOTH(cosh),
+    SMOOTH(tanh),
+    SMOOTH(arcsinh),
+    SMOOTH(sigmoid),
+    SMOOTH(log_sigmoid),
+    SMOOTH(softplus),
+    SMOOTH(relu),
+    SMOOTH(erf),
+    SMOOTH(sign),
+    SMOOTH(floor),
+    SMOOTH(ceil),
+    SMOOTH(round),
+    SMOOTH(trunc),
+    POSITIVE(log),
+    POSITIVE(log1p),
+    POSITIVE(log2),
+    POSITIVE(log10),
+    POSITIVE(sqrt),
+    POSITIVE(rsqrt),
+    POSITIVE(reciprocal),
+    INSIDE(tan),
+    INSIDE(arcsin),
+    INSIDE(arccos),
+    INSIDE(arctanh),
     {.op = "arccosh", .inputs = "f(3,4)[1.3:3]", .scalar = f_arccosh},
     {.op = "negative", .inputs = "i(5)[-9:9]", .scalar = f_negative},
     {.op = "absolute", .inputs = "l(5)[-9:9]", .scalar = f_absolute},
@@ -67,23 +100,38 @@ const op_case cases_unary[] = {
     {.op = "relu", .inputs = "i(5)[-9:9]", .scalar = f_relu},
     {.op = "relu", .inputs = "f(3)={nan,3,0}", .scalar = f_same, .skip = OP_NO_GRADIENT},
     {.op = "sign", .inputs = "i(5)[-9:9]", .scalar = f_sign},
-    {.op = "negative", .inputs = "b(3)", .error = "op negative: not defined for bool; cast the operand first"},
+    {.op = "negative",
+     .inputs = "b(3)",
+     .error = "op negative: not defined for bool; cast the operand first"},
     {.op = "exp", .inputs = "i(5)[-2:3]", .scalar = f_exp},
     {.op = "exp", .inputs = "f(0,3)", .scalar = f_exp},
     {.op = "exp", .inputs = "f()", .scalar = f_exp},
-    {.op = "sigmoid", .inputs = "f(6)={-1000,1000,0,inf,-inf,nan}", .scalar = f_sigmoid, .skip = OP_NO_GRADIENT},
+    {.op = "sigmoid",
+     .inputs = "f(6)={-1000,1000,0,inf,-inf,nan}",
+     .scalar = f_sigmoid,
+     .skip = OP_NO_GRADIENT},
     {.op = "log_sigmoid", .inputs = "f(3)={-30,30,0}", .scalar = f_log_sigmoid, .tolerance = 1e-5},
-    {.op = "round", .inputs = "f(6)={-1.5,-0.5,0.5,1.5,2.5,3.2}", .scalar = f_round, .skip = OP_NO_GRADIENT},
+    {.op = "round",
+     .inputs = "f(6)={-1.5,-0.5,0.5,1.5,2.5,3.2}",
+     .scalar = f_round,
+     .skip = OP_NO_GRADIENT},
     {.op = "isnan", .inputs = "f(4)={1,nan,inf,-inf}", .scalar = f_isnan},
     {.op = "isinf", .inputs = "f(4)={1,nan,inf,-inf}", .scalar = f_isinf},
     {.op = "isfinite", .inputs = "f(4)={1,nan,inf,-inf}", .scalar = f_isfinite},
     {.op = "isfinite", .inputs = "i(4)", .scalar = f_isfinite},
     {.op = "logical_not", .inputs = "b(7)", .scalar = f_logical_not},
     {.op = "logical_not", .inputs = "f(3)={0,0.5,-1}", .scalar = f_logical_not},
-    {.op = "clip", .options = "x_min=-0.5, x_max=0.75", .inputs = "f(4,5)", .scalar = f_clip, .big = BIG},
+    {.op = "clip",
+     .options = "x_min=-0.5, x_max=0.75",
+     .inputs = "f(4,5)",
+     .scalar = f_clip,
+     .big = BIG},
     {.op = "clip", .options = "x_min=-0.5", .inputs = "f(4,5)", .scalar = f_clip_low},
     {.op = "clip", .options = "x_min=0, x_max=300", .inputs = "i(9)[-5:5]", .scalar = f_relu},
-    {.op = "clip", .options = "x_min=1, x_max=-1", .inputs = "f(2)", .error = "op clip: x_min 1 is above x_max -1"},
+    {.op = "clip",
+     .options = "x_min=1, x_max=-1",
+     .inputs = "f(2)",
+     .error = "op clip: x_min 1 is above x_max -1"},
     {.op = "stop_gradient", .inputs = "f(2,3)", .scalar = f_same},
     {.op = "cast", .options = "dtype=int32", .inputs = "f(9)[-9:9]", .scalar = f_whole, .big = BIG},
     {.op = "cast", .options = "dtype=float64", .inputs = "f(3,3)", .scalar = f_same},

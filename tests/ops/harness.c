@@ -64,7 +64,8 @@ static const char *draw_numbers(const char *at, op_array *x, uint64_t *state) {
   }
   for (int64_t i = 0; i < x->n; i++) {
     double u = random_unit(state);
-    x->v[i] = is_float ? (double)(float)(low + u * (high - low)) : floor(low + u * (high - low + 1));
+    x->v[i] =
+        is_float ? (double)(float)(low + u * (high - low)) : floor(low + u * (high - low + 1));
   }
   return at;
 }
@@ -163,7 +164,8 @@ static double plain_loss(run *r, knn_value *const *in) {
   knn__scope_begin(&s, r->ctx);
   assert_ok(r->ctx, apply(r, &s, in, outs, &n));
   for (int k = 0; k < n; k++)
-    for (int64_t i = 0; i < knn_tensor_size(outs[k]->tensor) && knn_dtype_is_float(outs[k]->spec.dtype); i++)
+    for (int64_t i = 0;
+         i < knn_tensor_size(outs[k]->tensor) && knn_dtype_is_float(outs[k]->spec.dtype); i++)
       sum += weight(k, i) * knn_tensor_get(outs[k]->tensor, i);
   assert_ok(r->ctx, knn__scope_end(&s));
   return sum;
@@ -194,7 +196,8 @@ static double plain_gradient_sum(run *r, knn_value *const *in) {
   double sum = 0;
   gradients(r, in, dxs);
   for (int i = 0; i < r->n_in; i++)
-    for (int64_t k = 0; dxs[i] && k < knn_tensor_size(dxs[i]->tensor); k++) sum += weight(i, k) * knn_tensor_get(dxs[i]->tensor, k);
+    for (int64_t k = 0; dxs[i] && k < knn_tensor_size(dxs[i]->tensor); k++)
+      sum += weight(i, k) * knn_tensor_get(dxs[i]->tensor, k);
   drop_values(dxs, r->n_in);
   return sum;
 }
@@ -210,12 +213,12 @@ static bool close_to(double a, double b, double relative, double scale) {
 static void name_case(const run *r, char *text, size_t size) {
   snprintf(text, size, "%s{%s} of %s", r->c->op, r->c->options ? r->c->options : "", r->c->inputs);
 }
-#define fail_case(r, ...)                                                        \
-  do {                                                                           \
-    char case_[256], why_[600];                                                  \
-    name_case((r), case_, sizeof case_);                                         \
-    snprintf(why_, sizeof why_, __VA_ARGS__);                                    \
-    fail_msg("%s: %s", case_, why_);                                             \
+#define fail_case(r, ...)                     \
+  do {                                        \
+    char case_[256], why_[600];               \
+    name_case((r), case_, sizeof case_);      \
+    snprintf(why_, sizeof why_, __VA_ARGS__); \
+    fail_msg("%s: %s", case_, why_);          \
   } while (0)
 
 double op_at(const op_array *x, const op_array *out, int64_t i) {
@@ -234,7 +237,8 @@ static void check_formula(run *r, knn_value **outs, int n_out, double relative) 
   if (!r->c->scalar && !r->c->formula) return;
   for (int k = 0; k < n_out; k++) {
     const knn__spec *spec = &outs[k]->spec;
-    expected[k] = (op_array){.dtype = spec->dtype, .rank = spec->rank, .n = knn_tensor_size(outs[k]->tensor)};
+    expected[k] =
+        (op_array){.dtype = spec->dtype, .rank = spec->rank, .n = knn_tensor_size(outs[k]->tensor)};
     memcpy(expected[k].dims, spec->dims, sizeof spec->dims);
     expected[k].v = calloc((size_t)expected[k].n + 1, sizeof(double));
   }
@@ -249,7 +253,8 @@ static void check_formula(run *r, knn_value **outs, int n_out, double relative) 
       double found = knn_tensor_get(outs[k]->tensor, i);
       double allowed = expected[k].dtype == KNN_F64 ? 1e-11 : relative;
       if (!close_to(found, expected[k].v[i], allowed, 1))
-        fail_case(r, "result %d, element %lld: expected %.12g, found %.12g", k, (long long)i, expected[k].v[i], found);
+        fail_case(r, "result %d, element %lld: expected %.12g, found %.12g", k, (long long)i,
+                  expected[k].v[i], found);
     }
   for (int k = 0; k < n_out; k++) free(expected[k].v);
 }
@@ -267,17 +272,21 @@ static void check_values(run *r) {
   }
   for (int k = 0; k < n && !(r->c->skip & OP_NO_FLOAT); k++)
     for (int64_t i = 0; i < knn_tensor_size(outs[0][k]->tensor); i++) {
-      double wide = knn_tensor_get(outs[0][k]->tensor, i), narrow = knn_tensor_get(outs[1][k]->tensor, i);
+      double wide = knn_tensor_get(outs[0][k]->tensor, i),
+             narrow = knn_tensor_get(outs[1][k]->tensor, i);
       if (!close_to(wide, narrow, relative, 1))
-        fail_case(r, "result %d, element %lld: %.12g in double, %.12g in float", k, (long long)i, wide, narrow);
+        fail_case(r, "result %d, element %lld: %.12g in double, %.12g in float", k, (long long)i,
+                  wide, narrow);
     }
-  for (int k = 0; k < n; k++) r->float_result = r->float_result || knn_dtype_is_float(outs[0][k]->spec.dtype);
+  for (int k = 0; k < n; k++)
+    r->float_result = r->float_result || knn_dtype_is_float(outs[0][k]->spec.dtype);
   assert_ok(r->ctx, knn__scope_end(&s));
   for (int k = 0; k < 2; k++) drop_values(in[k], r->n_in);
 }
 
 /* d f / d x[i][k] for a sample of the elements, against `dx`. */
-static void compare_with_differences(run *r, knn_value **in, knn_value **dx, double (*f)(run *, knn_value *const *), const char *what,
+static void compare_with_differences(run *r, knn_value **in, knn_value **dx,
+                                     double (*f)(run *, knn_value *const *), const char *what,
                                      double h, double relative) {
   for (int i = 0; i < r->n_in; i++) {
     if (!is_smooth(r, i)) continue;
@@ -291,7 +300,8 @@ static void compare_with_differences(run *r, knn_value **in, knn_value **dx, dou
       knn_tensor_set(in[i]->tensor, k, at);
       double expected = (side[0] - side[1]) / (2 * h), found = knn_tensor_get(dx[i]->tensor, k);
       if (!close_to(found, expected, relative, 1))
-        fail_case(r, "%s for operand %d, element %lld: differences give %.9g, found %.9g", what, i + 1, (long long)k, expected, found);
+        fail_case(r, "%s for operand %d, element %lld: differences give %.9g, found %.9g", what,
+                  i + 1, (long long)k, expected, found);
     }
   }
 }
@@ -324,7 +334,8 @@ static void check_second(run *r) {
     if (!dx[i]) continue;
     knn_value *w = value_of(r, i, KNN_F64);
     for (int64_t k = 0; k < r->in[i].n; k++) knn_tensor_set(w->tensor, k, weight(i, k));
-    knn_value *part = knn__sum(&s, knn__multiply(&s, dx[i], knn__hold(&s, w)), KNN__ALL_AXES, false);
+    knn_value *part =
+        knn__sum(&s, knn__multiply(&s, dx[i], knn__hold(&s, w)), KNN__ALL_AXES, false);
     sum = sum ? knn__add(&s, sum, part) : part;
   }
   assert_ok(r->ctx, s.status);
@@ -338,7 +349,8 @@ static void check_second(run *r) {
   drop_values(in, r->n_in);
 }
 
-/* The first size of the operands that share it with the first one becomes unknown; the results must leave room for it. */
+/* The first size of the operands that share it with the first one becomes unknown; the results must
+ * leave room for it. */
 static void check_infer(run *r) {
   knn__spec known[MOST_IN], open[MOST_IN], out[MOST_OUT], out_open[MOST_OUT];
   knn_value *in[MOST_IN], *converted[MOST_IN];
@@ -348,18 +360,33 @@ static void check_infer(run *r) {
   knn__promote(&s, r->op, r->n_in, in, converted);
   for (int i = 0; i < r->n_in; i++) {
     known[i] = open[i] = converted[i]->spec;
-    if (known[i].rank > 0 && known[0].rank > 0 && known[i].dims[0] == known[0].dims[0]) open[i].dims[0] = KNN_ANY;
+    if (known[i].rank > 0 && known[0].rank > 0 && known[i].dims[0] == known[0].dims[0])
+      open[i].dims[0] = KNN_ANY;
   }
   assert_ok(r->ctx, knn__scope_end(&s));
   drop_values(in, r->n_in);
-  knn__infer q = {.ctx = r->ctx, .args = r->args, .n_in = r->n_in, .in = known, .n_out = r->op->n_out, .out = out};
-  knn__infer p = {.ctx = r->ctx, .args = r->args, .n_in = r->n_in, .in = open, .n_out = r->op->n_out, .out = out_open};
+  knn__infer q = {.ctx = r->ctx,
+                  .args = r->args,
+                  .n_in = r->n_in,
+                  .in = known,
+                  .n_out = r->op->n_out,
+                  .out = out};
+  knn__infer p = {.ctx = r->ctx,
+                  .args = r->args,
+                  .n_in = r->n_in,
+                  .in = open,
+                  .n_out = r->op->n_out,
+                  .out = out_open};
   assert_ok(r->ctx, r->op->infer(&q));
-  if (r->op->infer(&p) != KNN_OK) fail_case(r, "infer with an unknown batch size: %s", knn_ctx_error(r->ctx));
-  if (q.n_out != p.n_out) fail_case(r, "infer gives %d results, with an unknown batch size %d", q.n_out, p.n_out);
+  if (r->op->infer(&p) != KNN_OK)
+    fail_case(r, "infer with an unknown batch size: %s", knn_ctx_error(r->ctx));
+  if (q.n_out != p.n_out)
+    fail_case(r, "infer gives %d results, with an unknown batch size %d", q.n_out, p.n_out);
   for (int k = 0; k < q.n_out; k++)
-    if (out[k].dtype != out_open[k].dtype || !knn__dims_fit(out[k].rank, out[k].dims, out_open[k].rank, out_open[k].dims))
-      fail_case(r, "infer gives %s, with an unknown batch size %s", KNN__SPEC(out[k]), KNN__SPEC(out_open[k]));
+    if (out[k].dtype != out_open[k].dtype ||
+        !knn__dims_fit(out[k].rank, out[k].dims, out_open[k].rank, out_open[k].dims))
+      fail_case(r, "infer gives %s, with an unknown batch size %s", KNN__SPEC(out[k]),
+                KNN__SPEC(out_open[k]));
 }
 
 static void check_threads(run *r) {
@@ -377,7 +404,8 @@ static void check_threads(run *r) {
   knn_ctx_set_threads(r->ctx, before);
   for (int k = 0; k < n; k++) {
     const knn_tensor *a = outs[0][k]->tensor, *b = outs[1][k]->tensor;
-    if (memcmp(knn_tensor_data(a), knn_tensor_data(b), knn_tensor_bytes(a)) != 0) fail_case(r, "1 and 3 threads differ");
+    if (memcmp(knn_tensor_data(a), knn_tensor_data(b), knn_tensor_bytes(a)) != 0)
+      fail_case(r, "1 and 3 threads differ");
   }
   assert_ok(r->ctx, knn__scope_end(&s));
   drop_values(in, r->n_in);
@@ -421,7 +449,8 @@ static void check_plan(run *r) {
   assert_ok(r->ctx, knn__plan_new(g, outs, n + n_xs, &plan));
   for (int i = 0; i < r->n_in; i++) {
     const knn__buf *b = knn__plan_buffer(plan, nodes[i]);
-    if (b && b->data) assert_ok(r->ctx, knn_tensor_read(in[i]->tensor, b->data, knn_tensor_bytes(in[i]->tensor)));
+    if (b && b->data)
+      assert_ok(r->ctx, knn_tensor_read(in[i]->tensor, b->data, knn_tensor_bytes(in[i]->tensor)));
   }
   assert_ok(r->ctx, knn__plan_run(plan, 0));
   for (int k = 0, x = 0; k < n + n_xs; k++) {
@@ -429,11 +458,13 @@ static void check_plan(run *r) {
     const knn_tensor *expected = k < n ? eager[k]->tensor : eager_dx[x++]->tensor;
     const knn__buf *found = knn__plan_buffer(plan, outs[k]);
     if (r->op->flags & KNN__OP_RANDOM) continue; /* a plan draws by step, not by call */
-    if (found->n != knn_tensor_size(expected)) fail_case(r, "plan: result %d has %lld elements", k, (long long)found->n);
+    if (found->n != knn_tensor_size(expected))
+      fail_case(r, "plan: result %d has %lld elements", k, (long long)found->n);
     if (memcmp(found->data, knn_tensor_data(expected), knn_tensor_bytes(expected)) != 0) {
       knn_tensor *t;
       char got[200], want[200];
-      assert_ok(r->ctx, knn_tensor_wrap(r->ctx, found->spec.dtype, found->spec.rank, found->spec.dims, found->data, NULL, NULL, &t));
+      assert_ok(r->ctx, knn_tensor_wrap(r->ctx, found->spec.dtype, found->spec.rank,
+                                        found->spec.dims, found->data, NULL, NULL, &t));
       knn_tensor_print(t, 10, 60, got, sizeof got);
       knn_tensor_print(expected, 10, 60, want, sizeof want);
       knn_tensor_release(t);
@@ -453,7 +484,8 @@ static void check_error(run *r) {
   int n = 0;
   make_values(r, KNN_F32, in);
   knn__scope_begin(&s, r->ctx);
-  if (apply(r, &s, in, outs, &n) == KNN_OK) fail_case(r, "expected the message \"%s\"", r->c->error);
+  if (apply(r, &s, in, outs, &n) == KNN_OK)
+    fail_case(r, "expected the message \"%s\"", r->c->error);
   knn__scope_end(&s);
   drop_values(in, r->n_in);
   assert_string_contains(knn_ctx_error(r->ctx), r->c->error);

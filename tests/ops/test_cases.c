@@ -1,13 +1,15 @@
-/* test_cases.c - runs every table of op cases; a row of the op table without a case, without texts, or with a parameter that
- * is not described fails. */
+/* test_cases.c - runs every table of op cases; a row of the op table without a case, without texts,
+ * or with a parameter that is not described fails. */
 #include "cases.h"
 
 static void run_table(void **state, const op_case *table) {
   for (const op_case *c = table; c->op; c++) op_check(*state, c);
 }
 
-#define X(topic) \
-  static void run_##topic(void **state) { run_table(state, cases_##topic); }
+#define X(topic)                          \
+  static void run_##topic(void **state) { \
+    run_table(state, cases_##topic);      \
+  }
 OP_TABLES(X)
 #undef X
 
@@ -40,11 +42,16 @@ static void rows_are_complete(void **state) {
     const knn__op *op = knn__ops[i];
     const knn_class *c = &op->cls;
     bool hidden = op->flags & KNN__OP_HIDDEN; /* has no page */
-    bool full = said(c->summary) && said(c->shapes) && (hidden || ((said(c->detail) || said(c->source)) && said(c->example))) && op->infer &&
-                (op->forward || op->flags & KNN__OP_ALIAS);
-    if (!full) print_error("op %s: summary, detail, shapes, example, infer or forward is missing\n", c->name);
+    bool full = said(c->summary) && said(c->shapes) &&
+                (hidden || ((said(c->detail) || said(c->source)) && said(c->example))) &&
+                op->infer && (op->forward || op->flags & KNN__OP_ALIAS);
+    if (!full)
+      print_error("op %s: summary, detail, shapes, example, infer or forward is missing\n",
+                  c->name);
     for (int k = 0; k < c->n_params; k++)
-      if (!said(c->params[k].doc)) print_error("op %s: parameter '%s' is not described\n", c->name, c->params[k].name), full = false;
+      if (!said(c->params[k].doc))
+        print_error("op %s: parameter '%s' is not described\n", c->name, c->params[k].name),
+            full = false;
     if (!has_case(c->name)) print_error("op %s: no case in tests/ops\n", c->name), full = false;
     missing += !full;
   }

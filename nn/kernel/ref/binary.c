@@ -1,11 +1,13 @@
-/* binary.c - scalar functions of two real operands, one line each, under one loop. floor_divide and mod follow NumPy: the
- * quotient is rounded down and the remainder has the divisor's sign. maximum and minimum give NaN if either side is NaN. */
+/* binary.c - scalar functions of two real operands, one line each, under one loop. floor_divide and
+ * mod follow NumPy: the quotient is rounded down and the remainder has the divisor's sign. maximum
+ * and minimum give NaN if either side is NaN. */
 #include "real.h"
 
 #include "elementwise.h"
 
 #define F static inline real
 
+/* clang-format off */
 F f_add(real x, real y) { return x + y; }
 F f_subtract(real x, real y) { return x - y; }
 F f_multiply(real x, real y) { return x * y; }
@@ -15,6 +17,7 @@ F f_maximum(real x, real y) { return x > y || x != x ? x : y; }
 F f_minimum(real x, real y) { return x < y || x != x ? x : y; }
 F f_arctan2(real x, real y) { return atan2(x, y); }
 F f_relu_grad(real dy, real y) { return y > 0 ? dy : 0; }
+/* clang-format on */
 
 F f_mod(real x, real y) {
   real r = fmod(x, y);
@@ -22,7 +25,8 @@ F f_mod(real x, real y) {
 }
 F f_floor_divide(real x, real y) {
   if (y == 0) return x / y;
-  const real r = fmod(x, y), q = (x - r) / y; /* nearly whole; one less where the remainder's sign is wrong */
+  const real r = fmod(x, y),
+             q = (x - r) / y; /* nearly whole; one less where the remainder's sign is wrong */
   return rint(r != 0 && (r < 0) != (y < 0) ? q - 1 : q);
 }
 
@@ -30,12 +34,14 @@ F f_floor_divide(real x, real y) {
 KNN__REAL_BINARY_LIST(X)
 #undef X
 
+/* clang-format off */
 static inline int f_equal(real x, real y) { return x == y; }
 static inline int f_not_equal(real x, real y) { return x != y; }
 static inline int f_less(real x, real y) { return x < y; }
 static inline int f_less_equal(real x, real y) { return x <= y; }
 static inline int f_greater(real x, real y) { return x > y; }
 static inline int f_greater_equal(real x, real y) { return x >= y; }
+/* clang-format on */
 
 #define X(name) KNN__BINARY_LOOP(KNN__REAL(name), f_##name, real, uint8_t)
 KNN__COMPARE_LIST(X)

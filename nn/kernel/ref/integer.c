@@ -1,5 +1,6 @@
-/* integer.c - elementwise loops on int32, int64, uint8 and bool. Scalar functions work on int64 and wrap around on overflow
- * as NumPy's do; the loop narrows the result. A divisor of 0 gives 0, as NumPy without its warning. */
+/* integer.c - elementwise loops on int32, int64, uint8 and bool. Scalar functions work on int64 and
+ * wrap around on overflow as NumPy's do; the loop narrows the result. A divisor of 0 gives 0, as
+ * NumPy without its warning. */
 #ifndef KNN_REAL_DOUBLE
 #include <stdbool.h>
 
@@ -7,11 +8,13 @@
 
 #define F static inline int64_t
 
+/* clang-format off */
 F f_add(int64_t x, int64_t y) { return (int64_t)((uint64_t)x + (uint64_t)y); }
 F f_subtract(int64_t x, int64_t y) { return (int64_t)((uint64_t)x - (uint64_t)y); }
 F f_multiply(int64_t x, int64_t y) { return (int64_t)((uint64_t)x * (uint64_t)y); }
 F f_maximum(int64_t x, int64_t y) { return x > y ? x : y; }
 F f_minimum(int64_t x, int64_t y) { return x < y ? x : y; }
+/* clang-format on */
 
 F f_floor_divide(int64_t x, int64_t y) {
   if (y == 0) return 0;
@@ -22,7 +25,8 @@ F f_mod(int64_t x, int64_t y) {
   if (y == 0 || y == -1) return 0;
   return x % y + (x % y != 0 && (x % y < 0) != (y < 0) ? y : 0);
 }
-F f_power(int64_t x, int64_t y) { /* by squaring; a negative exponent leaves 0 except for 1 and -1 */
+F f_power(int64_t x,
+          int64_t y) { /* by squaring; a negative exponent leaves 0 except for 1 and -1 */
   if (y < 0) return x == 1 ? 1 : x == -1 ? (y % 2 ? -1 : 1) : 0;
   int64_t result = 1;
   for (; y; y >>= 1, x = f_multiply(x, x))
@@ -30,43 +34,49 @@ F f_power(int64_t x, int64_t y) { /* by squaring; a negative exponent leaves 0 e
   return result;
 }
 
+/* clang-format off */
 F f_negative(int64_t x) { return f_subtract(0, x); }
 F f_absolute(int64_t x) { return x < 0 ? f_subtract(0, x) : x; }
 F f_sign(int64_t x) { return (x > 0) - (x < 0); }
 F f_square(int64_t x) { return f_multiply(x, x); }
 F f_relu(int64_t x) { return x < 0 ? 0 : x; }
+/* clang-format on */
 
-#define X(name)                                                     \
+#define X(name)                                                       \
   KNN__BINARY_LOOP(knn__ref_##name##_i32, f_##name, int32_t, int32_t) \
   KNN__BINARY_LOOP(knn__ref_##name##_i64, f_##name, int64_t, int64_t) \
   KNN__BINARY_LOOP(knn__ref_##name##_u8, f_##name, uint8_t, uint8_t)
 KNN__INTEGER_BINARY_LIST(X)
 #undef X
-#define X(name)                                                    \
+#define X(name)                                                      \
   KNN__UNARY_LOOP(knn__ref_##name##_i32, f_##name, int32_t, int32_t) \
   KNN__UNARY_LOOP(knn__ref_##name##_i64, f_##name, int64_t, int64_t) \
   KNN__UNARY_LOOP(knn__ref_##name##_u8, f_##name, uint8_t, uint8_t)
 KNN__INTEGER_UNARY_LIST(X)
 #undef X
 
+/* clang-format off */
 static inline bool f_equal(int64_t x, int64_t y) { return x == y; }
 static inline bool f_not_equal(int64_t x, int64_t y) { return x != y; }
 static inline bool f_less(int64_t x, int64_t y) { return x < y; }
 static inline bool f_less_equal(int64_t x, int64_t y) { return x <= y; }
 static inline bool f_greater(int64_t x, int64_t y) { return x > y; }
 static inline bool f_greater_equal(int64_t x, int64_t y) { return x >= y; }
+/* clang-format on */
 
-#define X(name)                                                     \
+#define X(name)                                                       \
   KNN__BINARY_LOOP(knn__ref_##name##_i32, f_##name, int32_t, uint8_t) \
   KNN__BINARY_LOOP(knn__ref_##name##_i64, f_##name, int64_t, uint8_t) \
   KNN__BINARY_LOOP(knn__ref_##name##_u8, f_##name, uint8_t, uint8_t)
 KNN__COMPARE_LIST(X)
 #undef X
 
+/* clang-format off */
 static inline bool f_logical_and(uint8_t x, uint8_t y) { return x & y; }
 static inline bool f_logical_or(uint8_t x, uint8_t y) { return x | y; }
 static inline bool f_logical_xor(uint8_t x, uint8_t y) { return x ^ y; }
 static inline bool f_logical_not(uint8_t x) { return !x; }
+/* clang-format on */
 
 #define X(name) KNN__BINARY_LOOP(knn__ref_##name##_bool, f_##name, uint8_t, uint8_t)
 KNN__LOGICAL_LIST(X)
@@ -77,17 +87,18 @@ KNN__CLIP_LOOP(knn__ref_clip_i32, int32_t)
 KNN__CLIP_LOOP(knn__ref_clip_i64, int64_t)
 KNN__CLIP_LOOP(knn__ref_clip_u8, uint8_t)
 
-#define WHERE(bytes, T)                                                                     \
-  void knn__ref_where_##bytes(int64_t n, void *const p[], const int64_t s[]) {              \
-    const uint8_t *c = p[0];                                                                \
-    const T *x = p[1], *y = p[2];                                                           \
-    T *z = p[3];                                                                            \
-    if (s[0] && s[1] && s[2]) {                                                             \
-      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] = c[i] ? x[i] : y[i];       \
-    } else {                                                                                \
-      const int64_t sc = s[0], sx = s[1], sy = s[2];                                        \
-      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] = c[i * sc] ? x[i * sx] : y[i * sy]; \
-    }                                                                                       \
+#define WHERE(bytes, T)                                                               \
+  void knn__ref_where_##bytes(int64_t n, void *const p[], const int64_t s[]) {        \
+    const uint8_t *c = p[0];                                                          \
+    const T *x = p[1], *y = p[2];                                                     \
+    T *z = p[3];                                                                      \
+    if (s[0] && s[1] && s[2]) {                                                       \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] = c[i] ? x[i] : y[i]; \
+    } else {                                                                          \
+      const int64_t sc = s[0], sx = s[1], sy = s[2];                                  \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] =                     \
+          c[i * sc] ? x[i * sx] : y[i * sy];                                          \
+    }                                                                                 \
   }
 WHERE(1, uint8_t)
 WHERE(4, uint32_t)

@@ -1,6 +1,7 @@
-/* real.h - the element type of the plain-C kernels. Every file here is compiled twice: as it stands for float, and with
- * KNN_REAL_DOUBLE for double. Functions visible outside are named KNN__REAL(add): knn__ref_add_f32 or knn__ref_add_f64.
- * tgmath picks expf or exp by the type of its argument. Integer-only files guard their text with #ifndef KNN_REAL_DOUBLE. */
+/* real.h - the element type of the plain-C kernels. Every file here is compiled twice: as it stands
+ * for float, and with KNN_REAL_DOUBLE for double. Functions visible outside are named
+ * KNN__REAL(add): knn__ref_add_f32 or knn__ref_add_f64. tgmath picks expf or exp by the type of its
+ * argument. Integer-only files guard their text with #ifndef KNN_REAL_DOUBLE. */
 #ifndef KNN__REAL_H
 #define KNN__REAL_H
 

@@ -1,16 +1,19 @@
 /* unary.c - scalar functions of one real operand, one line each, under one loop.
  * sigmoid, log_sigmoid and softplus are written so that no intermediate overflows:
- *   softplus(x) = max(x, 0) + log1p(exp(-|x|)),  log_sigmoid(x) = -softplus(-x),  sigmoid(x) = e / (1 + e) for x < 0. */
+ *   softplus(x) = max(x, 0) + log1p(exp(-|x|)),  log_sigmoid(x) = -softplus(-x),  sigmoid(x) = e /
+ * (1 + e) for x < 0. */
 #include "real.h"
 
 #include "elementwise.h"
+#include "exp.h"
 
 #define F static inline real
 
+/* clang-format off */
 F f_negative(real x) { return -x; }
 F f_absolute(real x) { return fabs(x); }
 F f_sign(real x) { return x > 0 ? 1 : x < 0 ? -1 : x; } /* NaN stays NaN */
-F f_exp(real x) { return exp(x); }
+F f_exp(real x) { return real_exp(x); }
 F f_expm1(real x) { return expm1(x); }
 F f_log(real x) { return log(x); }
 F f_log1p(real x) { return log1p(x); }
@@ -28,7 +31,7 @@ F f_arccos(real x) { return acos(x); }
 F f_arctan(real x) { return atan(x); }
 F f_sinh(real x) { return sinh(x); }
 F f_cosh(real x) { return cosh(x); }
-F f_tanh(real x) { return tanh(x); }
+F f_tanh(real x) { return real_tanh(x); }
 F f_arcsinh(real x) { return asinh(x); }
 F f_arccosh(real x) { return acosh(x); }
 F f_arctanh(real x) { return atanh(x); }
@@ -38,6 +41,7 @@ F f_floor(real x) { return floor(x); }
 F f_ceil(real x) { return ceil(x); }
 F f_round(real x) { return rint(x); } /* halves to even, as NumPy */
 F f_trunc(real x) { return trunc(x); }
+/* clang-format on */
 
 F f_softplus(real x) {
   return (x > 0 ? x : 0) + log1p(exp(-fabs(x))); /* a NaN comes back through the second term */
@@ -46,7 +50,7 @@ F f_log_sigmoid(real x) {
   return (x < 0 ? x : 0) - log1p(exp(-fabs(x)));
 }
 F f_sigmoid(real x) {
-  const real e = exp(-fabs(x)), one = 1;
+  const real e = real_exp(-fabs(x)), one = 1;
   return (x < 0 ? e : one) / (one + e);
 }
 
@@ -54,9 +58,11 @@ F f_sigmoid(real x) {
 KNN__REAL_UNARY_LIST(X)
 #undef X
 
+/* clang-format off */
 static inline int f_isnan(real x) { return x != x; }
 static inline int f_isfinite(real x) { return fabs(x) <= REAL_MAX; }
 static inline int f_isinf(real x) { return fabs(x) > REAL_MAX; }
+/* clang-format on */
 
 #define X(name) KNN__UNARY_LOOP(KNN__REAL(name), f_##name, real, uint8_t)
 KNN__REAL_TEST_LIST(X)
