@@ -3,16 +3,11 @@
  * y[o, f] = sum over i, c of x[o stride + i dilation - before, c] w[i, c, f]; elements outside of x count as 0.
  * y is linear in x and in w, so each of the three is differentiated by the other two. */
 #include "chosen.h"
-#include "ops.h"
-#include "window.h"
+#include "fused.h"
 
-extern const knn__op knn__op_conv, knn__op_conv_grad_input, knn__op_conv_grad_filter;
+extern const knn__op knn__op_conv_grad_input, knn__op_conv_grad_filter;
 
-typedef struct conv_args {
-  knn__window_args window;
-  int64_t groups;
-  knn_ints sizes; /* gradients: spatial sizes of the result */
-} conv_args;
+typedef knn__conv_args conv_args;
 
 #define GROUPS                                                                                                  \
   KNN__PARAM(conv_args, groups, KNN_P_INT, "1", "Channels and filters fall into so many independent groups.",   \

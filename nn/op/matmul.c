@@ -2,13 +2,9 @@
  * trans_a, trans_b read an operand as its transpose without a copy. A vector is a row on the left, a column on the right, and
  * its axis is missing in y, as in NumPy.   da = dy b', db = a' dy, summed over the axes that were broadcast. */
 #include "chosen.h"
-#include "ops.h"
+#include "fused.h"
 
-extern const knn__op knn__op_matmul;
-
-typedef struct matmul_args {
-  bool trans_a, trans_b;
-} matmul_args;
+typedef knn__matmul_args matmul_args;
 
 static const knn_param params[] = {
     KNN__PARAM(matmul_args, trans_a, KNN_P_BOOL, "false", "Read the last two axes of a exchanged."),

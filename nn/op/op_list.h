@@ -41,6 +41,8 @@
   X(argsort)                  \
   X(top_k)                    \
   X(matmul)                   \
+  X(matmul_bias_act)          \
+  X(conv_bias_act)            \
   X(conv)                     \
   X(conv_grad_input)          \
   X(conv_grad_filter)         \

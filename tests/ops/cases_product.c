@@ -77,9 +77,21 @@ static void convolve(const op_array *x, const op_array *w, op_array *y, geometry
   }
 }
 
+static void product_bias_relu(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  product(in, out, false, true);
+  for (int64_t i = 0; i < out->n; i++) out->v[i] = fmax(out->v[i] + in[2].v[i % in[2].n], 0);
+}
+
 static void conv_plain(const op_array *in, int n_in, op_array *out, int n_out) {
   (void)n_in, (void)n_out;
   convolve(&in[0], &in[1], out, (geometry){1, 1, 0, 1});
+}
+
+static void conv_bias_tanh(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  convolve(&in[0], &in[1], out, (geometry){2, 2, 2, 1});
+  for (int64_t i = 0; i < out->n; i++) out->v[i] = tanh(out->v[i] + in[2].v[i % in[2].n]);
 }
 
 static void conv_padded(const op_array *in, int n_in, op_array *out, int n_out) {
@@ -170,6 +182,13 @@ const op_case cases_product[] = {
     {.op = "conv_grad_filter", .options = "sizes=3, strides=2, before=1", .inputs = "f(2,9,2) f(2,4,3)"},
     {.op = "conv_grad_filter", .options = "sizes=[2,3], groups=2", .inputs = "f(1,4,4,2) f(1,3,2,4)"},
     {.op = "conv_grad_filter", .options = "sizes=3", .inputs = "f(2,7,3) f(2,6,4)", .error = "must be (2, 5, 4), got (2, 6, 4)"},
+
+    {.op = "matmul_bias_act", .options = "trans_b=true, activation=relu", .inputs = "f(2,3,4) f(5,4) f(5)",
+     .formula = product_bias_relu, .big = "f(3,300,40) f(90,40) f(90)"},
+    {.op = "matmul_bias_act", .options = "activation=sigmoid", .inputs = "f(3,4) f(4,5) f(5)"},
+    {.op = "matmul_bias_act", .inputs = "f(3,4) f(4,5) f(4)", .error = "one element per column of (3, 5), got (4,)"},
+    {.op = "conv_bias_act", .options = "strides=2, dilation=2, before=2, after=1, activation=tanh",
+     .inputs = "f(2,9,2) f(3,2,3) f(3)", .formula = conv_bias_tanh, .big = "f(9,400,20) f(3,20,30) f(30)"},
 
     {.op = "softmax", .inputs = "f(3,5)", .formula = softmax_last, .big = "f(3000,10)"},
     {.op = "softmax", .options = "axis=0", .inputs = "f(3,5)", .formula = softmax_first, .skip = OP_NO_ANY},
