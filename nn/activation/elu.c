@@ -21,9 +21,13 @@ static knn_value *below_exponential(knn__scope *s, knn_value *x, double factor, 
   return knn__where(s, above, x, curve);
 }
 
+knn_value *knn__elu(knn__scope *s, knn_value *x, double alpha) {
+  return below_exponential(s, x, alpha, 1);
+}
+
 static knn_value *elu(knn_object *self, knn__scope *s, knn_value *x) {
   const elu_args *args = self->args;
-  return below_exponential(s, x, args->alpha, 1);
+  return knn__elu(s, x, args->alpha);
 }
 
 const knn__activation_def knn__activation_elu = {

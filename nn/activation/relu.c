@@ -15,17 +15,21 @@ static const knn_param relu_params[] = {
     KNN__PARAM(relu_args, threshold, KNN_P_FLOAT, "0", "Where the function begins to rise."),
 };
 
+knn_value *knn__relu_of(knn__scope *s, knn_value *x, double negative_slope, double max_value, double threshold) {
+  knn_value *y, *zero = knn__scalar_like(s, x, 0);
+  if (threshold == 0)
+    y = knn__relu(s, x);
+  else
+    y = knn__where(s, knn__greater(s, x, knn__scalar_like(s, x, threshold)), x, zero);
+  if (!isnan(max_value)) y = knn__clip(s, y, 0, max_value);
+  if (negative_slope == 0) return y;
+  knn_value *below = knn__relu(s, knn__subtract(s, knn__scalar_like(s, x, threshold), x));
+  return knn__subtract(s, y, knn__times(s, below, negative_slope));
+}
+
 static knn_value *relu(knn_object *self, knn__scope *s, knn_value *x) {
   const relu_args *args = self->args;
-  knn_value *y = args->threshold == 0 ? knn__relu(s, x) : NULL;
-  if (!y) {
-    knn_value *above = knn__greater(s, x, knn__scalar_like(s, x, args->threshold));
-    y = knn__where(s, above, x, knn__scalar_like(s, x, 0));
-  }
-  if (!isnan(args->max_value)) y = knn__clip(s, y, 0, args->max_value);
-  if (args->negative_slope == 0) return y;
-  knn_value *below = knn__relu(s, knn__subtract(s, knn__scalar_like(s, x, args->threshold), x));
-  return knn__subtract(s, y, knn__times(s, below, args->negative_slope));
+  return knn__relu_of(s, x, args->negative_slope, args->max_value, args->threshold);
 }
 
 const knn__activation_def knn__activation_relu = {
@@ -66,10 +70,14 @@ static const knn_param leaky_params[] = {
     KNN__PARAM(leaky_args, negative_slope, KNN_P_FLOAT, "0.2", "Slope below 0."),
 };
 
+knn_value *knn__leaky_relu(knn__scope *s, knn_value *x, double negative_slope) {
+  knn_value *above = knn__greater_equal(s, x, knn__scalar_like(s, x, 0));
+  return knn__where(s, above, x, knn__times(s, x, negative_slope));
+}
+
 static knn_value *leaky_relu(knn_object *self, knn__scope *s, knn_value *x) {
   const leaky_args *args = self->args;
-  knn_value *above = knn__greater_equal(s, x, knn__scalar_like(s, x, 0));
-  return knn__where(s, above, x, knn__times(s, x, args->negative_slope));
+  return knn__leaky_relu(s, x, args->negative_slope);
 }
 
 const knn__activation_def knn__activation_leaky_relu = {

@@ -58,6 +58,7 @@ typedef struct knn__layer_def {
   int max_in;             /* inputs; 0 = one, -1 = any number */
   knn__inputs inputs;
   bool takes_integers;    /* wants integer inputs as they are (ids); a model feeds all others as float32 */
+  bool consumes_mask;     /* uses the mask and passes none on */
   bool supports_masking;  /* the input's mask goes on to the output unless call sets out_mask */
   size_t fields_size;     /* of the instance's own struct (weights, sublayers), at layer->fields, zeroed; owns nothing */
   /* Arguments fit together? Before any build; NULL = nothing to check. Use knn_fail without the layer's name. */

@@ -98,7 +98,7 @@ static void pass_mask(knn_layer *layer, knn__layer_io *io) {
   if (!io->mask[0] || io->out_mask[0]) return;
   if (layer->def->supports_masking) {
     io->out_mask[0] = io->mask[0];
-  } else if (!layer->mask_told && layer->def->inputs != KNN__IN_ANY) {
+  } else if (!layer->mask_told && !layer->def->consumes_mask && layer->def->inputs != KNN__IN_ANY) {
     layer->mask_told = true;
     knn_warn(layer->base.ctx, "layer '%s' (%s) does not pass its input's mask on", layer->base.name, layer->base.cls->name);
   }
