@@ -33,6 +33,7 @@
   X(exponential)                \
   X(softmax)                    \
   X(log_softmax)                \
+  X(sparsemax)                  \
   X(glu)
 
 #define X(name) extern const knn__activation_def knn__activation_##name;
