@@ -10,8 +10,8 @@ typedef struct binary_crossentropy_args {
 
 static const knn_param params[] = {
     KNN__PARAM(binary_crossentropy_args, from_logits, KNN_P_BOOL, "false", "Predictions are logits, not probabilities."),
-    KNN__PARAM(binary_crossentropy_args, label_smoothing, KNN_P_FLOAT, "0", "Share of each label spread over all classes.", .min = 0, .max = 1),
-    KNN__PARAM(binary_crossentropy_args, axis, KNN_P_INT, "-1", "Axis of the classes.", .mark = KNN_AXIS),
+    KNN__PARAM(binary_crossentropy_args, label_smoothing, KNN_P_FLOAT, "0", "Targets move this share of the way to 0.5.", .min = 0, .max = 1),
+    KNN__PARAM(binary_crossentropy_args, axis, KNN_P_INT, "-1", "Axis over which the mean is taken.", .mark = KNN_AXIS),
     KNN__LOSS_PARAMS(binary_crossentropy_args),
 };
 

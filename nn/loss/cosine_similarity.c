@@ -16,9 +16,12 @@ static knn_value *unit(knn__scope *s, knn_value *x, int64_t axis) {
   return knn__multiply(s, x, knn__rsqrt(s, knn__maximum(s, squares, knn__scalar_like(s, x, KNN__EPSILON * KNN__EPSILON))));
 }
 
+knn_value *knn__cosine(knn__scope *s, knn_value *t, knn_value *p, int64_t axis) {
+  return knn__sum(s, knn__multiply(s, unit(s, t, axis), unit(s, p, axis)), KNN__AXIS(axis), false);
+}
+
 static knn_value *call(const void *args, knn__scope *s, knn_value *t, knn_value *p) {
-  const cosine_similarity_args *a = args;
-  return knn__negative(s, knn__sum(s, knn__multiply(s, unit(s, t, a->axis), unit(s, p, a->axis)), KNN__AXIS(a->axis), false));
+  return knn__negative(s, knn__cosine(s, t, p, ((const cosine_similarity_args *)args)->axis));
 }
 
 const knn__loss_def knn__loss_cosine_similarity = {

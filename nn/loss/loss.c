@@ -23,6 +23,17 @@ void knn__rank_align(knn__scope *s, knn_value **a, knn_value **b) {
     *high = knn__squeeze(s, *high, -1);
 }
 
+bool knn__match_targets(knn__scope *s, knn_value **t, knn_value **p) {
+  if (!knn_dtype_is_float((*p)->spec.dtype)) *p = knn__cast(s, *p, KNN_F32);
+  if (s->status == KNN_OK) *t = knn__cast(s, *t, (*p)->spec.dtype);
+  knn__rank_align(s, t, p);
+  if (s->status != KNN_OK) return false;
+  const knn__spec *a = &(*t)->spec, *b = &(*p)->spec;
+  if (knn__dims_fit(a->rank, a->dims, b->rank, b->dims)) return true;
+  knn__scope_fail(s, KNN_ESHAPE, "y_true has shape %s, but y_pred has shape %s; they must agree", KNN__SPEC(*a), KNN__SPEC(*b));
+  return false;
+}
+
 double knn__loss_ignored_label(const knn_loss *loss) {
   const knn_class *cls = loss->base.cls;
   for (int i = 0; i < cls->n_params; i++) {
@@ -73,14 +84,13 @@ knn_value *knn__loss_value(knn_loss *loss, knn__scope *s, knn_value *y_true, knn
   reduction how = common->reduction < 0 ? NONE : (reduction)common->reduction;
   knn_value *t = y_true, *p = y_pred;
   if (s->status != KNN_OK) return NULL;
-  if (!def || !def->labels) t = knn__cast(s, t, p->spec.dtype);
-  if (def && !def->labels) knn__rank_align(s, &t, &p);
-  knn_value *L = per_sample(loss, s, t, p), *w = NULL;
+  if (def && !def->labels) knn__match_targets(s, &t, &p);
+  if (!def) t = knn__cast(s, t, p->spec.dtype);
+  knn_value *L = s->status == KNN_OK ? per_sample(loss, s, t, p) : NULL, *w = NULL;
   if (s->status == KNN_OK && sample_weight) w = align_weight(s, sample_weight, L);
-  knn_value *valid = s->status == KNN_OK && def && def->valid ? def->valid(loss->base.args, s, t) : NULL;
+  knn_value *valid = s->status == KNN_OK && def && def->valid ? def->valid(loss->base.args, s, t, p) : NULL;
   if (valid) {
     knn_value *mask = mask_weight(s, valid, L, how);
-    if (s->status == KNN_OK && mask->spec.rank > L->spec.rank) mask = knn__squeeze(s, mask, -1);
     w = w ? knn__multiply(s, w, mask) : mask;
   }
   if (w) L = knn__multiply(s, L, w);

@@ -11,6 +11,22 @@
 knn_value *knn__log_probabilities(knn__scope *s, knn_value *p, bool from_logits, int64_t axis);
 /* t (1 - s) + s / classes along an axis; t itself when s is 0. */
 knn_value *knn__smooth_labels(knn__scope *s, knn_value *t, double smoothing, double classes);
+/* Arguments of cross-entropies, whether losses or metrics, and their rows; `block` has a knn__entropy called how. */
+typedef struct knn__entropy {
+  bool from_logits;
+  double label_smoothing;
+  int64_t axis;
+  int64_t ignore_class; /* KNN_NONE = every label counts */
+} knn__entropy;
+#define KNN__ENTROPY_PARAM(block, field, KIND, DEFAULT, DOC, ...) \
+  {.name = #field, .kind = (KIND), .def = (DEFAULT), .doc = (DOC), .offset = offsetof(block, how.field), __VA_ARGS__}
+/* The class axis of p counted from 0; false, with the failure in the scope, if there is none. */
+bool knn__class_axis(knn__scope *s, const knn_value *p, int64_t axis, int *out);
+/* -sum t log q along the axis; -log q[label], 0 for labels that do not count. */
+knn_value *knn__categorical_entropy(knn__scope *s, knn_value *t, knn_value *p, const knn__entropy *how);
+knn_value *knn__sparse_entropy(knn__scope *s, knn_value *labels, knn_value *p, const knn__entropy *how);
+/* Cosine of the angle between t and p along an axis; the loss is its negative. */
+knn_value *knn__cosine(knn__scope *s, knn_value *t, knn_value *p, int64_t axis);
 /* -(t log p + (1 - t) log(1 - p)) element by element; p clipped to [eps, 1 - eps] unless logits. */
 knn_value *knn__binary_entropy(knn__scope *s, knn_value *t, knn_value *p, bool from_logits);
 /* Labels 0 and 1 become -1 and 1 when the batch has no others (hinge losses). */
@@ -40,7 +56,8 @@ typedef struct knn__loss_def {
   knn_class cls;
   bool labels; /* y_true holds class numbers, one rank less (or a last axis of 1) */
   knn_value *(*call)(const void *args, knn__scope *s, knn_value *y_true, knn_value *y_pred);
-  knn_value *(*valid)(const void *args, knn__scope *s, knn_value *y_true); /* 1 where L counts, 0 elsewhere; NULL = all count */
+  /* true where L counts, of L's shape; no function or NULL = all count */
+  knn_value *(*valid)(const void *args, knn__scope *s, knn_value *y_true, knn_value *y_pred);
 } knn__loss_def;
 
 #define KNN__EPSILON 1e-7 /* Keras's default, keras.config.epsilon() */
@@ -55,7 +72,10 @@ knn_status knn__loss_custom(knn_ctx *ctx, const char *name, knn_status (*call)(v
 knn_value *knn__loss_value(knn_loss *loss, knn__scope *s, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight);
 /* The label that counts as no label (ignore_class), NaN when there is none. */
 double knn__loss_ignored_label(const knn_loss *loss);
-/* The rank rule of losses and metrics: ranks that differ by a trailing 1 are made equal. */
+/* The rank rule of losses and metrics: where ranks differ by one and the higher one ends in 1, the lower gets a last axis of 1
+ * if it has rank 1, else the higher loses its own. */
 void knn__rank_align(knn__scope *s, knn_value **a, knn_value **b);
+/* t in p's (float) type and rank. False, with the failure in the scope, if the shapes differ: they are never broadcast. */
+bool knn__match_targets(knn__scope *s, knn_value **t, knn_value **p);
 
 #endif

@@ -2,6 +2,13 @@
  * Keras's JAX back end does: p is divided by its sum, then clipped, then its logarithm is taken. */
 #include "loss.h"
 
+bool knn__class_axis(knn__scope *s, const knn_value *p, int64_t axis, int *out) {
+  if (s->status != KNN_OK) return false;
+  if (knn__axis(axis, p->spec.rank, out)) return true;
+  knn__scope_fail(s, KNN_EARG, "axis %lld is outside of y_pred's shape %s", (long long)axis, KNN__SPEC(p->spec));
+  return false;
+}
+
 knn_value *knn__log_probabilities(knn__scope *s, knn_value *p, bool from_logits, int64_t axis) {
   if (from_logits) return knn__log_softmax(s, p, axis);
   knn_value *q = knn__divide(s, p, knn__sum(s, p, KNN__AXIS(axis), true));

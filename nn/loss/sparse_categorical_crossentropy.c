@@ -1,43 +1,61 @@
-/* sparse_categorical_crossentropy.c - -log q[label] over the axis of the classes, targets 0 .. classes - 1. */
+/* sparse_categorical_crossentropy.c - -log q[label] over the axis of the classes, targets 0 .. classes - 1.
+ * Labels equal to ignore_class give 0, whatever the prediction there, and stay out of the mean. */
 #include "loss.h"
 
 typedef struct sparse_categorical_crossentropy_args {
   knn__loss_common common;
-  bool from_logits;
-  int64_t ignore_class, axis;
+  knn__entropy how;
 } sparse_categorical_crossentropy_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(sparse_categorical_crossentropy_args, from_logits, KNN_P_BOOL, "false", "Predictions are logits, not probabilities."),
-    KNN__PARAM(sparse_categorical_crossentropy_args, ignore_class, KNN_P_INT, "null", "Label that does not count.", .mark = KNN_LABEL),
-    KNN__PARAM(sparse_categorical_crossentropy_args, axis, KNN_P_INT, "-1", "Axis of the classes.", .mark = KNN_AXIS),
+    KNN__ENTROPY_PARAM(sparse_categorical_crossentropy_args, from_logits, KNN_P_BOOL, "false", "Predictions are logits, not probabilities."),
+    KNN__ENTROPY_PARAM(sparse_categorical_crossentropy_args, ignore_class, KNN_P_INT, "null", "Label that does not count.", .mark = KNN_LABEL),
+    KNN__ENTROPY_PARAM(sparse_categorical_crossentropy_args, axis, KNN_P_INT, "-1", "Axis of the classes.", .mark = KNN_AXIS),
     KNN__LOSS_PARAMS(sparse_categorical_crossentropy_args),
 };
 
-/* Labels of one rank less than p, ignored ones replaced by 0 so that they can be looked up. */
-static knn_value *class_numbers(const sparse_categorical_crossentropy_args *a, knn__scope *s, knn_value *t, knn_value *p) {
-  t = knn__cast(s, t, KNN_I32);
-  if (t && t->spec.rank == p->spec.rank) t = knn__squeeze(s, t, -1);
-  if (a->ignore_class == KNN_NONE) return t;
-  knn_value *ignored = knn__equal(s, t, knn__scalar(s, KNN_I32, (double)a->ignore_class));
-  return knn__where(s, ignored, knn__scalar(s, KNN_I32, 0), t);
+/* Integer labels of p's rank with size 1 on the class axis. */
+static knn_value *label_column(knn__scope *s, knn_value *t, const knn_value *p, int axis) {
+  bool flat = t->spec.rank == p->spec.rank - 1;
+  if (!flat && (t->spec.rank != p->spec.rank || t->spec.dims[axis] != 1))
+    return knn__scope_fail(s, KNN_ESHAPE,
+                           "y_true of shape %s cannot hold one class number for each row of y_pred, shape %s; one-hot targets go with "
+                           "categorical_crossentropy", KNN__SPEC(t->spec), KNN__SPEC(p->spec));
+  t = knn__cast(s, t, t->spec.dtype == KNN_I64 ? KNN_I64 : KNN_I32);
+  return flat ? knn__expand_dims(s, t, axis) : t;
+}
+
+/* Which of the labels count; NULL = all. */
+static knn_value *counts(knn__scope *s, knn_value *labels, int64_t ignore_class) {
+  if (s->status != KNN_OK || ignore_class == KNN_NONE) return NULL;
+  return knn__not_equal(s, labels, knn__scalar_like(s, labels, (double)ignore_class));
+}
+
+knn_value *knn__sparse_entropy(knn__scope *s, knn_value *t, knn_value *p, const knn__entropy *how) {
+  int axis;
+  if (!knn__class_axis(s, p, how->axis, &axis)) return NULL;
+  knn_value *labels = label_column(s, t, p, axis), *valid = counts(s, labels, how->ignore_class);
+  if (valid) {
+    /* an ignored label is looked up as 0, and a row that belongs to none (zeros, say) must not bring in NaN */
+    labels = knn__where(s, valid, labels, knn__scalar_like(s, labels, 0));
+    p = knn__where(s, valid, p, knn__scalar_like(s, p, 1));
+  }
+  knn_value *log_q = knn__log_probabilities(s, p, how->from_logits, axis);
+  knn_value *loss = knn__negative(s, knn__take_along_axis(s, log_q, labels, axis));
+  if (valid) loss = knn__where(s, valid, loss, knn__scalar_like(s, loss, 0));
+  return knn__squeeze(s, loss, axis);
 }
 
 static knn_value *call(const void *args, knn__scope *s, knn_value *t, knn_value *p) {
-  const sparse_categorical_crossentropy_args *a = args;
-  if (s->status != KNN_OK) return NULL;
-  int axis = 0;
-  if (!knn__axis(a->axis, p->spec.rank, &axis)) return knn__scope_fail(s, KNN_EARG, "axis %lld is outside predictions of shape %s", (long long)a->axis, KNN__SPEC(p->spec));
-  knn_value *log_q = knn__log_probabilities(s, p, a->from_logits, axis);
-  knn_value *labels = knn__expand_dims(s, class_numbers(a, s, t, p), axis);
-  return knn__negative(s, knn__squeeze(s, knn__take_along_axis(s, log_q, labels, axis), axis));
+  return knn__sparse_entropy(s, t, p, &((const sparse_categorical_crossentropy_args *)args)->how);
 }
 
-/* 0 where the label is to be ignored. */
-static knn_value *valid(const void *args, knn__scope *s, knn_value *t) {
-  const sparse_categorical_crossentropy_args *a = args;
-  if (a->ignore_class == KNN_NONE) return NULL;
-  return knn__not_equal(s, knn__cast(s, t, KNN_I32), knn__scalar(s, KNN_I32, (double)a->ignore_class));
+static knn_value *valid(const void *args, knn__scope *s, knn_value *t, knn_value *p) {
+  const knn__entropy *how = &((const sparse_categorical_crossentropy_args *)args)->how;
+  int axis;
+  if (how->ignore_class == KNN_NONE || !knn__class_axis(s, p, how->axis, &axis)) return NULL;
+  knn_value *column = counts(s, label_column(s, t, p, axis), how->ignore_class);
+  return knn__squeeze(s, column, axis);
 }
 
 const knn__loss_def knn__loss_sparse_categorical_crossentropy = {
