@@ -6,6 +6,7 @@
 
 #include "ctx.h"
 #include "knn/schema.h"
+#include "text.h"
 
 struct knn_config {
   atomic_int refs;
@@ -261,7 +262,7 @@ static void put_config(printer *p, const knn_config *c) {
       put(p, number);
       break;
     case KNN_CONFIG_FLOAT:
-      snprintf(number, sizeof number, "%.17g", c->as.real);
+      knn__format_real(number, sizeof number, "%.*g", 17, c->as.real);
       put(p, number);
       if (!strpbrk(number, ".eni")) put(p, ".0"); /* stays a float when read again */
       break;

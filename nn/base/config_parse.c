@@ -9,6 +9,7 @@
 
 #include "args.h"
 #include "knn/config.h"
+#include "text.h"
 
 enum { DEEPEST = 32, LONGEST_WORD = 256 };
 
@@ -74,7 +75,7 @@ static knn_status read_plain(reader *r, knn_config **out) {
   errno = 0;
   long long integer = strtoll(word, &end, 10);
   if (*end == '\0' && errno == 0) return knn_config_int(r->ctx, integer, out);
-  double real = strtod(word, &end);
+  double real = knn__parse_real(word, &end);
   bool number = *end == '\0' && (isdigit((unsigned char)word[0]) || strchr("+-.", word[0]) || strcmp(word, "inf") == 0);
   if (number) return knn_config_float(r->ctx, real, out);
   return knn_config_string(r->ctx, word, out);

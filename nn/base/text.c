@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool reserve(knn__text *text, size_t more) {
@@ -42,6 +43,45 @@ void knn__text_add(knn__text *text, const char *format, ...) {
 
 static int lower(char c) {
   return tolower((unsigned char)c);
+}
+
+/* The locale's decimal point stands between the digits of 0.5; it may be several bytes. */
+enum { LONGEST_POINT = 8 };
+
+static size_t locale_point(char point[LONGEST_POINT]) {
+  char half[LONGEST_POINT + 8];
+  int n = snprintf(half, sizeof half, "%.1f", 0.5) - 2;
+  if (n < 1 || n >= LONGEST_POINT) n = 1;
+  memcpy(point, half + 1, (size_t)n);
+  point[n] = '\0';
+  return (size_t)n;
+}
+
+int knn__format_real(char *out, size_t size, const char *format, int digits, double x) {
+  char point[LONGEST_POINT];
+  size_t width = locale_point(point);
+  int n = snprintf(out, size, format, digits, x);
+  char *at = n > 0 && (size_t)n < size ? strstr(out, point) : NULL;
+  if (!at || strcmp(point, ".") == 0) return n;
+  *at = '.';
+  memmove(at + 1, at + width, strlen(at + width) + 1);
+  return n - (int)width + 1;
+}
+
+double knn__parse_real(const char *text, char **end) {
+  char point[LONGEST_POINT], copy[512], *stop;
+  size_t width = locale_point(point), n = strlen(text);
+  const char *dot = strchr(text, '.');
+  if (strcmp(point, ".") == 0 || !dot || n + width > sizeof copy) return strtod(text, end);
+  size_t before = (size_t)(dot - text);
+  memcpy(copy, text, before);
+  memcpy(copy + before, point, width);
+  memcpy(copy + before + width, dot + 1, n - before);
+  double x = strtod(copy, &stop);
+  size_t read = (size_t)(stop - copy);
+  if (read > before) read = read >= before + width ? read - width + 1 : before;
+  *end = (char *)(uintptr_t)text + read;
+  return x;
 }
 
 int knn__distance(const char *a, const char *b) {

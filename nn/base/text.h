@@ -15,6 +15,10 @@ typedef struct knn__text {
 void knn__text_add(knn__text *text, const char *format, ...) KNN_PRINTF(2, 3);
 void knn__text_add_bytes(knn__text *text, const char *bytes, size_t n);
 
+/* As snprintf(out, size, format, digits, x) and strtod, with a decimal point whatever the host's locale says. */
+int knn__format_real(char *out, size_t size, const char *format, int digits, double x);
+double knn__parse_real(const char *text, char **end);
+
 /* Edit distance without regard to case (insert, delete, replace, swap of neighbours cost 1). */
 int knn__distance(const char *a, const char *b);
 
