@@ -85,24 +85,34 @@ static void copy_row(const knn_tensor *dst, char *d, const knn_tensor *src, cons
     knn__convert(dst->spec.dtype, d + i * dstep * (int64_t)dsize, src->spec.dtype, s + i * sstep * (int64_t)ssize, 1);
 }
 
+static void copy_rows(const knn_tensor *dst, const knn_tensor *src) {
+  int last = dst->spec.rank - 1;
+  int64_t dsize = (int64_t)knn_dtype_size(dst->spec.dtype), ssize = (int64_t)knn_dtype_size(src->spec.dtype);
+  char *d = knn_tensor_data(dst);
+  const char *s = knn_tensor_data(src);
+  walk w = {0};
+  do {
+    copy_row(dst, d + w.a * dsize, src, s + w.b * ssize, dst->spec.dims[last], dst->strides[last], src->strides[last]);
+  } while (step(&w, dst, src));
+}
+
+/* Views of one storage may overlap, as in t[{{1, 9}}] = t[{{2, 10}}]: the source is copied away first. */
 knn_status knn_tensor_copy(knn_tensor *dst, const knn_tensor *src) {
+  knn_tensor *apart = NULL;
   if (!knn__dims_equal(dst->spec.rank, dst->spec.dims, src->spec.rank, src->spec.dims))
     return knn_fail(knn_tensor_ctx(dst), KNN_ESHAPE, "copy: %s cannot take the elements of %s", KNN__SPEC(dst->spec),
                     KNN__SPEC(src->spec));
   int64_t total = knn_tensor_size(src);
   if (total == 0) return KNN_OK;
-  char *d = knn_tensor_data(dst);
-  const char *s = knn_tensor_data(src);
-  if (knn_tensor_is_contiguous(dst) && knn_tensor_is_contiguous(src)) {
-    knn__convert(dst->spec.dtype, d, src->spec.dtype, s, total);
-    return KNN_OK;
+  if (dst->storage == src->storage) {
+    KNN__TRY(knn_tensor_clone(src, &apart));
+    src = apart;
   }
-  int last = dst->spec.rank - 1;
-  int64_t dsize = (int64_t)knn_dtype_size(dst->spec.dtype), ssize = (int64_t)knn_dtype_size(src->spec.dtype);
-  walk w = {0};
-  do {
-    copy_row(dst, d + w.a * dsize, src, s + w.b * ssize, dst->spec.dims[last], dst->strides[last], src->strides[last]);
-  } while (step(&w, dst, src));
+  if (knn_tensor_is_contiguous(dst) && knn_tensor_is_contiguous(src))
+    knn__convert(dst->spec.dtype, knn_tensor_data(dst), src->spec.dtype, knn_tensor_data(src), total);
+  else
+    copy_rows(dst, src);
+  knn_tensor_release(apart);
   return KNN_OK;
 }
 

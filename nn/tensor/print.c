@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tensor_internal.h"
+#include "text.h"
 
 enum { EDGE = 3, MOST_DECIMALS = 4 };
 
@@ -12,19 +13,34 @@ typedef struct printer {
   bool cut;      /* show only edge items */
   int line;      /* columns available */
   char *buffer;  /* may be NULL */
-  size_t size, at;
+  size_t size, at, blanks;
   int column;
   int cell;      /* width of a number */
   int decimals;  /* digits behind the point, floats */
   bool exponent; /* scientific notation, floats */
 } printer;
 
-static void put(printer *p, const char *text) {
-  size_t n = strlen(text);
-  if (p->at < p->size) snprintf(p->buffer + p->at, p->size - p->at, "%s", text);
+static void put_bytes(printer *p, const char *text, size_t n) {
+  if (p->at < p->size) snprintf(p->buffer + p->at, p->size - p->at, "%.*s", (int)n, text);
   p->at += n;
+}
+
+/* Blanks wait until it is known that no line ends behind them. */
+static void put(printer *p, const char *text) {
+  size_t n = strlen(text), solid = n;
+  while (solid > 0 && text[solid - 1] == ' ') solid--;
+  if (solid > 0 && text[0] != '\n')
+    for (; p->blanks > 0; p->blanks--) put_bytes(p, " ", 1);
+  if (solid > 0) p->blanks = 0;
+  put_bytes(p, text, solid);
+  p->blanks += n - solid;
   const char *newline = strrchr(text, '\n');
   p->column = newline ? (int)strlen(newline + 1) : p->column + (int)n;
+}
+
+/* Zeros at the end of a fraction become blanks, so that points stay below each other. */
+static void blank_zeros(char *text, size_t n) {
+  while (n > 0 && text[n - 1] == '0') text[--n] = ' ';
 }
 
 static int format_number(const printer *p, double x, char *out, size_t size) {
@@ -32,9 +48,10 @@ static int format_number(const printer *p, double x, char *out, size_t size) {
   if (isinf(x)) return snprintf(out, size, x < 0 ? "-inf" : "inf");
   if (p->t->spec.dtype == KNN_BOOL) return snprintf(out, size, x != 0 ? "true" : "false");
   if (!knn_dtype_is_float(p->t->spec.dtype)) return snprintf(out, size, "%.0f", x);
-  if (p->exponent) return snprintf(out, size, "%.*e", p->decimals, x);
-  int n = snprintf(out, size, "%.*f", p->decimals, x);
-  return p->decimals ? n : snprintf(out, size, "%.0f.", x);
+  if (p->exponent) return knn__format_real(out, size, "%#.*e", p->decimals, x);
+  int n = knn__format_real(out, size, "%#.*f", p->decimals, x);
+  blank_zeros(out, strlen(out));
+  return n;
 }
 
 /* Calls fn for each shown element; positions between the edges are passed over. */
@@ -56,14 +73,18 @@ typedef struct extent {
   double low, high;
 } extent;
 
+/* Digits behind the point that tell x from its neighbours, at most MOST_DECIMALS, without zeros at the end. */
 static int needed_digits(double x, bool exponent) {
-  char text[40];
+  char text[400];
   int digits = 0;
-  for (; digits < 8; digits++) {
-    snprintf(text, sizeof text, exponent ? "%.*e" : "%.*f", digits, x);
-    double back = 0;
-    if (sscanf(text, "%lf", &back) == 1 && fabs(back - x) <= fabs(x) * 5e-8) break;
+  for (; digits < MOST_DECIMALS; digits++) {
+    knn__format_real(text, sizeof text, exponent ? "%#.*e" : "%#.*f", digits, x);
+    char *end;
+    if (fabs(knn__parse_real(text, &end) - x) <= fabs(x) * 5e-8) return digits;
   }
+  knn__format_real(text, sizeof text, exponent ? "%#.*e" : "%#.*f", digits, x);
+  size_t end = exponent ? strcspn(text, "e") : strlen(text);
+  while (digits > 0 && text[--end] == '0') digits--;
   return digits;
 }
 
@@ -87,7 +108,7 @@ static void note_width(printer *p, double x) {
   if (n > p->cell) p->cell = n;
 }
 
-/* Scientific for magnitudes from 1e8, below 1e-4, or more than five orders apart. */
+/* Scientific for magnitudes from 1e8, below 1e-4, or more than five orders apart (NumPy: three). */
 static void choose_format(printer *p) {
   extent e = {0};
   printer probe = *p;
@@ -96,7 +117,6 @@ static void choose_format(printer *p) {
     each_shown(&probe, 0, 0, note_extent);
     p->exponent = e.high >= 1e8 || (e.low > 0 && (e.low < 1e-4 || e.high / e.low > 1e5));
     each_shown(p, 0, 0, note_digits);
-    if (p->decimals > MOST_DECIMALS) p->decimals = MOST_DECIMALS;
   }
   each_shown(p, 0, 0, note_width);
 }

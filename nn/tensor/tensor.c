@@ -177,10 +177,11 @@ knn_status knn_tensor_reshape(knn_tensor *t, int rank, const int64_t *dims, knn_
   if (rank < 0 || rank > KNN_MAX_RANK)
     return knn_fail(ctx, KNN_ESHAPE, "reshape: a tensor has 0 to %d axes, got %d", KNN_MAX_RANK, rank);
   int64_t known = 1, free_axis = -1, size = knn_tensor_size(t);
+  bool fits = true;
   for (int i = 0; i < rank; i++) {
     spec.dims[i] = dims[i];
     if (dims[i] >= 0)
-      known *= dims[i];
+      fits = fits && !__builtin_mul_overflow(known, dims[i], &known);
     else if (dims[i] == KNN_ANY && free_axis < 0)
       free_axis = i;
     else
@@ -188,7 +189,7 @@ knn_status knn_tensor_reshape(knn_tensor *t, int rank, const int64_t *dims, knn_
   }
   if (free_axis >= 0 && known > 0) spec.dims[free_axis] = size / known;
   if (free_axis >= 0 && known == 0) spec.dims[free_axis] = 0;
-  if (knn__count(rank, spec.dims) != size)
+  if (!fits || knn__count(rank, spec.dims) != size)
     return knn_fail(ctx, KNN_ESHAPE, "reshape: %s has %lld elements, which do not fit into %s", KNN__SPEC(t->spec),
                     (long long)size, KNN__SHAPE(rank, dims));
   KNN__TRY(tensor_over(t->storage, &spec, out));
@@ -203,14 +204,18 @@ static knn_status check_axis(const knn_tensor *t, const char *who, int axis, int
 
 knn_status knn_tensor_slice(knn_tensor *t, int axis, int64_t first, int64_t count, int64_t step, knn_tensor **out) {
   KNN__TRY(check_axis(t, "slice", axis, &axis));
-  int64_t n = t->spec.dims[axis], last = first + (count - 1) * step;
-  if (count < 0 || step == 0 || (count > 0 && (first < 0 || first >= n || last < 0 || last >= n)))
+  int64_t n = t->spec.dims[axis], last = 0;
+  bool fits = count >= 0 && step != 0;
+  if (count > 0 && fits)
+    fits = first >= 0 && first < n && !__builtin_mul_overflow(count - 1, step, &last) && !__builtin_add_overflow(last, first, &last) &&
+           last >= 0 && last < n;
+  if (!fits)
     return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE, "slice: %lld elements from %lld by %lld do not lie inside axis %d of %s",
                     (long long)count, (long long)first, (long long)step, axis - t->spec.rank, KNN__SPEC(t->spec));
   KNN__TRY(view(t, out));
   (*out)->spec.dims[axis] = count;
   if (count > 0) (*out)->offset += first * t->strides[axis];
-  (*out)->strides[axis] *= step;
+  if (count > 1) (*out)->strides[axis] *= step;
   return KNN_OK;
 }
 
