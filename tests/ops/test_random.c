@@ -6,6 +6,7 @@
 #include "testing.h"
 
 #include "random.h"
+#include "random_loops.h"
 
 /* Random123's kat_vectors, philox4x32 with 10 rounds: counter {0, 0, 0, 0}, key {0, 0}; all bits set; digits of pi. */
 static void test_philox_vectors(void **state) {
@@ -23,6 +24,22 @@ static void test_philox_vectors(void **state) {
     uint32_t out[4];
     knn__philox(&vectors[i].stream, vectors[i].block, out);
     for (int k = 0; k < 4; k++) assert_int_equal(out[k], vectors[i].out[k]);
+  }
+}
+
+/* Many at once are the same as one by one, wherever they begin. */
+static void test_bits(void **state) {
+  (void)state;
+  const knn__stream stream = {0x123456789abcdef, 77, 5};
+  uint32_t bits[300];
+  for (int64_t first = 0; first < 9; first++) {
+    int64_t start = first * 4294967291; /* over the counter's lower half, and not on a block */
+    knn__ref_random_bits(&stream, start, 300, bits);
+    for (int64_t i = 0; i < 300; i++) {
+      uint32_t block[4];
+      knn__philox(&stream, (uint64_t)(start + i) / 4, block);
+      assert_int_equal(bits[i], block[(start + i) % 4]);
+    }
   }
 }
 
@@ -204,7 +221,7 @@ static void test_dropout(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      knn_test(test_philox_vectors), knn_test(test_statistics), knn_test(test_same_seed), knn_test(test_draws_differ),
+      knn_test(test_philox_vectors), knn_test(test_bits), knn_test(test_statistics), knn_test(test_same_seed), knn_test(test_draws_differ),
       knn_test(test_mistakes),       knn_test(test_dropout),
   };
   return cmocka_run_group_tests_name("random", tests, NULL, NULL);

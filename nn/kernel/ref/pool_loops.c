@@ -93,41 +93,47 @@ static void mean_back(const job *j, const window *w, int64_t image, int64_t out_
   }
 }
 
-enum { BLOCK = 64 }; /* channels whose winners are held at once */
+enum { BLOCK = 64 }; /* channels whose windows are walked together */
 
-/* winner[c] = the first k with x = y, going backwards so that the first overwrites the others; -1 = none. */
-static void winners(const job *j, const window *w, int64_t image, int64_t out_at, int64_t from, int64_t n, int32_t *winner) {
-  const real *y = j->y + out_at + from;
-  for (int64_t c = 0; c < n; c++) winner[c] = -1;
-  for (int64_t k = count_of(w) - 1; k >= 0; k--) {
-    const real *x = j->x + image + element(j->p, w, k) + from;
-    for (int64_t c = 0; c < n; c++) winner[c] = x[c] == y[c] ? (int32_t)k : winner[c];
-  }
-}
-
+/* Walk some windows side by side: `open` is -1 until the first element that equals y, which is handed over. */
 static void max_back(const job *j, const window *w, int64_t image, int64_t out_at) {
-  int32_t winner[BLOCK];
-  for (int64_t from = 0; from < j->p->channels; from += BLOCK) {
-    int64_t n = j->p->channels - from < BLOCK ? j->p->channels - from : BLOCK;
-    const real *dy = j->d + out_at + from;
-    winners(j, w, image, out_at, from, n, winner);
-    for (int64_t k = 0; k < count_of(w); k++) {
-      real *dx = j->out + image + element(j->p, w, k) + from;
-      for (int64_t c = 0; c < n; c++) dx[c] += winner[c] == k ? dy[c] : 0;
+  int64_t elements = count_of(w), channels = j->p->channels;
+  for (int64_t from = 0; from < channels; from += BLOCK) {
+    int64_t n = channels - from < BLOCK ? channels - from : BLOCK;
+    const real *y = j->y + out_at + from, *dy = j->d + out_at + from;
+    int32_t open[BLOCK];
+    for (int64_t c = 0; c < n; c++) open[c] = -1;
+    for (int64_t k = 0; k < elements; k++) {
+      int64_t at = image + element(j->p, w, k) + from;
+      const real *x = j->x + at;
+      real *dx = j->out + at;
+      for (int64_t c = 0; c < n; c++) {
+        int32_t hit = open[c] & -(x[c] == y[c]);
+        real part = dy[c]; /* read always: a load under a condition keeps the loop from being vectorised */
+        dx[c] += hit ? part : 0;
+        open[c] ^= hit;
+      }
     }
   }
 }
 
 static void max_pick(const job *j, const window *w, int64_t image, int64_t out_at) {
-  int32_t winner[BLOCK];
-  for (int64_t from = 0; from < j->p->channels; from += BLOCK) {
-    int64_t n = j->p->channels - from < BLOCK ? j->p->channels - from : BLOCK;
+  int64_t elements = count_of(w), channels = j->p->channels;
+  for (int64_t from = 0; from < channels; from += BLOCK) {
+    int64_t n = channels - from < BLOCK ? channels - from : BLOCK;
+    const real *y = j->y + out_at + from;
     real *dy = j->out + out_at + from;
-    winners(j, w, image, out_at, from, n, winner);
-    for (int64_t c = 0; c < n; c++) dy[c] = 0;
-    for (int64_t k = 0; k < count_of(w); k++) {
-      const real *d = j->d + image + element(j->p, w, k) + from;
-      for (int64_t c = 0; c < n; c++) dy[c] = winner[c] == k ? d[c] : dy[c];
+    int32_t open[BLOCK];
+    for (int64_t c = 0; c < n; c++) open[c] = -1, dy[c] = 0;
+    for (int64_t k = 0; k < elements; k++) {
+      int64_t at = image + element(j->p, w, k) + from;
+      const real *x = j->x + at, *d = j->d + at;
+      for (int64_t c = 0; c < n; c++) {
+        int32_t hit = open[c] & -(x[c] == y[c]);
+        real part = d[c], kept = dy[c];
+        dy[c] = hit ? part : kept;
+        open[c] ^= hit;
+      }
     }
   }
 }

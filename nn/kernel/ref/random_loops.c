@@ -110,11 +110,46 @@ void KNN__REAL(random_truncated_normal)(knn_ctx *ctx, const knn__stream *stream,
 }
 
 #ifndef KNN_REAL_DOUBLE /* bits have no element type */
+
+enum { LANES = 16 }; /* blocks worked on side by side, for vector units */
+
+/* Blocks first .. first + LANES - 1 of knn__philox, one after the other in `bits`. */
+static void philox_lanes(const knn__stream *stream, uint64_t first, uint32_t *bits) {
+  uint32_t c0[LANES], c1[LANES], c2[LANES], c3[LANES];
+  uint32_t k0 = (uint32_t)stream->seed, k1 = (uint32_t)(stream->seed >> 32);
+  for (uint64_t i = 0; i < LANES; i++) {
+    c0[i] = (uint32_t)(first + i), c1[i] = (uint32_t)((first + i) >> 32);
+    c2[i] = stream->op, c3[i] = stream->step;
+  }
+  for (int round = 0; round < 10; round++) {
+    for (int i = 0; i < LANES; i++) {
+      uint64_t x = (uint64_t)c0[i] * 0xD2511F53u, y = (uint64_t)c2[i] * 0xCD9E8D57u;
+      c0[i] = (uint32_t)(y >> 32) ^ c1[i] ^ k0;
+      c2[i] = (uint32_t)(x >> 32) ^ c3[i] ^ k1;
+      c1[i] = (uint32_t)y;
+      c3[i] = (uint32_t)x;
+    }
+    k0 += 0x9E3779B9u;
+    k1 += 0xBB67AE85u;
+  }
+  for (int i = 0; i < LANES; i++) {
+    bits[4 * i] = c0[i], bits[4 * i + 1] = c1[i];
+    bits[4 * i + 2] = c2[i], bits[4 * i + 3] = c3[i];
+  }
+}
+
 void knn__ref_random_bits(const knn__stream *stream, int64_t first, int64_t n, uint32_t *bits) {
-  for (int64_t i = 0; i < n;) {
+  int64_t i = 0;
+  while (i < n) {
+    if ((first + i) % 4 == 0 && n - i >= 4 * LANES) {
+      philox_lanes(stream, (uint64_t)(first + i) / 4, bits + i);
+      i += 4 * LANES;
+      continue;
+    }
     uint32_t block[4];
     knn__philox(stream, (uint64_t)(first + i) / 4, block);
     for (int64_t k = (first + i) % 4; k < 4 && i < n; k++, i++) bits[i] = block[k];
   }
 }
+
 #endif
