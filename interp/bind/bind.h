@@ -1,0 +1,88 @@
+/* bind.h - the binding's common ground: the engine's context of a Lua state, errors, userdata, options.
+ *
+ * Rule for every function here and in the files of this folder: a userdata is made before the engine call that fills it, so
+ * that nothing is unowned when an error jumps. Engine failures become Lua errors with the engine's sentence. */
+#ifndef KNN_INTERP_BIND_BIND_H
+#define KNN_INTERP_BIND_BIND_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "host.h"
+#include "knn/knn.h"
+
+/* Opens the module; leaves its table. */
+int luaopen_knn(lua_State *L);
+/* Puts "knn" and the embedded "knn.*" modules into package.preload. Runs none of them. */
+void knn__lua_preload(lua_State *L);
+
+/* What the binding keeps per Lua state (userdata in the registry; all coroutines share it). */
+typedef struct knn__bind {
+  knn_ctx *ctx;
+  lua_State *main; /* callbacks run on the thread that called the engine, see `running` */
+  lua_State *running;
+  const knn__host *host;
+  int error_ref;      /* registry reference of the Lua error raised inside a callback, or LUA_NOREF */
+  size_t soft_limit;  /* bytes of tensors above which a full collection is made */
+} knn__bind;
+
+knn__bind *knn__bind_get(lua_State *L);
+knn_ctx *knn__bind_ctx(lua_State *L);
+
+/* Raise the engine's message unless status is KNN_OK. A Lua error that went through the engine is raised again as it was. */
+void knn__bind_check(lua_State *L, knn_status status);
+/* Keep the error object on top of the stack for knn__bind_check; returns KNN_ECALLBACK. Pops it. */
+knn_status knn__bind_keep_error(lua_State *L);
+
+/* A userdata that holds one counted pointer, NULL at first: knn__bind_new pushes it with the metatable `type`. */
+void **knn__bind_new(lua_State *L, const char *type);
+/* The pointer of argument `arg`, which must be a live `type`. */
+void *knn__bind_check_box(lua_State *L, int arg, const char *type);
+/* NULL if it is something else. */
+void *knn__bind_test_box(lua_State *L, int arg, const char *type);
+/* Make a metatable with these methods; __index finds `methods`, __gc and __close drop the pointer with `release`. */
+void knn__bind_type(lua_State *L, const char *type, const luaL_Reg *methods, const luaL_Reg *meta, lua_CFunction release);
+
+#define KNN_TENSOR_TYPE "knn.Tensor"
+#define KNN_OBJECT_TYPE "knn.Object" /* initializers, losses, metrics, ... */
+#define KNN_LAYER_TYPE "knn.Layer"
+#define KNN_MODEL_TYPE "knn.Model"
+#define KNN_OPTIMIZER_TYPE "knn.Optimizer"
+#define KNN_HISTORY_TYPE "knn.History"
+#define KNN_CONFIG_TYPE "knn.Config" /* internal: owns an option tree while a call runs */
+
+/* config.c: the value at idx as an option tree, owned by a userdata that is pushed. Tables with positions 1 .. n become
+ * lists, others dicts; userdata become objects; other kinds of values are errors that name `who` and the key. */
+knn_config *knn__bind_config(lua_State *L, int idx, const char *who);
+/* The same for an optional options table: nil or nothing gives NULL (a nil is pushed). */
+knn_config *knn__bind_options(lua_State *L, int idx, const char *who);
+/* As knn__bind_options, for a class's constructor or method: leading positional values are moved to their names, and
+ * positions and axes are translated from Lua's counting by the marks of the class's parameters. */
+knn_config *knn__bind_class_options(lua_State *L, int idx, const knn_class *cls);
+/* Push a config as plain Lua values (null as nil), the marks of cls (may be NULL) translated back. */
+void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_class *cls);
+
+/* Push an object as the userdata of its kind; takes the reference over. */
+void knn__bind_push_object(lua_State *L, knn_object *object);
+/* The object of a userdata of any kind (layer, optimizer, model as layer, ...), lent; NULL if it is none. */
+knn_object *knn__bind_to_object(lua_State *L, int idx);
+
+/* tensor.c: push a value, taking the reference over; numbers and nested tables are accepted as values by knn__bind_to_value,
+ * which leaves the value's userdata at idx. */
+void knn__bind_push_value(lua_State *L, knn_value *value);
+knn_value *knn__bind_to_value(lua_State *L, int idx);
+/* The tensor of a value argument; nodes are refused. */
+knn_tensor *knn__bind_to_tensor(lua_State *L, int idx);
+
+/* Each file opens its part into the module table on top of the stack. */
+void knn__open_tensor(lua_State *L);
+void knn__open_ops(lua_State *L);
+void knn__open_schema(lua_State *L);
+void knn__open_layer(lua_State *L);
+void knn__open_model(lua_State *L);
+void knn__open_optimizer(lua_State *L);
+void knn__open_history(lua_State *L);
+void knn__open_grad(lua_State *L);
+void knn__open_data(lua_State *L);
+
+#endif
