@@ -22,7 +22,8 @@ typedef struct knn__bind {
   lua_State *main; /* callbacks run on the thread that called the engine, see `running` */
   lua_State *running;
   const knn__host *host;
-  int error_ref;      /* registry reference of the Lua error raised inside a callback, or LUA_NOREF */
+  bool has_error;     /* an error object raised inside a callback waits in the registry */
+  int tapes;          /* gradients being recorded: slices must then be ops, not views */
   size_t soft_limit;  /* bytes of tensors above which a full collection is made */
 } knn__bind;
 
@@ -33,6 +34,12 @@ knn_ctx *knn__bind_ctx(lua_State *L);
 void knn__bind_check(lua_State *L, knn_status status);
 /* Keep the error object on top of the stack for knn__bind_check; returns KNN_ECALLBACK. Pops it. */
 knn_status knn__bind_keep_error(lua_State *L);
+
+/* Run `body` (which gets `frame` as a light userdata, and the value at `extra` unless that is 0) from inside an engine call:
+ * a Lua error in it is kept and becomes KNN_ECALLBACK, or KNN_ECANCEL after Ctrl-C. */
+knn_status knn__bind_protect(lua_State *L, lua_CFunction body, void *frame, int extra);
+/* Print through the sink set by knn.output, else to stdout. Raises what a Lua sink raises. */
+void knn__bind_write(lua_State *L, const char *text, size_t n);
 
 /* A userdata that holds one counted pointer, NULL at first: knn__bind_new pushes it with the metatable `type`. */
 void **knn__bind_new(lua_State *L, const char *type);
@@ -59,8 +66,27 @@ knn_config *knn__bind_options(lua_State *L, int idx, const char *who);
 /* As knn__bind_options, for a class's constructor or method: leading positional values are moved to their names, and
  * positions and axes are translated from Lua's counting by the marks of the class's parameters. */
 knn_config *knn__bind_class_options(lua_State *L, int idx, const knn_class *cls);
+/* Push the option `name` of an object as it was made; returns false (nothing pushed) if it has none. */
+bool knn__bind_push_option(lua_State *L, knn_object *object, const char *name);
 /* Push a config as plain Lua values (null as nil), the marks of cls (may be NULL) translated back. */
 void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_class *cls);
+
+/* The same object is the same userdata as long as it lives: pushes the one that holds `pointer`, or returns false. */
+bool knn__bind_push_known(lua_State *L, const char *type, void *pointer);
+/* Remember the userdata on top of the stack as the one that holds its pointer. */
+void knn__bind_remember(lua_State *L);
+/* Push a layer (retains it). */
+void knn__bind_push_layer(lua_State *L, knn_layer *layer);
+/* The layer of a Layer or Model userdata; NULL if it is none. */
+knn_layer *knn__bind_to_layer(lua_State *L, int idx);
+
+/* An empty box that will own a config, pushed. */
+knn_config **knn__bind_new_config(lua_State *L);
+/* Methods that all objects have: config and __tostring. */
+int knn__bind_object_config(lua_State *L);
+int knn__bind_object_tostring(lua_State *L);
+/* Give a type an __index function that gets the methods as upvalue 1, and a __newindex (or NULL). */
+void knn__bind_use_index(lua_State *L, const char *type, lua_CFunction index, lua_CFunction newindex);
 
 /* Push an object as the userdata of its kind; takes the reference over. */
 void knn__bind_push_object(lua_State *L, knn_object *object);
@@ -84,5 +110,7 @@ void knn__open_optimizer(lua_State *L);
 void knn__open_history(lua_State *L);
 void knn__open_grad(lua_State *L);
 void knn__open_data(lua_State *L);
+void knn__open_progress(lua_State *L);
+void knn__open_custom(lua_State *L);
 
 #endif

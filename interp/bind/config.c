@@ -15,7 +15,7 @@ static int release_config(lua_State *L) {
 }
 
 /* An empty box on the stack that will own a config. */
-static knn_config **new_box(lua_State *L) {
+knn_config **knn__bind_new_config(lua_State *L) {
   if (luaL_newmetatable(L, KNN_CONFIG_TYPE)) {
     lua_pushcfunction(L, release_config);
     lua_setfield(L, -2, "__gc");
@@ -44,7 +44,7 @@ static bool is_list(lua_State *L, int idx) {
 static void build_list(lua_State *L, int idx, const char *who, int depth, knn_config *list) {
   lua_Integer n = (lua_Integer)lua_rawlen(L, idx);
   for (lua_Integer i = 1; i <= n; i++) {
-    knn_config **item = new_box(L);
+    knn_config **item = knn__bind_new_config(L);
     if (lua_rawgeti(L, idx, i) == LUA_TNIL) luaL_error(L, "%s: the list has a hole at position %d; use knn.ANY for an open size", who, (int)i);
     build(L, lua_gettop(L), who, depth, item);
     lua_pop(L, 1);
@@ -65,7 +65,7 @@ static void build_dict(lua_State *L, int idx, const char *who, int depth, knn_co
       key = lua_tostring(L, -2);
     else
       luaL_error(L, "%s: option names are strings, got a %s", who, luaL_typename(L, -2));
-    knn_config **item = new_box(L);
+    knn_config **item = knn__bind_new_config(L);
     build(L, value, who, depth, item);
     knn__bind_check(L, knn_config_set(dict, key, *item));
     lua_pop(L, 2);
@@ -110,7 +110,7 @@ static void build(lua_State *L, int idx, const char *who, int depth, knn_config 
 
 knn_config *knn__bind_config(lua_State *L, int idx, const char *who) {
   idx = lua_absindex(L, idx);
-  knn_config **box = new_box(L);
+  knn_config **box = knn__bind_new_config(L);
   build(L, idx, who, 0, box);
   return *box;
 }
@@ -159,15 +159,45 @@ static void shift_field(lua_State *L, int table, const char *who, const knn_para
   lua_pop(L, 1);
 }
 
+/* A class whose only positional parameter is a list takes all positional values as that list: Reshape{28, 28, 1}. */
+static const knn_param *swallows_all(const knn_class *cls) {
+  bool lone = cls->n_params > 0 && cls->params[0].positional && cls->params[0].kind == KNN_P_INTS && !cls->params[0].arity;
+  return lone && (cls->n_params == 1 || !cls->params[1].positional) ? &cls->params[0] : NULL;
+}
+
+/* The copy on top receives the positional numbers of the table at idx as one list. */
+static bool swallow(lua_State *L, int idx, const knn_class *cls) {
+  const knn_param *p = swallows_all(cls);
+  if (!p || lua_rawlen(L, idx) == 0) return false;
+  if (lua_rawgeti(L, idx, 1) == LUA_TTABLE) {
+    lua_pop(L, 1);
+    return false;
+  }
+  lua_pop(L, 1);
+  lua_Integer n = (lua_Integer)lua_rawlen(L, idx);
+  lua_createtable(L, (int)n, 0);
+  for (lua_Integer i = 1; i <= n; i++) {
+    lua_rawgeti(L, idx, i);
+    lua_rawseti(L, -2, i);
+  }
+  lua_setfield(L, -2, p->name);
+  return true;
+}
+
 /* A copy of the options with positional values under their names; leaves it on the stack. */
 static void name_positions(lua_State *L, int idx, const knn_class *cls) {
   lua_newtable(L);
   int copy = lua_gettop(L);
+  bool swallowed = swallow(L, idx, cls);
   lua_pushnil(L);
   while (lua_next(L, idx) != 0) {
     lua_pushvalue(L, -2);
     if (lua_isinteger(L, -1)) {
       lua_Integer i = lua_tointeger(L, -1);
+      if (swallowed) {
+        lua_pop(L, 2);
+        continue;
+      }
       const knn_param *p = i >= 1 && i <= cls->n_params ? &cls->params[i - 1] : NULL;
       if (!p || !p->positional) luaL_error(L, "%s: value %d has no name; options are given as name = value", cls->name, (int)i);
       lua_pop(L, 1);
@@ -221,4 +251,18 @@ void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_cla
   }
   for (int i = 0; cls && i < cls->n_params; i++)
     if (counts_from_one(&cls->params[i])) shift_field(L, lua_gettop(L), cls->name, &cls->params[i], 1);
+}
+
+bool knn__bind_push_option(lua_State *L, knn_object *object, const char *name) {
+  const knn_class *cls = knn_object_class(object);
+  int i = 0;
+  while (i < cls->n_params && strcmp(cls->params[i].name, name) != 0) i++;
+  if (i == cls->n_params) return false;
+  knn_config **box = knn__bind_new_config(L);
+  knn__bind_check(L, knn_object_config(object, box));
+  knn__bind_push_config(L, *box, cls);
+  lua_getfield(L, -1, name);
+  lua_replace(L, -3);
+  lua_pop(L, 1);
+  return true;
 }

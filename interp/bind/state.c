@@ -3,7 +3,8 @@
 
 #include "bind.h"
 
-static const char bind_key = 0; /* its address is the registry key */
+/* Their addresses are registry keys. */
+static const char bind_key = 0, error_key = 0, known_key = 0;
 
 static bool cancelled(void *user) {
   const knn__bind *b = user;
@@ -27,7 +28,6 @@ static int release_bind(lua_State *L) {
 static knn__bind *make_bind(lua_State *L) {
   knn__bind *b = lua_newuserdatauv(L, sizeof *b, 0);
   memset(b, 0, sizeof *b);
-  b->error_ref = LUA_NOREF;
   b->host = knn__host_get(L);
   b->soft_limit = (size_t)256 << 20;
   lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
@@ -40,6 +40,14 @@ static knn__bind *make_bind(lua_State *L) {
   knn_ctx_options options = {.log = warn, .cancelled = cancelled, .user = b};
   if (knn_ctx_new(&options, &b->ctx) != KNN_OK) luaL_error(L, "knn: out of memory");
   lua_rawsetp(L, LUA_REGISTRYINDEX, &bind_key);
+  lua_pushboolean(L, 0);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &error_key); /* the slot exists from now on: keeping an error cannot fail */
+  lua_newtable(L); /* pointer -> userdata, weak */
+  lua_createtable(L, 0, 1);
+  lua_pushliteral(L, "v");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, -2);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &known_key);
   return b;
 }
 
@@ -48,6 +56,7 @@ knn__bind *knn__bind_get(lua_State *L) {
   knn__bind *b = lua_touserdata(L, -1);
   lua_pop(L, 1);
   if (!b) b = make_bind(L);
+  if (!b->ctx) luaL_error(L, "knn: the Lua state is closing");
   b->running = L;
   return b;
 }
@@ -58,9 +67,25 @@ knn_ctx *knn__bind_ctx(lua_State *L) {
 
 knn_status knn__bind_keep_error(lua_State *L) {
   knn__bind *b = knn__bind_get(L);
-  luaL_unref(L, LUA_REGISTRYINDEX, b->error_ref);
-  b->error_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &error_key);
+  b->has_error = true;
   return knn_fail(b->ctx, KNN_ECALLBACK, "a Lua function failed");
+}
+
+knn_status knn__bind_protect(lua_State *L, lua_CFunction body, void *frame, int extra) {
+  knn__bind *b = knn__bind_get(L);
+  if (!lua_checkstack(L, LUA_MINSTACK)) return knn_fail(b->ctx, KNN_ENOMEM, "the Lua stack is full");
+  if (extra) lua_pushvalue(L, extra);
+  lua_pushcfunction(L, body);
+  if (extra) lua_insert(L, -2);
+  lua_pushlightuserdata(L, frame);
+  if (extra) lua_insert(L, -2);
+  int rc = lua_pcall(L, extra ? 2 : 1, 0, 0);
+  b->running = L;
+  if (rc == LUA_OK) return KNN_OK;
+  if (!cancelled(b)) return knn__bind_keep_error(L);
+  lua_pop(L, 1); /* the hook of Ctrl-C ended the Lua code */
+  return knn_fail(b->ctx, KNN_ECANCEL, "interrupted");
 }
 
 void knn__bind_check(lua_State *L, knn_status status) {
@@ -69,14 +94,31 @@ void knn__bind_check(lua_State *L, knn_status status) {
   if (status == KNN_ECALLBACK && b->error_ref != LUA_NOREF) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, b->error_ref);
     luaL_unref(L, LUA_REGISTRYINDEX, b->error_ref);
-    b->error_ref = LUA_NOREF;
-    lua_error(L);
+      lua_error(L);
   }
   if (status == KNN_ECANCEL) {
     lua_pushliteral(L, "interrupted!"); /* no position: it is not the script's fault */
     lua_error(L);
   }
+  if (status == KNN_ENOMEM && !knn_ctx_error(b->ctx)[0]) luaL_error(L, "out of memory");
   luaL_error(L, "%s", knn_ctx_error(b->ctx));
+}
+
+bool knn__bind_push_known(lua_State *L, const char *type, void *pointer) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &known_key);
+  lua_rawgetp(L, -1, pointer);
+  lua_remove(L, -2);
+  if (knn__bind_test_box(L, -1, type) == pointer) return true;
+  lua_pop(L, 1);
+  return false;
+}
+
+void knn__bind_remember(lua_State *L) {
+  void **box = lua_touserdata(L, -1);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &known_key);
+  lua_pushvalue(L, -2);
+  lua_rawsetp(L, -2, *box);
+  lua_pop(L, 1);
 }
 
 void **knn__bind_new(lua_State *L, const char *type) {
