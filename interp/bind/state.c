@@ -91,10 +91,12 @@ knn_status knn__bind_protect(lua_State *L, lua_CFunction body, void *frame, int 
 void knn__bind_check(lua_State *L, knn_status status) {
   if (status == KNN_OK) return;
   knn__bind *b = knn__bind_get(L);
-  if (status == KNN_ECALLBACK && b->error_ref != LUA_NOREF) {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, b->error_ref);
-    luaL_unref(L, LUA_REGISTRYINDEX, b->error_ref);
-      lua_error(L);
+  if (status == KNN_ECALLBACK && b->has_error) {
+    b->has_error = false;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &error_key);
+    lua_pushboolean(L, 0);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &error_key);
+    lua_error(L);
   }
   if (status == KNN_ECANCEL) {
     lua_pushliteral(L, "interrupted!"); /* no position: it is not the script's fault */
@@ -122,7 +124,7 @@ void knn__bind_remember(lua_State *L) {
 }
 
 void **knn__bind_new(lua_State *L, const char *type) {
-  void **box = lua_newuserdatauv(L, sizeof *box, 1);
+  void **box = lua_newuserdatauv(L, sizeof *box, 2);
   *box = NULL;
   luaL_setmetatable(L, type);
   return box;

@@ -14,7 +14,7 @@ static int release(lua_State *L) {
 }
 
 /* The collector sees a pointer, not the megabytes behind it: tell it, and collect all when much is held (repl.md, section 4). */
-static void press_collector(lua_State *L, const knn_value *value) {
+void knn__bind_press(lua_State *L, const knn_value *value) {
   knn_tensor *t = knn_value_tensor(value);
   if (!t) return;
   size_t bytes = knn_tensor_bytes(t), held;
@@ -30,7 +30,7 @@ static void press_collector(lua_State *L, const knn_value *value) {
 
 void knn__bind_push_value(lua_State *L, knn_value *value) {
   *knn__bind_new(L, KNN_TENSOR_TYPE) = value;
-  press_collector(L, value);
+  knn__bind_press(L, value);
 }
 
 void knn__bind_push_tensor(lua_State *L, knn_tensor *t) {
@@ -38,7 +38,7 @@ void knn__bind_push_tensor(lua_State *L, knn_tensor *t) {
   knn_status st = knn_value_from(t, box);
   knn_tensor_release(t);
   knn__bind_check(L, st);
-  press_collector(L, *box);
+  knn__bind_press(L, *box);
 }
 
 /* Making a tensor may fail for want of memory that the collector could give back: collect and try once more. */
@@ -257,7 +257,7 @@ static int frombytes(lua_State *L) {
   return 1;
 }
 
-static void push_element(lua_State *L, knn_tensor *t, int64_t i) {
+void knn__bind_push_element(lua_State *L, knn_tensor *t, int64_t i) {
   switch (knn_tensor_dtype(t)) {
     case KNN_F32:
     case KNN_F64: lua_pushnumber(L, knn_tensor_get(t, i)); return;
@@ -275,13 +275,13 @@ static void push_element(lua_State *L, knn_tensor *t, int64_t i) {
 static int item(lua_State *L) {
   knn_tensor *t = knn__bind_to_tensor(L, 1);
   if (knn_tensor_size(t) != 1) luaL_error(L, "item: the tensor has %d elements; one is expected", (int)knn_tensor_size(t));
-  push_element(L, t, 0);
+  knn__bind_push_element(L, t, 0);
   return 1;
 }
 
 static void push_table(lua_State *L, knn_tensor *t, int axis, int64_t *at) {
   if (axis == knn_tensor_rank(t)) {
-    push_element(L, t, (*at)++);
+    knn__bind_push_element(L, t, (*at)++);
     return;
   }
   int64_t n = knn_tensor_dim(t, axis);

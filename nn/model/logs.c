@@ -78,3 +78,8 @@ knn_status knn__logs_collect(knn_logs *logs, const knn_model *m, const char *pre
     KNN__TRY(set_prefixed(logs, prefix, m->metric_names[i], knn__metric_result(m->metrics[i])));
   return KNN_OK;
 }
+
+const char *knn_model_log_name(const knn_model *m, int i) {
+  if (!m->metrics_ready || i < 0 || i > m->n_metrics) return NULL;
+  return i ? m->metric_names[i - 1] : "loss";
+}

@@ -152,6 +152,14 @@ static const knn__op *find_op(const char *name) {
   return NULL;
 }
 
+bool knn_op_operands(const char *name, int *min, int *max) {
+  const knn__op *op = find_op(name);
+  if (!op) return false;
+  *min = op->min_in;
+  *max = op->max_in;
+  return true;
+}
+
 static knn_status apply_promoted(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins, int n_in,
                                  knn_value **outs, int *n_out) {
   knn__scope scope;

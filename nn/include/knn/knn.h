@@ -4,6 +4,7 @@
 
 #include "knn/config.h"
 #include "knn/context.h"
+#include "knn/custom.h"
 #include "knn/data.h"
 #include "knn/dtype.h"
 #include "knn/layer.h"

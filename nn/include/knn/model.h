@@ -39,6 +39,9 @@ KNN_API int knn_model_output_shape(const knn_model *model, int64_t dims[KNN_MAX_
 /* Options of "compile": optimizer, loss, metrics, run_eagerly, ... */
 KNN_API knn_status knn_model_compile(knn_model *model, const knn_config *options);
 KNN_API bool knn_model_compiled(const knn_model *model);
+/* Names of the logs in the order of compile: "loss", then the metrics; i from 0, NULL past the end. Known after the first
+ * batch. */
+KNN_API const char *knn_model_log_name(const knn_model *model, int i);
 KNN_API knn_object *knn_model_optimizer(const knn_model *model); /* lent; NULL before compile */
 
 /* Arrays to learn from: rows along axis 0. y may be absent for predict. sample_weight (n) or NULL. */

@@ -23,6 +23,9 @@ KNN_API const int64_t *knn_value_dims(const knn_value *v); /* KNN_ANY where a no
 KNN_API knn_status knn_apply(knn_ctx *ctx, const char *name, knn_value *const *ins, int n_in, const knn_config *options,
                              knn_value **outs, int *n_out);
 
+/* How many operands the op called `name` takes; *max = -1: any number. False if there is no such op. */
+KNN_API bool knn_op_operands(const char *name, int *min, int *max);
+
 /* Gradients of eager code: ops applied between begin and end are recorded. Tapes nest; gradients taken while an outer tape
  * records can themselves be differentiated. */
 typedef struct knn_tape knn_tape;

@@ -1,0 +1,226 @@
+/* layer.c - the Layer userdata: calling on tensors, weights, fields. The functions serve models too, which are layers. */
+#include "layer.h"
+
+#include <string.h>
+
+static int release(lua_State *L) {
+  void **box = luaL_checkudata(L, 1, KNN_LAYER_TYPE);
+  knn_layer_release(*box);
+  *box = NULL;
+  return 0;
+}
+
+static knn_layer *check_layer(lua_State *L, int arg) {
+  knn_layer *layer = knn__bind_to_layer(L, arg);
+  luaL_argexpected(L, layer, arg, "layer");
+  return layer;
+}
+
+/* The inputs at idx, one value or a list of values, as boxes on top of the stack; returns their number. */
+static int push_inputs(lua_State *L, int idx, int most) {
+  lua_pushvalue(L, idx);
+  bool list = lua_istable(L, idx) && (lua_rawgeti(L, idx, 1), luaL_testudata(L, -1, KNN_TENSOR_TYPE));
+  if (lua_istable(L, idx)) lua_pop(L, 1);
+  if (!list) {
+    knn__bind_to_value(L, -1);
+    return 1;
+  }
+  lua_pop(L, 1);
+  int n = (int)lua_rawlen(L, idx);
+  if (n > most) luaL_error(L, "at most %d inputs, got %d", most, n);
+  for (int i = 1; i <= n; i++) {
+    lua_rawgeti(L, idx, i);
+    knn__bind_to_value(L, -1);
+  }
+  return n;
+}
+
+/* layer(x, {training = true}) or layer({x1, x2}): computes at once on tensors, grows a graph inside a layer's call. */
+int knn__bind_layer_call(lua_State *L) {
+  enum { MOST = 16 };
+  knn_layer *layer = check_layer(L, 1);
+  knn_value *ins[MOST], *outs[MOST];
+  bool training = false;
+  if (lua_istable(L, 3)) {
+    lua_getfield(L, 3, "training");
+    training = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+  } else {
+    training = lua_toboolean(L, 3);
+  }
+  lua_settop(L, 2);
+  if (lua_isnoneornil(L, 2)) luaL_error(L, "%s: called on nothing; a layer is called on a tensor", knn_layer_name(layer));
+  luaL_checkstack(L, 2 * MOST + 8, "layer");
+  int n = push_inputs(L, 2, MOST), n_out = MOST;
+  for (int i = 0; i < n; i++) ins[i] = knn__bind_check_box(L, 3 + i, KNN_TENSOR_TYPE);
+  knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
+  knn__bind_check(L, knn_layer_call(layer, ins, n, training, outs, &n_out));
+  *box = outs[0];
+  knn__bind_press(L, *box);
+  for (int i = 1; i < n_out; i++) knn__bind_push_value(L, outs[i]);
+  return n_out;
+}
+
+/* ---- weights ---- */
+
+/* Push the weights as values, those that training changes or all. */
+static void push_weights(lua_State *L, knn_layer *layer, bool trainable_only) {
+  int n = knn_layer_weight_count(layer), at = 0;
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
+    knn_tensor *t;
+    const char *path;
+    bool trainable;
+    knn__bind_check(L, knn_layer_weight(layer, i, &t, &path, &trainable));
+    if (trainable_only && !trainable) continue;
+    knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
+    knn__bind_check(L, knn_layer_weight_value(layer, i, box));
+    lua_rawseti(L, -2, ++at);
+  }
+}
+
+/* layer:weights(): list of {path =, tensor =, trainable =}. */
+static int named_weights(lua_State *L) {
+  knn_layer *layer = check_layer(L, lua_istable(L, 1) ? 2 : 1); /* called as a method through the list `weights` */
+  int n = knn_layer_weight_count(layer);
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
+    knn_tensor *t;
+    const char *path;
+    bool trainable;
+    knn__bind_check(L, knn_layer_weight(layer, i, &t, &path, &trainable));
+    lua_createtable(L, 0, 3);
+    lua_pushstring(L, path);
+    lua_setfield(L, -2, "path");
+    lua_pushboolean(L, trainable);
+    lua_setfield(L, -2, "trainable");
+    knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
+    knn__bind_check(L, knn_layer_weight_value(layer, i, box));
+    lua_setfield(L, -2, "tensor");
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+/* The list layer.weights can also be called, layer:weights(), and then names its members. */
+static void push_callable_weights(lua_State *L, knn_layer *layer) {
+  push_weights(L, layer, false);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, named_weights);
+  lua_setfield(L, -2, "__call");
+  lua_setmetatable(L, -2);
+}
+
+/* layer:get_weights(): copies, in Keras's order. */
+static int get_weights(lua_State *L) {
+  knn_layer *layer = check_layer(L, 1);
+  int n = knn_layer_weight_count(layer);
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
+    knn_tensor *t, *copy;
+    knn__bind_check(L, knn_layer_weight(layer, i, &t, NULL, NULL));
+    knn__bind_check(L, knn_tensor_clone(t, &copy));
+    knn__bind_push_tensor(L, copy);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+static bool same_shape(const knn_tensor *a, const knn_tensor *b) {
+  int rank = knn_tensor_rank(a);
+  return rank == knn_tensor_rank(b) && (rank == 0 || memcmp(knn_tensor_dims(a), knn_tensor_dims(b), (size_t)rank * sizeof(int64_t)) == 0);
+}
+
+static const char *shape_text(lua_State *L, const knn_tensor *t) {
+  lua_pushliteral(L, "(");
+  for (int i = 0; i < knn_tensor_rank(t); i++) {
+    lua_pushfstring(L, i ? ", %I" : "%I", (LUAI_UACINT)knn_tensor_dim(t, i));
+    lua_concat(L, 2);
+  }
+  lua_pushliteral(L, ")");
+  lua_concat(L, 2);
+  return lua_tostring(L, -1);
+}
+
+/* layer:set_weights(list): all of them, in the order of get_weights; nothing changes unless all shapes fit. */
+static int set_weights(lua_State *L) {
+  knn_layer *layer = check_layer(L, 1);
+  int n = knn_layer_weight_count(layer);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  if ((int)lua_rawlen(L, 2) != n)
+    luaL_error(L, "%s: set_weights takes %d tensors, got %d", knn_layer_name(layer), n, (int)lua_rawlen(L, 2));
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < n; i++) {
+      knn_tensor *t;
+      const char *path;
+      lua_rawgeti(L, 2, i + 1);
+      knn_tensor *given = knn__bind_to_tensor(L, -1);
+      knn__bind_check(L, knn_layer_weight(layer, i, &t, &path, NULL));
+      if (!same_shape(t, given))
+        luaL_error(L, "%s: weight %d (%s) has shape %s, got %s", knn_layer_name(layer), i + 1, path, shape_text(L, t), shape_text(L, given));
+      if (pass) knn__bind_check(L, knn_tensor_copy(t, given));
+      lua_settop(L, 2);
+    }
+  return 0;
+}
+
+static int count_params(lua_State *L) {
+  lua_pushinteger(L, knn_layer_param_count(check_layer(L, 1)));
+  return 1;
+}
+
+/* ---- fields ---- */
+
+bool knn__bind_layer_field(lua_State *L, knn_layer *layer, const char *key) {
+  knn_object *object = knn_layer_object(layer);
+  if (strcmp(key, "name") == 0)
+    lua_pushstring(L, knn_layer_name(layer));
+  else if (strcmp(key, "class_name") == 0)
+    lua_pushstring(L, knn_object_class(object)->name);
+  else if (strcmp(key, "weights") == 0)
+    push_callable_weights(L, layer);
+  else if (strcmp(key, "trainable_weights") == 0)
+    push_weights(L, layer, true);
+  else if (strcmp(key, "trainable") == 0)
+    lua_pushboolean(L, knn_layer_trainable(layer));
+  else if (strcmp(key, "built") == 0)
+    lua_pushboolean(L, knn_layer_built(layer));
+  else
+    return knn__bind_push_option(L, object, key);
+  return true;
+}
+
+static int index_layer(lua_State *L) {
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  knn_layer *layer = knn__bind_test_box(L, 1, KNN_LAYER_TYPE);
+  if (!layer || lua_type(L, 2) != LUA_TSTRING) return 0;
+  return knn__bind_layer_field(L, layer, lua_tostring(L, 2));
+}
+
+bool knn__bind_layer_set_field(lua_State *L, knn_layer *layer, const char *key) {
+  if (strcmp(key, "trainable") != 0) return false;
+  luaL_checktype(L, 3, LUA_TBOOLEAN);
+  knn_layer_set_trainable(layer, lua_toboolean(L, 3));
+  return true;
+}
+
+static int assign(lua_State *L) {
+  knn_layer *layer = knn__bind_check_box(L, 1, KNN_LAYER_TYPE);
+  const char *key = luaL_checkstring(L, 2);
+  if (!knn__bind_layer_set_field(L, layer, key))
+    luaL_error(L, "%s: field '%s' cannot be set (only 'trainable' can)", knn_layer_name(layer), key);
+  return 0;
+}
+
+const luaL_Reg knn__bind_layer_methods[] = {
+    {"get_weights", get_weights},   {"set_weights", set_weights},       {"count_params", count_params},
+    {"named_weights", named_weights}, {"config", knn__bind_object_config}, {NULL, NULL},
+};
+
+static const luaL_Reg meta[] = {{"__tostring", knn__bind_object_tostring}, {"__call", knn__bind_layer_call}, {NULL, NULL}};
+
+void knn__open_layer(lua_State *L) {
+  knn__bind_type(L, KNN_LAYER_TYPE, knn__bind_layer_methods, meta, release);
+  knn__bind_use_index(L, KNN_LAYER_TYPE, index_layer, assign);
+}

@@ -1,0 +1,14 @@
+/* layer.h - what layers and models share. */
+#ifndef KNN_INTERP_BIND_LAYER_H
+#define KNN_INTERP_BIND_LAYER_H
+
+#include "tensor.h"
+
+extern const luaL_Reg knn__bind_layer_methods[];
+int knn__bind_layer_call(lua_State *L);
+/* Push field `key`; false (nothing pushed) if a layer has no such field. */
+bool knn__bind_layer_field(lua_State *L, knn_layer *layer, const char *key);
+/* Set field `key` to the value at index 3; false if it cannot be set. */
+bool knn__bind_layer_set_field(lua_State *L, knn_layer *layer, const char *key);
+
+#endif
