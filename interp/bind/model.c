@@ -16,6 +16,7 @@ static int release(lua_State *L) {
 }
 
 static knn_model *check_model(lua_State *L) {
+  luaL_checkstack(L, 64, "model");
   return knn__bind_check_box(L, 1, KNN_MODEL_TYPE);
 }
 
