@@ -206,11 +206,11 @@ static void free_self(void *self) {
   luaL_unref(L, LUA_REGISTRYINDEX, h->handle_ref);
 }
 
-/* custom_layer(self, class_name, name): the layer whose methods are self's. */
+/* custom_layer(self, class_name, options): the layer whose methods are self's; options are those that all layers have. */
 static int custom_layer(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   knn_layer_custom methods = {luaL_checkstring(L, 2), build, call, free_self};
-  const char *name = luaL_optstring(L, 3, NULL);
+  knn_config *options = knn__bind_options(L, 3, methods.class_name);
   if (lua_getfield(L, 1, "call") != LUA_TFUNCTION) luaL_error(L, "%s: a layer needs a function 'call'", methods.class_name);
   void **box = knn__bind_new(L, KNN_LAYER_TYPE);
   handle *h = lua_newuserdatauv(L, sizeof *h, 0);
@@ -223,7 +223,7 @@ static int custom_layer(lua_State *L) {
   lua_pushvalue(L, 1);
   h->self_ref = luaL_ref(L, LUA_REGISTRYINDEX);
   knn_layer *layer = NULL;
-  knn_status st = knn_layer_new_custom(h->b->ctx, &methods, h, name, &layer);
+  knn_status st = knn_layer_new_custom(h->b->ctx, &methods, h, options, &layer);
   if (st != KNN_OK) free_self(h);
   knn__bind_check(L, st);
   h->layer = layer;

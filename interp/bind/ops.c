@@ -358,6 +358,40 @@ static int unknown_op(lua_State *L) {
   return luaL_error(L, near[0] ? "there is no op '%s'; did you mean %s?" : "there is no op '%s'", lua_tostring(L, 2), near);
 }
 
+/* ---- random tensors ---- */
+
+/* The shape at 1 (a table, or sizes as arguments), and numbers a and b under their names, to a random op. */
+static int draw(lua_State *L, const char *op, const char *a, const char *b) {
+  int64_t dims[KNN_MAX_RANK];
+  bool table = lua_istable(L, 1);
+  int rank = knn__bind_shape(L, 1, dims), top = lua_gettop(L);
+  lua_newtable(L);
+  knn__bind_push_shape(L, rank, dims);
+  lua_setfield(L, -2, "shape");
+  for (int i = 2; table && i <= 3; i++) {
+    if (lua_isnoneornil(L, i) || i > top) continue;
+    luaL_checknumber(L, i);
+    lua_pushvalue(L, i);
+    lua_setfield(L, -2, i == 2 ? a : b);
+  }
+  knn_config *options = knn__bind_config(L, -1, op);
+  return knn__bind_apply_config(L, op, 1, 0, options);
+}
+
+/* rand(2, 3), rand{2, 3}: uniform in [0, 1). uniform(shape, low, high). */
+static int uniform(lua_State *L) {
+  return draw(L, "random_uniform", "low", "high");
+}
+
+/* randn(2, 3): mean 0, deviation 1. normal(shape, mean, stddev). */
+static int normal(lua_State *L) {
+  return draw(L, "random_normal", "mean", "stddev");
+}
+
+static const luaL_Reg random_functions[] = {
+    {"rand", uniform}, {"uniform", uniform}, {"randn", normal}, {"normal", normal}, {NULL, NULL},
+};
+
 void knn__open_ops(lua_State *L) {
   luaL_getmetatable(L, KNN_TENSOR_TYPE);
   luaL_setfuncs(L, operators, 0);
@@ -372,4 +406,5 @@ void knn__open_ops(lua_State *L) {
   lua_setfield(L, -2, "__index");
   lua_setmetatable(L, -2);
   lua_setfield(L, -2, "ops");
+  luaL_setfuncs(L, random_functions, 0);
 }

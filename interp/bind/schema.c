@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bind.h"
+#include "tensor.h"
 
 /* Lua name of the table, family. */
 static const char *const families[][2] = {
@@ -141,7 +141,7 @@ void knn__bind_use_index(lua_State *L, const char *type, lua_CFunction index, lu
   lua_pop(L, 1);
 }
 
-/* Activations, losses, metrics and schedules are functions of values. */
+/* Activations, losses, initializers, regularizers, constraints and schedules are functions. */
 static int call_object(lua_State *L) {
   knn_object *object = knn__bind_check_box(L, 1, KNN_OBJECT_TYPE);
   const char *family = knn_object_class(object)->family;
@@ -152,6 +152,20 @@ static int call_object(lua_State *L) {
     knn_value *y_true = knn__bind_to_value(L, 2), *y_pred = knn__bind_to_value(L, 3);
     knn_value *weight = lua_isnoneornil(L, 4) ? NULL : knn__bind_to_value(L, 4);
     knn__bind_check(L, knn_loss_call(object, y_true, y_pred, weight, &out));
+  } else if (strcmp(family, "initializer") == 0) { /* initializer{2, 3}: a tensor of that shape */
+    int64_t dims[KNN_MAX_RANK];
+    int rank = knn__bind_shape(L, 2, dims);
+    knn__bind_check(L, knn_initializer_fill(object, knn__bind_new_tensor(L, KNN_F32, rank, dims)));
+    return 1;
+  } else if (strcmp(family, "regularizer") == 0) {
+    knn__bind_check(L, knn_regularizer_call(object, knn__bind_to_value(L, 2), &out));
+  } else if (strcmp(family, "constraint") == 0) {
+    knn__bind_check(L, knn_constraint_call(object, knn__bind_to_value(L, 2), &out));
+  } else if (strcmp(family, "schedule") == 0) { /* schedule(step): steps are counted from 0, as a number of steps done */
+    double rate;
+    knn__bind_check(L, knn_schedule_call(object, luaL_checkinteger(L, 2), &rate));
+    lua_pushnumber(L, rate);
+    return 1;
   } else {
     return luaL_error(L, "a %s cannot be called", family);
   }

@@ -114,8 +114,21 @@ static void fill_from_table(lua_State *L, int idx, knn_tensor *t, int axis, int6
   }
 }
 
+/* A type name, or an options table {dtype = name}. */
 knn_dtype knn__bind_dtype(lua_State *L, int arg, knn_dtype otherwise) {
   if (lua_isnoneornil(L, arg)) return otherwise;
+  if (lua_istable(L, arg)) {
+    lua_pushnil(L);
+    while (lua_next(L, arg) != 0) {
+      lua_pop(L, 1);
+      if (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), "dtype") != 0)
+        luaL_error(L, "unknown option '%s' (known: dtype)", luaL_tolstring(L, -1, NULL));
+    }
+    lua_getfield(L, arg, "dtype");
+    knn_dtype type = lua_istable(L, -1) ? otherwise : knn__bind_dtype(L, lua_gettop(L), otherwise);
+    lua_pop(L, 1);
+    return type;
+  }
   const char *name = luaL_checkstring(L, arg);
   knn_dtype type = knn_dtype_find(name);
   if (type == KNN_DTYPE_NONE)
@@ -222,7 +235,7 @@ static int arange(lua_State *L) {
   double start = n > 1 ? luaL_checknumber(L, 1) : 0, stop = luaL_checknumber(L, n > 1 ? 2 : 1), step = n > 2 ? luaL_checknumber(L, 3) : 1;
   if (step == 0 || !isfinite((stop - start) / step)) luaL_error(L, "arange: step must not be 0 and the ends must be finite");
   int64_t count = (int64_t)fmax(0, ceil((stop - start) / step));
-  knn_tensor *t = knn__bind_new_tensor(L, knn__bind_dtype(L, n < 3 && lua_isstring(L, n + 1) ? n + 1 : 4, whole ? KNN_I64 : KNN_F32), 1, &count);
+  knn_tensor *t = knn__bind_new_tensor(L, knn__bind_dtype(L, n < 3 && !lua_isnoneornil(L, n + 1) ? n + 1 : 4, whole ? KNN_I64 : KNN_F32), 1, &count);
   for (int64_t i = 0; i < count; i++) knn_tensor_set(t, i, start + (double)i * step);
   return 1;
 }

@@ -42,25 +42,6 @@ knn_status knn_loss_call(knn_object *loss, knn_value *y_true, knn_value *y_pred,
   return finish(&scope, knn__loss_value((knn_loss *)loss, &scope, y_true, y_pred, sample_weight), out);
 }
 
-knn_status knn_activation_call(knn_object *activation, knn_value *x, knn_value **out) {
-  knn__scope scope;
-  KNN__TRY(need_family(activation, &knn__family_activation));
-  knn__scope_begin(&scope, activation->ctx);
-  return finish(&scope, knn__activate(activation, &scope, x), out);
-}
-
-knn_status knn_initializer_call(knn_object *initializer, int rank, const int64_t *dims, knn_tensor **out) {
-  knn_tensor *t = NULL;
-  KNN__TRY(need_family(initializer, &knn__family_initializer));
-  KNN__TRY(knn_tensor_new(initializer->ctx, KNN_F32, rank, dims, &t));
-  knn_status st = knn__initialize(initializer, t);
-  if (st == KNN_OK)
-    *out = t;
-  else
-    knn_tensor_release(t);
-  return st;
-}
-
 knn_status knn_schedule_call(const knn_object *schedule, int64_t step, double *out) {
   KNN__TRY(need_family(schedule, &knn__family_schedule));
   *out = ((const knn__schedule_def *)schedule->cls)->at(schedule, step);

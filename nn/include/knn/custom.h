@@ -21,10 +21,6 @@ KNN_API knn_status knn_metric_new_custom(knn_ctx *ctx, const char *name, knn_pai
 
 /* A loss of the table (or a custom one) on values: reduced, a scalar unless reduction is "none". sample_weight may be NULL. */
 KNN_API knn_status knn_loss_call(knn_object *loss, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight, knn_value **out);
-/* An object of the family "activation" on a value. */
-KNN_API knn_status knn_activation_call(knn_object *activation, knn_value *x, knn_value **out);
-/* An object of the family "initializer": a new float32 tensor of this shape, drawn from the context's seed. */
-KNN_API knn_status knn_initializer_call(knn_object *initializer, int rank, const int64_t *dims, knn_tensor **out);
 /* An object of the family "schedule": the learning rate of step 0, 1, ... */
 KNN_API knn_status knn_schedule_call(const knn_object *schedule, int64_t step, double *out);
 

@@ -1,0 +1,65 @@
+--- knn: neural networks in Lua. `local knn = require "knn"`.
+-- Everything is reached from this table; nothing global is set and nothing is printed.
+-- Positions count from 1 (negatives from the end); labels 0 .. C - 1 are values and are never shifted.
+-- @module knn
+local core = require "knn.core"
+
+local knn = {
+  --- Version of the library, "0.1.0".
+  version = core.version,
+  --- An open size in shapes, printed None.
+  ANY = core.ANY,
+}
+
+-- Tensors, gradients, settings: see interp/bind for each.
+for _, name in ipairs {
+  "tensor", "zeros", "ones", "full", "arange", "linspace", "eye", "frombytes",
+  "rand", "randn", "uniform", "normal", "ops",
+  "layers", "activations", "initializers", "regularizers", "constraints", "losses", "metrics",
+  "optimizers", "schedules", "Sequential", "grad", "value_and_grad",
+  "seed", "threads", "kernels", "memory", "output", "schema", "families", "classes",
+} do
+  knn[name] = core[name]
+end
+
+-- Modules that are loaded when first asked for.
+local lazy = {
+  callbacks = "knn.callbacks",
+  datasets = "knn.datasets",
+  utils = "knn.utils",
+}
+local lazy_function = {
+  layer = {"knn.layer", "layer"},
+  loss = {"knn.layer", "loss"},
+  metric = {"knn.layer", "metric"},
+  labels = {"knn.utils", "labels"},
+  LabelEncoder = {"knn.utils", "labels"},
+  accuracy = {"knn.utils", "accuracy"},
+  to_categorical = {"knn.utils", "to_categorical"},
+  normalize = {"knn.utils", "normalize"},
+  train_test_split = {"knn.utils", "train_test_split"},
+  confusion_matrix = {"knn.utils", "confusion_matrix"},
+  csv = {"knn.utils", "csv"},
+  help = {"knn.help", "help"},
+}
+
+-- __methods lets the prompt complete names that are not loaded yet.
+local names = {}
+for name in pairs(lazy) do names[name] = {} end
+for name in pairs(lazy_function) do names[name] = function(...) return knn[name](...) end end
+
+return setmetatable(knn, {
+  __methods = names,
+  __index = function(t, name)
+    local value
+    if lazy[name] then
+      value = require(lazy[name])
+    elseif lazy_function[name] then
+      value = require(lazy_function[name][1])[lazy_function[name][2]]
+    else
+      return nil
+    end
+    rawset(t, name, value)
+    return value
+  end,
+})
