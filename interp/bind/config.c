@@ -253,6 +253,16 @@ void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_cla
     if (counts_from_one(&cls->params[i])) shift_field(L, lua_gettop(L), cls->name, &cls->params[i], 1);
 }
 
+/* An option that is an object comes as one, not as its config. */
+static void push_object_option(lua_State *L, const knn_param *p, const knn_config *value) {
+  knn_object *object = NULL;
+  knn__bind_check(L, knn_object_resolve(knn__bind_ctx(L), p->choices, value, &object));
+  if (object)
+    knn__bind_push_object(L, object);
+  else
+    lua_pushnil(L);
+}
+
 bool knn__bind_push_option(lua_State *L, knn_object *object, const char *name) {
   const knn_class *cls = knn_object_class(object);
   int i = 0;
@@ -260,9 +270,13 @@ bool knn__bind_push_option(lua_State *L, knn_object *object, const char *name) {
   if (i == cls->n_params) return false;
   knn_config **box = knn__bind_new_config(L);
   knn__bind_check(L, knn_object_config(object, box));
-  knn__bind_push_config(L, *box, cls);
-  lua_getfield(L, -1, name);
-  lua_replace(L, -3);
-  lua_pop(L, 1);
+  if (cls->params[i].kind == KNN_P_OBJECT) {
+    push_object_option(L, &cls->params[i], knn_config_get(*box, name));
+  } else {
+    knn__bind_push_config(L, *box, cls);
+    lua_getfield(L, -1, name);
+    lua_remove(L, -2);
+  }
+  lua_remove(L, -2);
   return true;
 }

@@ -3,6 +3,7 @@
  * knn.layers, knn.losses, ... hold one constructor per class of the family. Dense{64, activation = "relu"} and
  * Dense(64, {activation = "relu"}) are the same call. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tensor.h"
@@ -102,18 +103,78 @@ int knn__bind_object_config(lua_State *L) {
   return 1;
 }
 
+/* The class that an option's default names, so that only what differs is shown. */
+static bool is_default(const knn_param *p, const knn_config *value) {
+  char text[160];
+  const knn_config *class_name = p->kind == KNN_P_OBJECT ? knn_config_get(value, "class_name") : NULL;
+  if (!p->def) return false;
+  if (class_name) {
+    const knn_class *cls = knn_class_find(p->choices, p->def);
+    return cls && strcmp(cls->name, knn_config_get_string(class_name)) == 0;
+  }
+  if (knn_config_kind_of(value) == KNN_CONFIG_STRING) return strcmp(knn_config_get_string(value), p->def) == 0;
+  if (knn_config_kind_of(value) == KNN_CONFIG_NULL) return strcmp(p->def, "null") == 0;
+  if (knn_config_kind_of(value) == KNN_CONFIG_INT || knn_config_kind_of(value) == KNN_CONFIG_FLOAT)
+    return strtod(p->def, NULL) == knn_config_get_float(value);
+  knn_config_print(value, text, sizeof text);
+  return strcmp(text, p->def) == 0;
+}
+
+/* A value as Lua writes it. */
+static void add_value(luaL_Buffer *b, const knn_config *value) {
+  char text[160];
+  const knn_config *class_name = knn_config_get(value, "class_name");
+  if (class_name) {
+    const knn_config *inner = knn_config_get(value, "config");
+    if (strcmp(knn_config_get_string(class_name), "Constant") == 0 && knn_config_size(inner) == 1) {
+      add_value(b, knn_config_at(inner, 0));
+      return;
+    }
+    value = class_name;
+  }
+  switch (knn_config_kind_of(value)) {
+    case KNN_CONFIG_STRING: snprintf(text, sizeof text, "\"%s\"", knn_config_get_string(value)); break;
+    case KNN_CONFIG_FLOAT: snprintf(text, sizeof text, "%.7g", knn_config_get_float(value)); break;
+    case KNN_CONFIG_NULL: snprintf(text, sizeof text, "nil"); break;
+    case KNN_CONFIG_LIST:
+      luaL_addchar(b, '{');
+      for (int i = 0; i < knn_config_size(value); i++) {
+        if (i) luaL_addstring(b, ", ");
+        add_value(b, knn_config_at(value, i));
+      }
+      luaL_addchar(b, '}');
+      return;
+    default: knn_config_print(value, text, sizeof text);
+  }
+  luaL_addstring(b, text);
+}
+
+/* Dense{64, activation = "relu", name = "dense"}: the options that are not at their defaults. */
 int knn__bind_object_tostring(lua_State *L) {
   knn_object *object = knn__bind_to_object(L, 1);
-  char text[512];
   if (!object) {
     lua_pushliteral(L, "object (freed)");
     return 1;
   }
+  const knn_class *cls = knn_object_class(object);
   knn_config **box = knn__bind_new_config(L);
   knn__bind_check(L, knn_object_config(object, box));
-  size_t n = knn_config_print(*box, text, sizeof text);
-  const char *name = knn_object_class(object)->name;
-  lua_pushfstring(L, "%s{%s%s}", name, text, n >= sizeof text ? "..." : "");
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  luaL_addstring(&b, cls->name);
+  luaL_addchar(&b, '{');
+  for (int i = 0, shown = 0; i < cls->n_params; i++) {
+    const knn_config *value = knn_config_get(*box, cls->params[i].name);
+    if (is_default(&cls->params[i], value)) continue;
+    if (shown++) luaL_addstring(&b, ", ");
+    if (!cls->params[i].positional) {
+      luaL_addstring(&b, cls->params[i].name);
+      luaL_addstring(&b, " = ");
+    }
+    add_value(&b, value);
+  }
+  luaL_addchar(&b, '}');
+  luaL_pushresult(&b);
   return 1;
 }
 
