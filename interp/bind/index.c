@@ -7,7 +7,7 @@
 
 #include "tensor.h"
 
-/* 0-based position of the integer i on an axis of n. */
+/* 0-based position of the integer i on an axis of n; axis: its number from 0, for messages. */
 static int64_t position(lua_State *L, lua_Integer i, int64_t n, int axis) {
   if (i == 0) luaL_error(L, "index 0: positions count from 1 (or -1 from the end)");
   if (n == KNN_ANY) return i > 0 ? i - 1 : i;
@@ -69,8 +69,8 @@ static lua_Integer field(lua_State *L, int idx, lua_Integer i, lua_Integer other
   return value;
 }
 
-/* Apply the range {first, last, step} at idx to an axis of the box on top. {} is all of it. */
-static void cut_range(lua_State *L, int idx, int axis) {
+/* Apply the range {first, last, step} at idx to an axis of the box on top, called `shown` in messages. {} is all of it. */
+static void cut_range(lua_State *L, int idx, int axis, int shown) {
   int64_t n = knn_value_dims(knn__bind_to_value(L, -1))[axis];
   if (lua_rawlen(L, idx) == 0) {
     lua_pushnil(L);
@@ -79,10 +79,10 @@ static void cut_range(lua_State *L, int idx, int axis) {
   }
   lua_Integer step = field(L, idx, 3, 1);
   if (step == 0) luaL_error(L, "the step of a range must not be 0");
-  if (n == KNN_ANY) luaL_error(L, "axis %d has no known size here: only {} or a position can be taken from it", axis + 1);
+  if (n == KNN_ANY) luaL_error(L, "axis %d has no known size here: only {} or a position can be taken from it", shown + 1);
   lua_Integer first = field(L, idx, 1, step > 0 ? 1 : -1), last = field(L, idx, 2, step > 0 ? -1 : 1);
   if (n == 0) return;
-  int64_t a = position(L, first, n, axis), b = position(L, last, n, axis);
+  int64_t a = position(L, first, n, shown), b = position(L, last, n, shown);
   int64_t count = (step > 0 ? b - a : a - b) / (step > 0 ? step : -step) + 1;
   if (step > 0 ? b < a : b > a) count = 0;
   cut(L, axis, a, count, step);
@@ -134,12 +134,12 @@ static bool part(lua_State *L) {
     int type = lua_rawgeti(L, 2, i), entry = lua_gettop(L);
     lua_pushvalue(L, -2);
     if (type == LUA_TTABLE) {
-      cut_range(L, entry, axis++);
+      cut_range(L, entry, axis++, i - 1);
     } else {
       int ok;
       lua_Integer at = lua_tointegerx(L, entry, &ok);
       if (!ok) luaL_error(L, "entry %d of the index must be a position or a range {first, last}, got a %s", i, luaL_typename(L, entry));
-      pick(L, axis, position(L, at, knn_value_dims(knn__bind_to_value(L, -1))[axis], axis));
+      pick(L, axis, position(L, at, knn_value_dims(knn__bind_to_value(L, -1))[axis], i - 1));
     }
     lua_replace(L, entry - 1);
     lua_settop(L, entry - 1);
@@ -247,7 +247,8 @@ static int slice(lua_State *L) {
   }
   if (lua_isnil(L, 3) && lua_isnil(L, 4) && lua_isnil(L, 5)) luaL_error(L, "slice: the first position is missing");
   lua_pushvalue(L, 1);
-  cut_range(L, 6, (int)(axis > 0 ? axis - 1 : rank + axis));
+  int at = (int)(axis > 0 ? axis - 1 : rank + axis);
+  cut_range(L, 6, at, at);
   return 1;
 }
 

@@ -46,10 +46,31 @@ static void gather(lua_State *L, const knn_class *cls) {
   lua_settop(L, 1);
 }
 
+static int call_object(lua_State *L);
+
+/* activations.relu(x) and losses.mean_squared_error(y_true, y_pred) compute at once, with an options table behind. */
+static bool is_computation(lua_State *L, const knn_class *cls) {
+  bool tensor = luaL_testudata(L, 1, KNN_TENSOR_TYPE) != NULL;
+  return tensor && (strcmp(cls->family, "activation") == 0 || strcmp(cls->family, "loss") == 0);
+}
+
+static int compute(lua_State *L, const knn_class *cls) {
+  knn_object *object = NULL;
+  int n = cls->family[0] == 'l' ? 2 : 1;
+  lua_settop(L, n + 1);
+  knn_config *options = knn__bind_class_options(L, n + 1, cls);
+  knn__bind_check(L, knn_object_new(knn__bind_ctx(L), cls->family, cls->name, options, &object));
+  lua_settop(L, n);
+  knn__bind_push_object(L, object);
+  lua_insert(L, 1);
+  return call_object(L);
+}
+
 /* Upvalue 1: the class. */
 static int construct(lua_State *L) {
   const knn_class *cls = lua_touserdata(L, lua_upvalueindex(1));
   knn_object *object = NULL;
+  if (is_computation(L, cls)) return compute(L, cls);
   gather(L, cls);
   knn_config *options = knn__bind_class_options(L, 1, cls);
   knn__bind_check(L, knn_object_new(knn__bind_ctx(L), cls->family, cls->name, options, &object));
@@ -234,6 +255,45 @@ static int call_object(lua_State *L) {
   return 1;
 }
 
+/* ---- metrics by themselves ---- */
+
+static knn_metric *check_metric(lua_State *L) {
+  knn_metric *metric = knn_metric_of(knn__bind_check_box(L, 1, KNN_OBJECT_TYPE));
+  luaL_argexpected(L, metric, 1, "metric");
+  return metric;
+}
+
+/* metric:update(y_true, y_pred, sample_weight); of Mean and Sum: update(nil, values) */
+static int metric_update(lua_State *L) {
+  knn_metric *metric = check_metric(L);
+  lua_settop(L, 4);
+  knn_value *y_true = lua_isnil(L, 2) ? NULL : knn__bind_to_value(L, 2), *y_pred = knn__bind_to_value(L, 3);
+  knn_value *weight = lua_isnil(L, 4) ? NULL : knn__bind_to_value(L, 4);
+  knn__bind_check(L, knn_metric_update(metric, y_true, y_pred, weight));
+  return 0;
+}
+
+/* metric:result(): one number, or a list for metrics with a list of thresholds. */
+static int metric_result(lua_State *L) {
+  const knn_metric *metric = check_metric(L);
+  int n = knn_metric_size(metric);
+  if (n <= 1) {
+    lua_pushnumber(L, knn_metric_result(metric));
+    return 1;
+  }
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
+    lua_pushnumber(L, knn_metric_result_at(metric, i));
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+static int metric_reset(lua_State *L) {
+  knn_metric_reset(check_metric(L));
+  return 0;
+}
+
 /* ---- the schema as tables ---- */
 
 static void set_text(lua_State *L, const char *key, const char *text) {
@@ -313,9 +373,13 @@ static int list_classes(lua_State *L) {
   int n;
   const knn_class *const *classes = knn_classes(luaL_checkstring(L, 1), &n);
   lua_createtable(L, n, 0);
+  lua_Integer at = 0;
   for (int i = 0; i < n; i++) {
+    int min, max;
+    bool op = strcmp(classes[i]->family, "op") == 0;
+    if (op && !knn_op_operands(classes[i]->name, &min, &max)) continue; /* the engine's own */
     lua_pushstring(L, classes[i]->name);
-    lua_rawseti(L, -2, i + 1);
+    lua_rawseti(L, -2, ++at);
   }
   return 1;
 }
@@ -332,7 +396,9 @@ static int new_object(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg methods[] = {{"config", knn__bind_object_config}, {NULL, NULL}};
+static const luaL_Reg methods[] = {
+    {"config", knn__bind_object_config}, {"update", metric_update}, {"result", metric_result}, {"reset", metric_reset}, {NULL, NULL},
+};
 static const luaL_Reg meta[] = {{"__tostring", knn__bind_object_tostring}, {"__call", call_object}, {NULL, NULL}};
 static const luaL_Reg functions[] = {
     {"schema", schema}, {"families", list_families}, {"classes", list_classes}, {"new", new_object}, {NULL, NULL},

@@ -93,7 +93,7 @@ const knn__op knn__op_scatter_add = {
             .detail = "y[indices[i]] += updates[i], in the order of i; an index out of range is an "
                       "error that names it.",
             .shapes = "indices (i, ...), updates (i, ..., n) -> (rows, n)",
-            .example = "knn.ops.scatter_add(knn.tensor({0, 2, 0}, {dtype = 'int32'}), "
+            .example = "knn.ops.scatter_add(knn.tensor({1, 3, 1}, {dtype = 'int32'}), "
                        "knn.tensor{1, 2, 3}, {rows = 3})",
             KNN__PARAMS(params, scatter_args)},
     .min_in = 2,

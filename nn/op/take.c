@@ -111,7 +111,7 @@ const knn__op knn__op_take = {
             .detail = "Indices are int32, int64 or uint8 from 0; one out of range is an error that "
                       "names it.",
             .shapes = "x (..., n, ...), indices (i, ...) -> (..., i, ..., ...)",
-            .example = "knn.ops.take(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({0, 1, 1}, {dtype = "
+            .example = "knn.ops.take(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({1, 2, 2}, {dtype = "
                        "'int32'}), {axis = 1})",
             KNN__PARAMS(params, knn__axis_args)},
     .min_in = 2,

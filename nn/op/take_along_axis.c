@@ -112,7 +112,7 @@ const knn__op knn__op_take_along_axis = {
             .detail = "y[..., i, ...] = x[..., indices[..., i, ...], ...]; indices from 0, one out "
                       "of range is an error that names it.",
             .shapes = "x (..., n, ...), indices (..., m, ...) -> (..., m, ...)",
-            .example = "knn.ops.take_along_axis(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({{1}, {0}}, "
+            .example = "knn.ops.take_along_axis(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({{2}, {1}}, "
                        "{dtype = 'int32'}))",
             KNN__PARAMS(params, knn__axis_args)},
     .min_in = 2,
@@ -154,7 +154,7 @@ const knn__op knn__op_take_along_axis_grad = {
             .detail = "Only the shape of the third operand is read.",
             .shapes =
                 "dy (..., m, ...), indices (..., m, ...), like (..., n, ...) -> (..., n, ...)",
-            .example = "knn.ops.take_along_axis(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({{1}, {0}}, "
+            .example = "knn.ops.take_along_axis(knn.tensor{{1, 2}, {3, 4}}, knn.tensor({{2}, {1}}, "
                        "{dtype = 'int32'}))",
             KNN__PARAMS(params, knn__axis_args)},
     .min_in = 3,

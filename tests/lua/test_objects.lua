@@ -92,7 +92,9 @@ for _, family in ipairs(knn.families()) do
     if example then
       T.test("example of " .. family .. " " .. name, function()
         local before = prelude .. (family == "method" and for_methods or "")
-        local code = load(before .. "return " .. example) or assert(load(before .. example))
+        local env = setmetatable({print = function() end}, {__index = _G})
+        local code = load(before .. "return " .. example, "=example", "t", env)
+                     or assert(load(before .. example, "=example", "t", env))
         knn.output(function() end)
         local ok, err = pcall(code)
         knn.output()
