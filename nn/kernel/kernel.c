@@ -1,7 +1,8 @@
 /* kernel.c - which provider solves a problem: they are asked in order and the first that does not decline is taken.
  *
- * A context opens each provider once, at its first choice. The set is a part of the context, so it lives in a block of the
- * host's own that ctx.c gives back, and is not counted among the context's objects. */
+ * A context opens a provider once, when a choice comes down to it, so a library that nobody needs is never loaded. The set is
+ * a part of the context, so it lives in a block of the host's own that ctx.c gives back, and is not counted among the
+ * context's objects. */
 #include "kernel.h"
 
 #include <stdio.h>
@@ -21,30 +22,38 @@ const int knn__providers_n = PROVIDERS;
 
 struct knn__kernel_set {
   const char *absent[PROVIDERS]; /* why a provider cannot be used; NULL = ready */
-  bool masked[PROVIDERS];        /* by knn__kernels_only */
+  bool opened[PROVIDERS];
+  bool masked[PROVIDERS]; /* by knn__kernels_only */
 };
 
-static knn_status open_all(knn_ctx *ctx) {
+static knn_status need_set(knn_ctx *ctx) {
   if (ctx->kernels) return KNN_OK;
   knn__kernel_set *set = ctx->hooks.alloc(ctx->hooks.user, sizeof *set);
   if (!set) return knn_fail(ctx, KNN_ENOMEM, "out of memory: %zu bytes were asked for", sizeof *set);
   memset(set, 0, sizeof *set);
-  for (int i = 0; i < PROVIDERS; i++)
-    if (knn__providers[i]->open) set->absent[i] = knn__providers[i]->open(ctx);
   ctx->kernels = set;
   return KNN_OK;
+}
+
+/* NULL = ready, else why not. */
+static const char *open_one(knn_ctx *ctx, int i) {
+  knn__kernel_set *set = ctx->kernels;
+  if (!set->opened[i] && knn__providers[i]->open) set->absent[i] = knn__providers[i]->open(ctx);
+  set->opened[i] = true;
+  return set->absent[i];
 }
 
 /* The reason why provider i does not take the problem; NULL = it does. */
 static const char *refusal(knn_ctx *ctx, int i, knn__kernel_kind kind, const void *problem) {
   const knn__kernel *kernel = knn__providers[i]->kernels[kind];
-  if (ctx->kernels->absent[i]) return ctx->kernels->absent[i];
   if (!kernel) return "has no such kernel";
+  const char *absent = open_one(ctx, i);
+  if (absent) return absent;
   return kernel->declines ? kernel->declines(ctx, problem) : NULL;
 }
 
 knn_status knn__choose(knn_ctx *ctx, knn__kernel_kind kind, const void *problem, knn__choice *out) {
-  KNN__TRY(open_all(ctx));
+  KNN__TRY(need_set(ctx));
   const char *why = NULL;
   for (int i = 0; i < PROVIDERS; i++) {
     if (ctx->kernels->masked[i]) continue;
@@ -69,7 +78,7 @@ void knn__choice_release(knn_ctx *ctx, knn__choice *choice) {
 }
 
 knn_status knn__kernels_only(knn_ctx *ctx, const char *provider) {
-  KNN__TRY(open_all(ctx));
+  KNN__TRY(need_set(ctx));
   int found = -1;
   for (int i = 0; i < PROVIDERS; i++)
     if (provider && strcmp(knn__providers[i]->name, provider) == 0) found = i;
@@ -80,11 +89,11 @@ knn_status knn__kernels_only(knn_ctx *ctx, const char *provider) {
 }
 
 const char *knn_ctx_kernels(knn_ctx *ctx) {
-  if (open_all(ctx) != KNN_OK) return "";
+  if (need_set(ctx) != KNN_OK) return "";
   size_t used = 0, size = sizeof ctx->kernel_text;
   ctx->kernel_text[0] = '\0';
   for (int i = 0; i < PROVIDERS && used + 1 < size; i++) {
-    if (ctx->kernels->absent[i]) continue;
+    if (open_one(ctx, i)) continue;
     char text[80];
     snprintf(text, sizeof text, "%s", knn__providers[i]->name);
     if (knn__providers[i]->describe) knn__providers[i]->describe(ctx, text, sizeof text);

@@ -51,7 +51,8 @@ typedef struct knn__kernel {
 
 typedef struct knn__provider {
   const char *name;
-  /* NULL = ready, else why it cannot be used at all (library absent); called once per context, may load the library. */
+  /* NULL = ready, else why it cannot be used at all (library absent); called once per context and only when a choice comes
+   * down to it, may load the library. */
   const char *(*open)(knn_ctx *ctx);
   void (*describe)(knn_ctx *ctx, char *text, size_t size); /* "openblas 0.3.21 (Haswell)"; NULL = the name */
   const knn__kernel *kernels[KNN__KERNEL_KINDS];
