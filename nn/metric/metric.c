@@ -122,7 +122,7 @@ double knn__metric_ratio(double total, double count) {
 }
 
 int knn__metric_size(const knn_metric *m) {
-  return m->n_thresholds > 0 ? m->n_thresholds : 1;
+  return m->n_results > 0 ? m->n_results : 1;
 }
 
 double knn__metric_result_at(const knn_metric *m, int i) {

@@ -23,7 +23,8 @@ struct knn_metric {
   int n_states; /* 0 until built */
   double *thresholds; /* of metrics that count at thresholds, else NULL; set when the metric is made */
   int n_thresholds;
-  bool even; /* thresholds lie evenly over [0, 1] */
+  bool even;     /* thresholds lie evenly over [0, 1] */
+  int n_results; /* numbers in the result; 0 stands for 1 */
   /* a metric written by the host: mean over samples of custom(y_true, y_pred); NULL for rows of the table */
   knn_status (*custom)(void *self, knn_value *y_true, knn_value *y_pred, knn_value **out);
   void *self;

@@ -34,6 +34,9 @@ static void feed(knn_metric *m, knn_ctx *ctx, const array *t, const array *p, co
   knn_value_release(weights);
 }
 
+#define PAIR {2, {2, 2}, {0, 1, 0, 0}}, {2, {2, 2}, {.6f, .4f, .4f, .6f}}
+#define SCORES {1, {4}, {0, 0, 1, 1}}, {1, {4}, {0, .5f, .3f, .9f}}
+
 static const struct {
   const char *name, *options;
   array t, p, w;
@@ -52,6 +55,56 @@ static const struct {
     {"CategoricalAccuracy", "", {2, {2, 3}, {0, 0, 1, 0, 1, 0}}, {2, {2, 3}, {.1f, .9f, .8f, .05f, .95f, 0}}, {1, {2}, {.7f, .3f}}, 1, {.3}},
     {"sparse_categorical_accuracy", "", {1, {2}, {2, 1}}, {2, {2, 3}, {.1f, .6f, .3f, .05f, .95f, 0}}, {0}, 1, {.5}},
     {"sparse_categorical_accuracy", "", {2, {2, 1}, {2, 1}}, {2, {2, 3}, {.1f, .6f, .3f, .05f, .95f, 0}}, {1, {2}, {.7f, .3f}}, 1, {.3}},
+    {"top_k_categorical_accuracy", "k=1", {2, {2, 3}, {0, 0, 1, 0, 1, 0}}, {2, {2, 3}, {.1f, .9f, .8f, .05f, .95f, 0}}, {0}, 1, {.5}},
+    {"top_k_categorical_accuracy", "k=2", {2, {2, 3}, {0, 0, 1, 0, 1, 0}}, {2, {2, 3}, {.1f, .9f, .8f, .05f, .95f, 0}}, {0}, 1, {1}},
+    {"sparse_top_k_categorical_accuracy", "k=1", {1, {1}, {1}}, {2, {1, 3}, {.5f, .5f, 0}}, {0}, 1, {1}},
+    {"sparse_top_k_categorical_accuracy", "k=1", {1, {1}, {2}}, {2, {1, 3}, {.5f, .5f, NAN}}, {0}, 1, {0}},
+    {"sparse_top_k_categorical_accuracy", "k=2, from_sorted_ids=true", {1, {2}, {2, 1}}, {2, {2, 3}, {1, 0, 2, 0, 1, 2}}, {0}, 1, {.5}},
+    {"mse", "", PAIR, {0}, 1, {.31}},
+    {"mae", "", PAIR, {0}, 1, {.55}},
+    {"msle", "", PAIR, {0}, 1, {.17055929}},
+    {"LogCoshError", "", PAIR, {0}, 1, {.14708981}},
+    {"CosineSimilarity", "", PAIR, {0}, 1, {.2773501}},
+    {"Hinge", "", PAIR, {0}, 1, {1.3}},
+    {"SquaredHinge", "", PAIR, {0}, 1, {1.86}},
+    {"CategoricalHinge", "", PAIR, {0}, 1, {1.4}},
+    {"KLDivergence", "", PAIR, {0}, 1, {.45814306}},
+    {"Poisson", "", PAIR, {0}, 1, {.72907263}},
+    {"BinaryCrossentropy", "", PAIR, {0}, 1, {.81492448}},
+    {"CategoricalCrossentropy", "", PAIR, {0}, 1, {.45814535}},
+    {"SparseCategoricalCrossentropy", "", {1, {3}, {0, 1, 1}}, {2, {3, 2}, {.9f, .1f, .5f, .5f, .2f, .8f}}, {0}, 1, {.34055042}},
+    {"SparseCategoricalCrossentropy", "from_logits=true", {1, {1}, {1}}, {2, {1, 3}, {1, 2, 3}}, {0}, 1, {1.40760600}},
+    {"RootMeanSquaredError", "", {2, {2, 2}, {0, 1, 0, 0}}, {2, {2, 2}, {1, 1, 0, 0}}, {0}, 1, {.5}},
+    {"Precision", "", {1, {4}, {0, 1, 1, 1}}, {1, {4}, {1, 0, 1, 1}}, {0}, 1, {.6666667}},
+    {"Precision", "thresholds=[0.3, 0.7]", {1, {4}, {0, 1, 1, 1}}, {1, {4}, {.5f, .2f, .8f, .9f}}, {0}, 2, {.6666667, 1}},
+    {"Precision", "", {1, {2}, {1, 1}}, {1, {2}, {.5f, .6f}}, {1, {2}, {3, 1}}, 1, {1}},
+    {"Precision", "top_k=1", {2, {2, 3}, {0, 1, 0, 1, 0, 0}}, {2, {2, 3}, {.1f, .4f, .2f, .3f, .1f, .4f}}, {0}, 1, {.5}},
+    {"Recall", "class_id=1", {2, {3, 3}, {0, 1, 0, 0, 1, 0, 1, 0, 0}}, {2, {3, 3}, {.1f, .8f, .1f, .6f, .3f, .1f, .2f, .7f, .1f}}, {0}, 1, {.5}},
+    {"Recall", "thresholds=[0, 0.5, 1]", {1, {4}, {0, 1, 1, 1}}, {1, {4}, {.5f, 0, .8f, 1}}, {0}, 3, {.6666667, .6666667, 0}},
+    {"TruePositives", "", {1, {4}, {0, 1, 1, 1}}, {1, {4}, {1, 0, 1, 1}}, {1, {4}, {0, 0, 1, 0}}, 1, {1}},
+    {"FalsePositives", "", {1, {4}, {0, 1, 0, 0}}, {1, {4}, {0, 0, 1, 1}}, {1, {4}, {0, 0, 1, 0}}, 1, {1}},
+    {"FalseNegatives", "", {1, {4}, {0, 1, 1, 1}}, {1, {4}, {0, 1, 0, 0}}, {0}, 1, {2}},
+    {"TrueNegatives", "", {1, {4}, {0, 1, 0, 0}}, {1, {4}, {1, 1, 0, 0}}, {0}, 1, {2}},
+    {"AUC", "num_thresholds=3, curve=ROC, summation_method=interpolation", SCORES, {0}, 1, {0.75}},
+    {"AUC", "num_thresholds=3, curve=ROC, summation_method=minoring", SCORES, {0}, 1, {0.5}},
+    {"AUC", "num_thresholds=3, curve=ROC, summation_method=majoring", SCORES, {0}, 1, {1}},
+    {"AUC", "num_thresholds=3, curve=PR, summation_method=interpolation", SCORES, {0}, 1, {0.8206993937}},
+    {"AUC", "num_thresholds=3, curve=PR, summation_method=minoring", SCORES, {0}, 1, {0.25}},
+    {"AUC", "num_thresholds=3, curve=PR, summation_method=majoring", SCORES, {0}, 1, {1}},
+    {"AUC", "num_thresholds=3, curve=PRGAIN, summation_method=interpolation", SCORES, {0}, 1, {0.5}},
+    {"AUC", "num_thresholds=3, curve=PRGAIN, summation_method=minoring", SCORES, {0}, 1, {0}},
+    {"AUC", "num_thresholds=3, curve=PRGAIN, summation_method=majoring", SCORES, {0}, 1, {1}},
+    {"AUC", "num_thresholds=200, curve=ROC, summation_method=interpolation", SCORES, {0}, 1, {0.75}},
+    {"AUC", "num_thresholds=200, curve=ROC, summation_method=minoring", SCORES, {0}, 1, {0.75}},
+    {"AUC", "num_thresholds=200, curve=ROC, summation_method=majoring", SCORES, {0}, 1, {0.75}},
+    {"AUC", "num_thresholds=200, curve=PR, summation_method=interpolation", SCORES, {0}, 1, {0.79726744}},
+    {"AUC", "num_thresholds=200, curve=PR, summation_method=minoring", SCORES, {0}, 1, {0.25}},
+    {"AUC", "num_thresholds=200, curve=PR, summation_method=majoring", SCORES, {0}, 1, {0.83333337}},
+    {"AUC", "num_thresholds=200, curve=PRGAIN, summation_method=interpolation", SCORES, {0}, 1, {0.25}},
+    {"AUC", "num_thresholds=200, curve=PRGAIN, summation_method=minoring", SCORES, {0}, 1, {0}},
+    {"AUC", "num_thresholds=200, curve=PRGAIN, summation_method=majoring", SCORES, {0}, 1, {0.5}},
+    {"AUC", "thresholds=[0.5]", SCORES, {0}, 1, {.75}},
+    {"AUC", "", SCORES, {1, {4}, {1, 0, 0, 1}}, 1, {1}},
 };
 
 static void metrics_give_keras_numbers(void **state) {
@@ -122,6 +175,10 @@ static void mistakes_are_named(void **state) {
   assert_int_equal(knn_metric_new(ctx, "BinaryAccuracy", "treshold=0.5", &m), KNN_EARG);
   assert_string_contains(knn_ctx_error(ctx), "BinaryAccuracy: unknown option 'treshold'; did you mean 'threshold'?");
   assert_null(m);
+  assert_int_equal(knn_metric_new(ctx, "Precision", "thresholds=[0.5, 2]", &m), KNN_EARG);
+  assert_string_contains(knn_ctx_error(ctx), "Precision: thresholds must lie in [0, 1], got 2");
+  assert_int_equal(knn_metric_new(ctx, "AUC", "num_labels=2", &m), KNN_EARG);
+  assert_int_equal(knn_metric_new(ctx, "AUC", "num_thresholds=1", &m), KNN_EARG);
   assert_ok(ctx, knn_metric_new(ctx, "CategoricalAccuracy", "name=right", &m));
   static const array t = {1, {4}, {0}}, p = {2, {5, 3}, {0}};
   knn_value *y_true = value(ctx, &t, KNN_F32), *y_pred = value(ctx, &p, KNN_F32);
