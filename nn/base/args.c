@@ -258,6 +258,22 @@ static knn_status get_floats(knn_ctx *ctx, knn_config *dict, const knn_param *p,
   return st;
 }
 
+/* -1 is None in a shape, and an axis or a number elsewhere. */
+static knn_status get_ints(knn_ctx *ctx, knn_config *dict, const knn_param *p, const knn_ints *ints) {
+  if (p->mark == KNN_SIZE) return knn_config_set_ints(dict, p->name, ints->n, ints->v);
+  knn_config *list = NULL;
+  knn_status st = knn_config_list(ctx, &list);
+  for (int i = 0; i < ints->n && st == KNN_OK; i++) {
+    knn_config *item = NULL;
+    st = knn_config_int(ctx, ints->v[i], &item);
+    if (st == KNN_OK) st = knn_config_push(list, item);
+    knn_config_release(item);
+  }
+  if (st == KNN_OK) st = knn_config_set(dict, p->name, list);
+  knn_config_release(list);
+  return st;
+}
+
 static bool is_null(const knn_param *p, const void *at) {
   switch (p->kind) {
     case KNN_P_INT: return *(const int64_t *)at == KNN_NONE;
@@ -286,7 +302,7 @@ static knn_status get_field(knn_ctx *ctx, knn_config *dict, const knn_param *p, 
       choice_name(p->choices, *(int *)at, word, sizeof word);
       return knn_config_set_string(dict, p->name, word);
     case KNN_P_DTYPE: return knn_config_set_string(dict, p->name, knn_dtype_name(*(knn_dtype *)at));
-    case KNN_P_INTS: return knn_config_set_ints(dict, p->name, ((knn_ints *)at)->n, ((knn_ints *)at)->v);
+    case KNN_P_INTS: return get_ints(ctx, dict, p, at);
     case KNN_P_FLOATS: return get_floats(ctx, dict, p, at);
     case KNN_P_OBJECT: return get_object(dict, p, *(knn_object **)at);
     case KNN_P_CONFIG: return knn_config_set(dict, p->name, *(knn_config **)at);

@@ -7,7 +7,7 @@ typedef struct reshape_args {
 } reshape_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(reshape_args, target_shape, KNN_P_INTS, NULL, "Shape without the batch; one size may be -1.", .mark = KNN_SIZE,
+    KNN__PARAM(reshape_args, target_shape, KNN_P_INTS, NULL, "Shape without the batch; one size may be -1.", .mark = KNN_COUNT,
                .positional = true, .min = -1, .max = 9e15),
     KNN__LAYER_PARAMS(reshape_args),
 };
