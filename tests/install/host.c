@@ -31,9 +31,10 @@ static int train(knn_ctx *ctx, knn_model *model, const knn_data *data) {
   knn_history *history = NULL;
   knn_logs *logs = NULL;
   double accuracy = 0;
-  int failed = check(ctx, knn_model_add_new(model, "Dense", "units=32, activation=tanh, input_shape=[2]"), "add") ||
+  int failed = check(ctx, knn_model_add_new(model, "Dense", "units=64, activation=relu, input_shape=[2]"), "add") ||
                check(ctx, knn_model_add_new(model, "Dense", "units=3, activation=softmax"), "add") ||
-               check(ctx, knn_config_parse(ctx, "loss=sparse_categorical_crossentropy, optimizer=adam, metrics=[accuracy]", &options), "options") ||
+               check(ctx, knn_config_parse(ctx, "loss=sparse_categorical_crossentropy, "
+                                           "optimizer={class_name=Adam, config={learning_rate=0.01}}, metrics=[accuracy]", &options), "options") ||
                check(ctx, knn_model_compile(model, options), "compile");
   knn_config_release(options);
   options = NULL;
