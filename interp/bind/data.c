@@ -305,6 +305,7 @@ static int table_matrix(lua_State *L) {
   if (r && st == KNN_OK) st = knn_value_from(r, rows);
   knn_tensor_release(r);
   knn__bind_check(L, st);
+  if (!drop) lua_pop(L, 1);
   return drop ? 2 : 1;
 }
 
