@@ -31,7 +31,10 @@ int golden_size(golden *g) {
 
 void golden_choose(golden *g, int i) {
   lua_settop(g, 1);
-  lua_rawgeti(g, 1, i + 1);
+  if (i < 0)
+    lua_pushvalue(g, 1);
+  else
+    lua_rawgeti(g, 1, i + 1);
 }
 
 /* Pushes what stands at the path, or nil. */

@@ -11,7 +11,7 @@ typedef struct lua_State golden; /* with the list of cases at index 1 and the ch
 golden *golden_open(const char *group); /* fails the test when the file cannot be read */
 void golden_close(golden *g);
 int golden_size(golden *g);
-void golden_choose(golden *g, int i); /* from 0 */
+void golden_choose(golden *g, int i); /* from 0; -1: what stands beside the cases */
 
 bool golden_has(golden *g, const char *path);
 const char *golden_text(golden *g, const char *path); /* valid while the case is chosen; "" when absent */
