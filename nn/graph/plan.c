@@ -356,9 +356,10 @@ knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outp
 
 void knn__plan_release(knn__plan *p) {
   if (!p) return;
+  knn_ctx *ctx = p->graph->ctx; /* messages may go elsewhere, memory came from here */
+  knn__plan_use_context(p, ctx);
   for (int i = 0; i < p->n; i++)
     if (p->calls[i].op->release) p->calls[i].op->release(&p->calls[i]);
-  knn_ctx *ctx = p->graph->ctx; /* messages may go elsewhere, memory came from here */
   knn__free(ctx, p->slots);
   knn__free(ctx, p->arena);
   knn__free(ctx, p->seconds);

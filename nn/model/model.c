@@ -87,7 +87,10 @@ knn_status knn_model_add(knn_model *m, knn_layer *layer) {
                       layer->base.name, m->root->base.name);
   KNN__TRY(knn__add_sublayer(m->root, layer));
   knn_status st = changed(m);
-  if (st != KNN_OK) knn_layer_release(m->root->sublayers[--m->root->n_sublayers]);
+  if (st != KNN_OK) {
+    knn_layer_release(m->root->sublayers[--m->root->n_sublayers]);
+    changed(m); /* as it was; if even that fails the model stays unbuilt, and says so when it is used */
+  }
   return st;
 }
 
