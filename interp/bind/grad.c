@@ -134,8 +134,9 @@ static int run(lua_State *L) {
 }
 
 static int make(lua_State *L, int value) {
-  luaL_argexpected(L, lua_isfunction(L, 1) || luaL_getmetafield(L, 1, "__call") != LUA_TNIL, 1, "function");
   lua_settop(L, 2);
+  luaL_argexpected(L, lua_isfunction(L, 1) || luaL_getmetafield(L, 1, "__call") != LUA_TNIL, 1, "function");
+  lua_settop(L, 2); /* the metafield goes */
   if (lua_isnil(L, 2)) {
     lua_pushinteger(L, 1);
     lua_replace(L, 2);

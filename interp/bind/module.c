@@ -31,6 +31,12 @@ static int seed(lua_State *L) {
   return 0;
 }
 
+/* clear_session(): automatic names start anew: dense, dense_1, ... */
+static int clear_session(lua_State *L) {
+  knn_ctx_forget_names(knn__bind_ctx(L));
+  return 0;
+}
+
 /* threads(n): use n threads, 0 = as many as the process may run on; returns the number in use. */
 static int threads(lua_State *L) {
   knn_ctx *ctx = knn__bind_ctx(L);
@@ -78,7 +84,7 @@ static int write(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"seed", seed}, {"threads", threads}, {"kernels", kernels}, {"memory", memory}, {"host", host}, {"write", write}, {NULL, NULL},
+    {"seed", seed}, {"clear_session", clear_session}, {"threads", threads}, {"kernels", kernels}, {"memory", memory}, {"host", host}, {"write", write}, {NULL, NULL},
 };
 
 static int open_core(lua_State *L) {

@@ -9,6 +9,8 @@ local knn = {
   version = core.version,
   --- An open size in shapes, printed None.
   ANY = core.ANY,
+  --- An option's "nothing" where its default is something else, Keras's None: `STFT{window = knn.null}`.
+  null = core.ANY,
 }
 
 -- Tensors, gradients, settings: see interp/bind for each.
@@ -17,7 +19,7 @@ for _, name in ipairs {
   "rand", "randn", "uniform", "normal", "ops",
   "layers", "activations", "initializers", "regularizers", "constraints", "losses", "metrics",
   "optimizers", "schedules", "Sequential", "grad", "value_and_grad",
-  "seed", "threads", "kernels", "memory", "output", "schema", "families", "classes",
+  "seed", "clear_session", "threads", "kernels", "memory", "output", "schema", "families", "classes",
 } do
   knn[name] = core[name]
 end
