@@ -1,0 +1,61 @@
+-- Layers: output, gradients of sum(w * output) by weights and input, in inference and in training; for normalisation the
+-- moving statistics after a training step.
+local K = dofile "tests/lua/keras.lua"
+local knn = require "knn"
+local T = K.T
+
+local function build(case, class, x)
+  local layer = class(K.options(case.options))
+  layer(x)
+  local named, values = layer:named_weights(), {}
+  T.equal(#named, #case.weights, "number of weights")
+  for i, w in ipairs(case.weights) do
+    T.equal(named[i].path:match "[^/]*$", w.name)
+    T.equal(named[i].trainable, w.trainable, w.name .. " trainable")
+    values[i] = K.tensor(w.value)
+  end
+  layer:set_weights(values)
+  return layer, values
+end
+
+-- Numbers that are 0 but for the rounding of a mean are compared on the scale of the normalised values, 1.
+local scales = {["constant input"] = 1}
+
+-- Output and gradients of one call; resets the weights, since training moves statistics.
+local function check(layer, values, case, expected, x, training)
+  local w, mode = K.tensor(case.w), {training = training}
+  local what = training and "training: " or ""
+  layer:set_weights(values)
+  K.close(layer(x, mode), expected.output, what .. "output")
+  layer:set_weights(values)
+  local by = layer.trainable_weights
+  if expected.input_grad then by[#by + 1] = x end
+  local grads = knn.grad(function() return (layer(x, mode) * w):sum() end, by)()
+  for i, g in ipairs(expected.weight_grads) do K.close(grads[i], g, what .. "gradient by weight " .. i, nil, scales[case.tag]) end
+  if expected.input_grad then K.close(grads[#by], expected.input_grad, what .. "gradient by the input") end
+end
+
+local function check_statistics(layer, values, case, x)
+  layer:set_weights(values)
+  layer(x, {training = true})
+  local at = 0
+  for i, w in ipairs(layer:named_weights()) do
+    if not w.trainable then
+      at = at + 1
+      K.close(w.tensor, case.training.fixed_after[at], case.weights[i].name .. " after a training step")
+    end
+  end
+  T.equal(at, #case.training.fixed_after)
+end
+
+for _, group in ipairs{"core", "conv1d", "conv2d", "conv3d", "pool", "norm"} do
+  K.each("layers_" .. group, "layers", function(case, class)
+    local x = K.tensor(case.x)
+    local layer, values = build(case, class, x)
+    check(layer, values, case, case, x, false)
+    check(layer, values, case, case.training or case, x, true)
+    if case.training then check_statistics(layer, values, case, x) end
+  end)
+end
+
+T.run()

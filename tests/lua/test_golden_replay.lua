@@ -1,0 +1,44 @@
+-- Replays: the losses of 50 training steps from the same weights on the same batches, planned and eager, and the weights after
+-- them.
+local K = dofile "tests/lua/keras.lua"
+local knn = require "knn"
+local T = K.T
+
+local function train(case, run_eagerly)
+  local model = K.model(case)
+  local x, y, losses = K.tensor(case.x), K.targets(case), {}
+  model:compile{loss = case.loss, optimizer = knn.optimizers[case.optimizer](K.options(case.options)), run_eagerly = run_eagerly}
+  for step = 1, #case.losses.data do
+    local first = (step - 1) % case.batches * case.batch_size + 1
+    local range = {first, first + case.batch_size - 1}
+    losses[step] = model:train_on_batch(x[{range}], y[{range}])
+  end
+  return losses, model
+end
+
+-- Weights after the last step. Where a gradient is nearly 0, the sign of its rounding decides what Adam and RMSprop make of it.
+local function check_weights(case, model)
+  for i, w in ipairs(model:get_weights()) do
+    local final, name = case.final[i], case.initial[i].name
+    local all = w:reshape{-1}
+    K.close(all:double():square():sum(), final.squares, name .. ": sum of squares", 1e-4)
+    K.close(all[{{1, #final.first.data}}], final.first, name .. ": first elements", 1e-4)
+  end
+end
+
+for _, case in ipairs(K.golden.cases "replay") do
+  T.test(K.title{name = case.name .. " " .. case.optimizer, options = case.options}, function()
+    for _, run_eagerly in ipairs{false, true} do
+      local losses, model = train(case, run_eagerly)
+      for step, loss in ipairs(losses) do
+        local expected = case.losses.data[step]
+        if not (math.abs(loss - expected) <= 1e-5 * math.abs(expected)) then
+          error(("loss of step %d: got %.9g, Keras has %.9g (run_eagerly %s)"):format(step, loss, expected, run_eagerly))
+        end
+      end
+      check_weights(case, model)
+    end
+  end)
+end
+
+T.run()
