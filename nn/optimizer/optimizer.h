@@ -27,7 +27,8 @@ typedef struct knn__optimizer_common {
   {.name = #field, .kind = (KIND), .def = (DEFAULT), .doc = (DOC), .offset = offsetof(block, common.field), __VA_ARGS__}
 /* The rows of the common arguments; `block` starts with a knn__optimizer_common called common. */
 #define KNN__OPTIMIZER_PARAMS(block, rate, decay)                                                                           \
-  KNN__OPTIMIZER_PARAM(block, learning_rate, KNN_P_OBJECT, rate, "Step size: a number or a schedule.", .choices = "schedule"), \
+  KNN__OPTIMIZER_PARAM(block, learning_rate, KNN_P_OBJECT, rate, "Step size: a number or a schedule.", .choices = "schedule", \
+                       .positional = true), \
   KNN__OPTIMIZER_PARAM(block, weight_decay, KNN_P_FLOAT, decay, "Share of each weight taken off per unit of rate, before the rule.", \
                        .nullable = true, .min = 0, .max = 1e9),                                                              \
   KNN__OPTIMIZER_PARAM(block, clipnorm, KNN_P_FLOAT, "null", "Longest gradient of one weight.", .min = 0, .max = 1e30, .above_min = true), \
