@@ -53,10 +53,31 @@ const knn_class *knn_class_find(const char *family, const char *name) {
   return f ? find_in(f, name) : NULL;
 }
 
+/* The name of the class, or that of its aliases, which is nearest to `wanted`. */
+static void nearest_name(const knn_class *cls, const char *wanted, char out[64]) {
+  int best = knn__distance(wanted, cls->name);
+  snprintf(out, 64, "%s", cls->name);
+  for (const char *at = cls->aliases; at && *at;) {
+    char alias[64];
+    size_t n = strcspn(at, "|");
+    snprintf(alias, sizeof alias, "%.*s", (int)n, at);
+    int distance = knn__distance(wanted, alias);
+    if (distance < best) {
+      best = distance;
+      memcpy(out, alias, 64);
+    }
+    at += n + (at[n] == '|');
+  }
+}
+
 const char *knn_class_suggest(const char *family, const char *name, char *buffer, size_t size) {
   const knn__family *f = knn__family_find(family);
   knn__nearest nearest = {.wanted = name};
-  for (int i = 0; f && i < f->n; i++) knn__nearest_offer(&nearest, f->classes[i]->name);
+  for (int i = 0; f && i < f->n; i++) {
+    char best[64];
+    nearest_name(f->classes[i], name, best);
+    knn__nearest_offer(&nearest, best);
+  }
   return knn__nearest_list(&nearest, buffer, size);
 }
 

@@ -117,13 +117,13 @@ void knn__nearest_offer(knn__nearest *nearest, const char *name) {
   while (at > 0 && nearest->distances[at - 1] > distance) {
     if (at < 3) {
       nearest->distances[at] = nearest->distances[at - 1];
-      nearest->names[at] = nearest->names[at - 1];
+      memcpy(nearest->names[at], nearest->names[at - 1], sizeof nearest->names[at]);
     }
     at--;
   }
   if (at < 3) {
     nearest->distances[at] = distance;
-    nearest->names[at] = name;
+    snprintf(nearest->names[at], sizeof nearest->names[at], "%s", name);
   }
 }
 

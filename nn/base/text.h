@@ -25,7 +25,7 @@ int knn__distance(const char *a, const char *b);
 /* Collects the nearest names: begin with {.wanted = name}, offer all, then print "'a', 'b' or 'c'". */
 typedef struct knn__nearest {
   const char *wanted;
-  const char *names[3];
+  char names[3][64];
   int distances[3];
   int n;
 } knn__nearest;

@@ -1,5 +1,6 @@
 /* batches.c - from arrays to steps: rows are gathered, in shuffled order, straight into the buffers of the plan. The data set
  * itself is never copied (unless it is a view with gaps). */
+#include <stdio.h>
 #include <string.h>
 
 #include "model.h"
@@ -9,9 +10,11 @@
 enum { SHUFFLE_DRAW = 0x7FFFFFFF };
 
 static knn_status take(knn_ctx *ctx, const char *what, int i, knn_tensor *t, int64_t rows, knn_tensor **out) {
-  if (knn_tensor_rank(t) == 0) return knn_fail(ctx, KNN_ESHAPE, "%s is a single number; arrays of rows are expected", what);
+  char who[32];
+  snprintf(who, sizeof who, i ? "%s %d" : "%s", what, i + 1);
+  if (knn_tensor_rank(t) == 0) return knn_fail(ctx, KNN_ESHAPE, "%s is a single number; arrays of rows are expected", who);
   if (rows >= 0 && knn_tensor_dim(t, 0) != rows)
-    return knn_fail(ctx, KNN_ESHAPE, "%s %d has %lld rows, but x has %lld; every array needs one row per sample", what, i + 1,
+    return knn_fail(ctx, KNN_ESHAPE, "%s has %lld rows, but x has %lld; every array needs one row per sample", who,
                     (long long)knn_tensor_dim(t, 0), (long long)rows);
   return knn_tensor_contiguous(t, out);
 }

@@ -10,11 +10,11 @@ knn_status knn__need_indices(knn_ctx *ctx, const knn__spec *indices) {
                   knn_dtype_name(type));
 }
 
-/* "(2, 0)": where element i of the array stands. */
+/* "(3, 1)": where element i of the array stands, counted from 1. */
 static const char *place(const knn__spec *x, int64_t i, char buffer[KNN__SHAPE_TEXT]) {
   int64_t at[KNN_MAX_RANK];
   for (int k = x->rank - 1; k >= 0; k--) {
-    at[k] = i % x->dims[k];
+    at[k] = i % x->dims[k] + 1;
     i /= x->dims[k];
   }
   return knn__shape_text(x->rank, at, buffer);
