@@ -1,19 +1,23 @@
-/* step.c - one optimizer step, as a pipeline over spans of elements. Sums of squares are taken over fixed pieces in double and
- * added in order, so that the clipping factor does not depend on the number of threads. */
+/* step.c - one optimizer step. Two passes over the elements: the squares of the gradients, if their norm is wanted, and all the
+ * rest, block by block, while a block of weights, gradients and slots is in the cache. Sums of squares are taken weight by weight
+ * over fixed pieces in double and added in order, so that clipping depends neither on threads nor on how the weights are packed. */
 #include <math.h>
 #include <string.h>
 
 #include "optimizer.h"
 #include "pool.h"
 
-enum { GRAIN = 32768 };
+enum { GRAIN = 32768, BLOCK = 4096 };
 
 typedef struct step {
   knn_optimizer *o;
   const knn__optimizer_common *c;
   double rate;
   int64_t t;
-  knn__span span; /* the one being worked on */
+  bool due;      /* an update is made; else gradients are only gathered */
+  bool scaled;   /* gradients are multiplied by */
+  float factor;
+  const knn__span *span; /* the one being worked on */
   int pieces;
 } step;
 
@@ -31,13 +35,14 @@ typedef struct squares {
 static void add_squares(void *arg, int piece) {
   squares *q = arg;
   int64_t first, last;
-  double lanes[8] = {0}; /* fixed order, and wide enough for vector units */
+  double lanes[8] = {0}, sum = 0; /* fixed order, and wide enough for vector units */
   knn__piece_range(q->n, q->pieces, piece, &first, &last);
   int64_t i = first;
   for (; i + 8 <= last; i += 8)
     for (int k = 0; k < 8; k++) lanes[k] += (double)q->g[i + k] * (double)q->g[i + k];
   for (; i < last; i++) lanes[0] += (double)q->g[i] * (double)q->g[i];
-  for (int k = 0; k < 8; k++) q->sums[piece] += lanes[k];
+  for (int k = 0; k < 8; k++) sum += lanes[k];
+  q->sums[piece] = sum;
 }
 
 static double sum_of_squares(knn_ctx *ctx, const float *g, int64_t n) {
@@ -48,91 +53,100 @@ static double sum_of_squares(knn_ctx *ctx, const float *g, int64_t n) {
   return sum;
 }
 
-static void scale_gradient(const knn__span *s, float factor) {
-  for (int64_t i = 0; i < s->n; i++) s->g[i] *= factor;
+/* All gradients, packed in g, times min(1 / |g|, 1 / limit) limit. A norm that is not finite poisons every weight, visibly. */
+static void clip_all(step *p, const float *g) {
+  double total = 0, limit = p->c->global_clipnorm;
+  if (isnan(limit)) return;
+  for (int i = 0; i < p->o->n_segments; i++)
+    total += sum_of_squares(p->o->base.ctx, g + p->o->segments[i].first, p->o->segments[i].n);
+  p->factor = isfinite(total) ? (float)(limit * fmin(1 / sqrt(total), 1 / limit)) : NAN;
+  p->scaled = true;
 }
 
-static void clip(step *p, knn__span *spans, int n) {
-  const knn__optimizer_common *c = p->c;
-  if (!isnan(c->clipvalue)) {
-    float v = (float)c->clipvalue;
-    for (int k = 0; k < n; k++)
-      for (int64_t i = 0; i < spans[k].n; i++) spans[k].g[i] = spans[k].g[i] > v ? v : spans[k].g[i] < -v ? -v : spans[k].g[i];
-  } else if (!isnan(c->clipnorm)) {
-    for (int k = 0; k < n; k++) {
-      double norm = sqrt(sum_of_squares(p->o->base.ctx, spans[k].g, spans[k].n));
-      scale_gradient(&spans[k], (float)(c->clipnorm / fmax(norm, c->clipnorm)));
-    }
-  } else if (!isnan(c->global_clipnorm)) {
-    double total = 0, limit = c->global_clipnorm;
-    for (int k = 0; k < n; k++) total += sum_of_squares(p->o->base.ctx, spans[k].g, spans[k].n);
-    /* a norm that is not finite poisons every weight, visibly */
-    float factor = isfinite(total) ? (float)(limit * fmin(1 / sqrt(total), 1 / limit)) : NAN;
-    for (int k = 0; k < n; k++) scale_gradient(&spans[k], factor);
-  }
+/* One weight's gradient times limit / max(|g|, limit). */
+static void clip_one(step *p, const knn__span *span) {
+  double limit = p->c->clipnorm;
+  if (isnan(limit)) return;
+  p->factor = (float)(limit / fmax(sqrt(sum_of_squares(p->o->base.ctx, span->g, span->n)), limit));
+  p->scaled = true;
 }
 
-/* Gather micro-steps; true when an update is due, with the mean gradient in g. */
-static bool accumulate(step *p, knn__span *spans, int n) {
-  int64_t k = p->c->gradient_accumulation_steps;
-  if (k == KNN_NONE) return true;
-  bool due = (p->o->iterations + 1) % k == 0;
-  for (int j = 0; j < n; j++) {
-    float *acc = slot_data(p->o->accumulator, spans[j].first);
-    for (int64_t i = 0; i < spans[j].n; i++) {
-      float sum = acc[i] + spans[j].g[i];
-      if (due) spans[j].g[i] = sum / (float)k;
-      acc[i] = due ? 0 : sum;
-    }
-  }
-  return due;
-}
-
-static void update_piece(void *arg, int piece) {
+/* Gradients divided by the loss's scale; the sum of the micro-steps, or its mean when an update is due. */
+static void gather_piece(void *arg, int piece) {
   const step *p = arg;
+  int64_t first, last, k = p->c->gradient_accumulation_steps;
+  knn__piece_range(p->span->n, p->pieces, piece, &first, &last);
+  float *g = p->span->g, scale = (float)p->c->loss_scale_factor;
+  if (!isnan(scale))
+    for (int64_t i = first; i < last; i++) g[i] /= scale;
+  if (k == KNN_NONE) return;
+  float *acc = slot_data(p->o->accumulator, p->span->first), count = (float)k;
+  for (int64_t i = first; i < last; i++) {
+    float sum = acc[i] + g[i];
+    if (p->due) g[i] = sum / count;
+    acc[i] = p->due ? 0 : sum;
+  }
+}
+
+static void clip_block(const step *p, float *g, int64_t n) {
+  float v = (float)p->c->clipvalue, factor = p->factor;
+  if (p->scaled)
+    for (int64_t i = 0; i < n; i++) g[i] *= factor;
+  if (!isnan(v))
+    for (int64_t i = 0; i < n; i++) g[i] = g[i] > v ? v : g[i] < -v ? -v : g[i];
+}
+
+static void update_block(const step *p, int64_t first, int64_t n) {
   const knn__optimizer_def *def = (const knn__optimizer_def *)p->o->base.cls;
-  int64_t first, last;
-  knn__piece_range(p->span.n, p->pieces, piece, &first, &last);
-  knn__update u = {.args = p->o->base.args, .w = p->span.w + first, .g = p->span.g + first, .n = last - first, .rate = p->rate, .t = p->t};
-  for (int i = 0; i < p->o->n_slots; i++) u.slot[i] = slot_data(p->o->slots[i], p->span.first + first);
-  if (p->span.decay && !isnan(p->c->weight_decay)) {
+  float *w = p->span->w + first, *g = p->span->g + first;
+  knn__update u = {.args = p->o->base.args, .w = w, .g = g, .n = n, .rate = p->rate, .t = p->t};
+  for (int i = 0; i < p->o->n_slots; i++) u.slot[i] = slot_data(p->o->slots[i], p->span->first + first);
+  clip_block(p, g, n);
+  if (p->span->decay && !isnan(p->c->weight_decay)) {
     float share = (float)p->c->weight_decay * (float)p->rate;
-    for (int64_t i = 0; i < u.n; i++) u.w[i] -= u.w[i] * share;
+    for (int64_t i = 0; i < n; i++) w[i] -= w[i] * share;
   }
   def->update(&u);
 }
 
-static void update_spans(step *p, const knn__span *spans, int n) {
-  for (int k = 0; k < n; k++) {
-    p->span = spans[k];
-    p->pieces = knn__pieces(spans[k].n, GRAIN);
-    knn__parallel(p->o->base.ctx, p->pieces, update_piece, p);
-  }
-}
-
 /* average <- m average + (1 - m) w, m = 0 in the first step; now and then the averages become the weights. */
-static void keep_averages(const step *p, const knn__span *spans, int n) {
+static void average_block(const step *p, int64_t first, int64_t n) {
   int64_t every = p->c->ema_overwrite_frequency, done = p->t - 1;
   float m = done == 0 ? 0.0f : (float)p->c->ema_momentum;
-  if (!p->o->average) return;
-  for (int k = 0; k < n; k++) {
-    float *avg = slot_data(p->o->average, spans[k].first);
-    for (int64_t i = 0; i < spans[k].n; i++) avg[i] = m * avg[i] + (1 - m) * spans[k].w[i];
-    if (every == KNN_NONE || (done + 1) % every != 0) continue;
-    for (int64_t i = 0; i < spans[k].n; i++) spans[k].w[i] = avg[i];
+  float *w = p->span->w + first, *average = slot_data(p->o->average, p->span->first + first);
+  for (int64_t i = 0; i < n; i++) average[i] = m * average[i] + (1 - m) * w[i];
+  if (every != KNN_NONE && (done + 1) % every == 0) memcpy(w, average, (size_t)n * sizeof *w);
+}
+
+static void work_piece(void *arg, int piece) {
+  const step *p = arg;
+  int64_t first, last;
+  knn__piece_range(p->span->n, p->pieces, piece, &first, &last);
+  for (int64_t i = first; i < last; i += BLOCK) {
+    int64_t n = last - i < BLOCK ? last - i : BLOCK;
+    if (p->due) update_block(p, i, n);
+    if (p->o->average) average_block(p, i, n);
   }
 }
 
-static void run(knn_optimizer *o, knn__span *spans, int n) {
-  step p = {.o = o, .c = knn__optimizer_common_of(o), .rate = knn_optimizer_learning_rate(o), .t = knn_optimizer_iterations(o) + 1};
-  if (!isnan(p.c->loss_scale_factor))
-    for (int k = 0; k < n; k++)
-      for (int64_t i = 0; i < spans[k].n; i++) spans[k].g[i] /= (float)p.c->loss_scale_factor;
-  if (accumulate(&p, spans, n)) {
-    clip(&p, spans, n);
-    update_spans(&p, spans, n);
+static void each_piece(step *p, const knn__span *span, void fn(void *arg, int piece)) {
+  p->span = span;
+  p->pieces = knn__pieces(span->n, GRAIN);
+  knn__parallel(p->o->base.ctx, p->pieces, fn, p);
+}
+
+/* g: all gradients, in segment order; the spans' gradients lie in it. */
+static void run(knn_optimizer *o, const knn__span *spans, int n, const float *g) {
+  const knn__optimizer_common *c = knn__optimizer_common_of(o);
+  int64_t k = c->gradient_accumulation_steps;
+  step p = {.o = o, .c = c, .rate = knn_optimizer_learning_rate(o), .t = knn_optimizer_iterations(o) + 1,
+            .due = k == KNN_NONE || (o->iterations + 1) % k == 0};
+  for (int i = 0; i < n && (k != KNN_NONE || !isnan(c->loss_scale_factor)); i++) each_piece(&p, &spans[i], gather_piece);
+  if (p.due) clip_all(&p, g);
+  for (int i = 0; i < n; i++) {
+    if (p.due) clip_one(&p, &spans[i]);
+    each_piece(&p, &spans[i], work_piece);
   }
-  keep_averages(&p, spans, n);
   o->iterations++;
 }
 
@@ -152,7 +166,7 @@ static int pack_spans(knn_optimizer *o, float *w, float *g) {
 }
 
 void knn__optimizer_step(knn_optimizer *o, float *w, float *g) {
-  run(o, o->spans, pack_spans(o, w, g));
+  run(o, o->spans, pack_spans(o, w, g), g);
 }
 
 void knn__optimizer_finish(knn_optimizer *o, float *w) {
@@ -197,7 +211,7 @@ knn_status knn_optimizer_apply(knn_optimizer *o, knn_value *const *gradients, kn
   float *g = knn__alloc_aligned(ctx, (size_t)o->size * sizeof *g);
   if (!g) return KNN_ENOMEM;
   knn_status st = gather(o, gradients, n, g);
-  if (st == KNN_OK) run(o, o->spans, n);
+  if (st == KNN_OK) run(o, o->spans, n, g);
   knn__free(ctx, g);
   return st;
 }

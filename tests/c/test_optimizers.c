@@ -61,46 +61,113 @@ static void rules_give_keras_numbers(void **state) {
   }
 }
 
+enum { BIG = 150000, SMALL = 7, ALL = BIG + SMALL };
+static float start[ALL], arena[ALL], g_arena[ALL], results[3][ALL];
+
+/* One step weight by weight, as a custom loop makes it. */
+static void separate_step(knn_ctx *ctx, knn_optimizer *o, knn_variable *const *v, const float *g) {
+  knn_tensor *parts[2];
+  knn_value *values[2];
+  for (int k = 0; k < 2; k++) {
+    assert_ok(ctx, knn_tensor_from(ctx, KNN_F32, 1, &v[k]->value->spec.dims[0], k ? g + BIG : g, &parts[k]));
+    assert_ok(ctx, knn_value_from(parts[k], &values[k]));
+  }
+  assert_ok(ctx, knn_optimizer_apply(o, values, (knn_value *[]){v[0]->value, v[1]->value}, 2));
+  for (int k = 0; k < 2; k++) {
+    knn_value_release(values[k]);
+    knn_tensor_release(parts[k]);
+  }
+}
+
+/* run 0: packed, one thread; 1: packed, three threads; 2: separate, three threads. */
+static void train(knn_ctx *ctx, const char *name, const char *options, bool exclude, int run) {
+  knn_optimizer *o;
+  knn_variable *v[2] = {variable(ctx, "big", start, BIG), variable(ctx, "small", start + BIG, SMALL)};
+  assert_ok(ctx, knn_optimizer_new(ctx, name, options, &o));
+  if (exclude) assert_ok(ctx, knn_optimizer_exclude_from_weight_decay(o, "small"));
+  knn_ctx_set_threads(ctx, run == 0 ? 1 : 3);
+  assert_ok(ctx, knn__optimizer_build(o, v, 2));
+  memcpy(arena, start, sizeof arena);
+  for (int s = 0; s < 4; s++) {
+    for (int i = 0; i < ALL; i++) g_arena[i] = (float)((i * 31 + s) % 101) / 101 - 0.4f;
+    if (run < 2)
+      knn__optimizer_step(o, arena, g_arena);
+    else
+      separate_step(ctx, o, v, g_arena);
+  }
+  for (int k = 0; k < 2 && run == 2; k++)
+    memcpy(k ? arena + BIG : arena, knn_tensor_data(knn__variable_tensor(v[k])), (k ? SMALL : BIG) * sizeof *arena);
+  memcpy(results[run], arena, sizeof arena);
+  knn_optimizer_release(o);
+  for (int k = 0; k < 2; k++) knn__variable_release(v[k]);
+}
+
 /* A big weight and a small one: packed arenas with 1 and 3 threads, and a custom loop weight by weight, give the same bits. */
 static void packed_threaded_and_separate_steps_agree(void **state) {
-  knn_ctx *ctx = *state;
-  enum { BIG = 150000, SMALL = 7, ALL = BIG + SMALL };
-  static float start[ALL], g[ALL], w[ALL], results[3][ALL];
+  static const struct {
+    const char *name, *options;
+  } rows[] = {
+      {"SGD", "momentum=0.9, nesterov=true, clipnorm=1"},
+      {"Adam", "global_clipnorm=1, weight_decay=0.01"},
+      {"RMSprop", "centered=true, momentum=0.5, clipvalue=0.2, loss_scale_factor=3"},
+      {"Adagrad", "gradient_accumulation_steps=2, global_clipnorm=0.1, use_ema=true, ema_overwrite_frequency=2"},
+  };
   for (int i = 0; i < ALL; i++) start[i] = (float)(i % 97) / 50 - 1;
-  for (int run = 0; run < 3; run++) {
-    knn_optimizer *o;
-    knn_variable *v[2] = {variable(ctx, "big", start, BIG), variable(ctx, "small", start + BIG, SMALL)};
-    assert_ok(ctx, knn_optimizer_new(ctx, "Adam", "global_clipnorm=1, weight_decay=0.01", &o));
-    assert_ok(ctx, knn_optimizer_exclude_from_weight_decay(o, "small"));
-    knn_ctx_set_threads(ctx, run == 0 ? 1 : 3);
-    assert_ok(ctx, knn__optimizer_build(o, v, 2));
-    memcpy(w, start, sizeof w);
-    for (int s = 0; s < 3; s++) {
-      for (int i = 0; i < ALL; i++) g[i] = (float)((i * 31 + s) % 101) / 101 - 0.4f;
-      if (run < 2) {
-        knn__optimizer_step(o, w, g);
-        continue;
-      }
-      knn_tensor *parts[2];
-      knn_value *values[2];
-      for (int k = 0; k < 2; k++) {
-        assert_ok(ctx, knn_tensor_from(ctx, KNN_F32, 1, &v[k]->value->spec.dims[0], k ? g + BIG : g, &parts[k]));
-        assert_ok(ctx, knn_value_from(parts[k], &values[k]));
-      }
-      assert_ok(ctx, knn_optimizer_apply(o, values, (knn_value *[]){v[0]->value, v[1]->value}, 2));
-      for (int k = 0; k < 2; k++) {
-        knn_value_release(values[k]);
-        knn_tensor_release(parts[k]);
-      }
-    }
-    for (int k = 0; k < 2 && run == 2; k++)
-      memcpy(k ? w + BIG : w, knn_tensor_data(knn__variable_tensor(v[k])), (k ? SMALL : BIG) * sizeof *w);
-    memcpy(results[run], w, sizeof w);
-    knn_optimizer_release(o);
-    for (int k = 0; k < 2; k++) knn__variable_release(v[k]);
+  for (size_t r = 0; r < 2 * sizeof rows / sizeof *rows; r++) {
+    for (int run = 0; run < 3; run++) train(*state, rows[r / 2].name, rows[r / 2].options, r % 2, run);
+    assert_memory_not_equal(results[0], start, sizeof start);
+    assert_memory_equal(results[0], results[1], sizeof results[0]);
+    assert_memory_equal(results[0], results[2], sizeof results[0]);
   }
-  assert_memory_equal(results[0], results[1], sizeof results[0]);
-  assert_memory_equal(results[0], results[2], sizeof results[0]);
+}
+
+static void slots_can_be_seen(void **state) {
+  knn_ctx *ctx = *state;
+  knn_optimizer *o;
+  knn_tensor *slot = NULL;
+  float g[4] = {1, 2, 3, 4};
+  memcpy(arena, first, sizeof first);
+  knn_variable *v = variable(ctx, "dense/kernel", first, 4);
+  assert_ok(ctx, knn_optimizer_new(ctx, "Adam", "use_ema=true", &o));
+  assert_int_equal(knn_optimizer_slot(o, "dense/kernel", "momentum", &slot), KNN_ESTATE);
+  assert_ok(ctx, knn__optimizer_build(o, &v, 1));
+  knn__optimizer_step(o, arena, g);
+  assert_int_equal(knn_optimizer_slot_count(o), 3);
+  assert_string_equal(knn_optimizer_slot_name(o, 0), "average");
+  assert_string_equal(knn_optimizer_slot_name(o, 1), "momentum");
+  assert_string_equal(knn_optimizer_slot_name(o, 2), "velocity");
+  assert_null(knn_optimizer_slot_name(o, 3));
+  assert_ok(ctx, knn_optimizer_slot(o, "dense/kernel", "momentum", &slot));
+  assert_int_equal(knn_tensor_size(slot), 4);
+  assert_true(fabs(knn_tensor_get(slot, 3) - 0.4) < 1e-6);
+  knn_tensor_set(slot, 3, 7); /* a view: the optimizer goes on from it */
+  knn_tensor_release(slot);
+  slot = NULL;
+  assert_true(((float *)knn_tensor_data(o->slots[0]))[3] == 7);
+  assert_int_equal(knn_optimizer_slot(o, "dense/bias", "momentum", &slot), KNN_EARG);
+  assert_string_contains(knn_ctx_error(ctx), "Adam: it has no weight 'dense/bias'");
+  assert_int_equal(knn_optimizer_slot(o, "dense/kernel", "momentun", &slot), KNN_EARG);
+  assert_string_contains(knn_ctx_error(ctx), "Adam: it keeps no 'momentun'; its slots are average, momentum, velocity");
+  assert_null(slot);
+  knn_optimizer_release(o);
+  knn__variable_release(v);
+}
+
+static void a_config_makes_an_equal_optimizer(void **state) {
+  knn_ctx *ctx = *state;
+  knn_optimizer *o;
+  knn_config *config;
+  knn_object *copy;
+  assert_ok(ctx, knn_optimizer_new(ctx, "SGD", "momentum=0.5, clipnorm=2", &o));
+  assert_ok(ctx, knn_optimizer_set_learning_rate(o, 0.25));
+  assert_ok(ctx, knn_optimizer_config(o, &config));
+  assert_true(knn_config_get_float(knn_config_get(config, "learning_rate")) == 0.25);
+  assert_true(knn_config_get_float(knn_config_get(config, "clipnorm")) == 2);
+  assert_ok(ctx, knn_object_new(ctx, "optimizer", "SGD", config, &copy));
+  assert_true(knn_optimizer_learning_rate(knn_optimizer_of(copy)) == 0.25);
+  knn_object_release(copy);
+  knn_config_release(config);
+  knn_optimizer_release(o);
 }
 
 /* f(x, y) = (1 - x)^2 + 100 (y - x^2)^2 from (-1.2, 1): every rule gets near the minimum at (1, 1); and a quadratic bowl. */
@@ -206,6 +273,7 @@ int main(void) {
       knn_test(rules_give_keras_numbers),     knn_test(packed_threaded_and_separate_steps_agree),
       knn_test(rules_converge),               knn_test(schedules_give_keras_numbers),
       knn_test(mistakes_are_named),           knn_test(the_rate_can_be_set_unless_scheduled),
+      knn_test(slots_can_be_seen),            knn_test(a_config_makes_an_equal_optimizer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,6 +20,19 @@ KNN_API double knn_optimizer_learning_rate(const knn_optimizer *optimizer);
 KNN_API knn_status knn_optimizer_set_learning_rate(knn_optimizer *optimizer, double rate);
 KNN_API int64_t knn_optimizer_iterations(const knn_optimizer *optimizer); /* updates made */
 
+/* Go on counting from here, as a restored run does. */
+KNN_API knn_status knn_optimizer_set_iterations(knn_optimizer *optimizer, int64_t iterations);
+/* The arguments as a dict that makes an equal optimizer; a learning rate that was set is in it. */
+KNN_API knn_status knn_optimizer_config(const knn_optimizer *optimizer, knn_config **out);
+
+/* What an optimizer keeps per weight: averages of the weights, gathered gradients, then the rule's own. Names as in Keras; NULL
+ * past the end. */
+KNN_API int knn_optimizer_slot_count(const knn_optimizer *optimizer);
+KNN_API const char *knn_optimizer_slot_name(const knn_optimizer *optimizer, int i);
+/* The slot of one weight, a view of the weight's shape (new reference): writing to it changes the optimizer. KNN_ESTATE before the
+ * first step, KNN_EARG for a weight or slot that it does not have. */
+KNN_API knn_status knn_optimizer_slot(const knn_optimizer *optimizer, const char *weight_path, const char *slot, knn_tensor **out);
+
 /* Weights whose path contains `fragment` get no weight decay. Before the first step. */
 KNN_API knn_status knn_optimizer_exclude_from_weight_decay(knn_optimizer *optimizer, const char *fragment);
 /* One step of a custom loop: weights[i] (values of a layer's weights) change by gradients[i] of the same shape. The first call

@@ -1,0 +1,88 @@
+/* slots.c - what an optimizer keeps per weight, seen from outside; its arguments as a config. */
+#include <stdio.h>
+#include <string.h>
+
+#include "optimizer.h"
+
+/* Slot i with averages and gathered gradients in front, in Keras's order; NULL past the end. */
+static knn_tensor *slot_at(const knn_optimizer *o, int i, const char **name) {
+  const struct {
+    const char *name;
+    knn_tensor *tensor;
+  } first[2] = {{"average", o->average}, {"gradient_accumulator", o->accumulator}};
+  for (int k = 0; k < 2; k++) {
+    if (!first[k].tensor || i-- > 0) continue;
+    *name = first[k].name;
+    return first[k].tensor;
+  }
+  if (i < 0 || i >= o->n_slots) return NULL;
+  *name = o->slot_names[i];
+  return o->slots[i];
+}
+
+int knn_optimizer_slot_count(const knn_optimizer *o) {
+  return o->n_slots + (o->average != NULL) + (o->accumulator != NULL);
+}
+
+const char *knn_optimizer_slot_name(const knn_optimizer *o, int i) {
+  const char *name = NULL;
+  return i >= 0 && slot_at(o, i, &name) ? name : NULL;
+}
+
+static const knn__segment *find_segment(const knn_optimizer *o, const char *path) {
+  for (int i = 0; i < o->n_segments; i++)
+    if (strcmp(o->segments[i].variable->path, path) == 0) return &o->segments[i];
+  return NULL;
+}
+
+static knn_tensor *find_slot(const knn_optimizer *o, const char *wanted) {
+  const char *name = NULL;
+  for (int i = 0; i < knn_optimizer_slot_count(o); i++) {
+    knn_tensor *slot = slot_at(o, i, &name);
+    if (strcmp(name, wanted) == 0) return slot;
+  }
+  return NULL;
+}
+
+static knn_status unknown_slot(const knn_optimizer *o, const char *slot) {
+  char known[200] = "";
+  size_t used = 0;
+  for (int i = 0; i < knn_optimizer_slot_count(o) && used < sizeof known; i++)
+    used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", knn_optimizer_slot_name(o, i));
+  return knn_fail(o->base.ctx, KNN_EARG, used ? "%s: it keeps no '%s'; its slots are %s" : "%s: it keeps no '%s', it has no slots",
+                  o->base.name, slot, known);
+}
+
+knn_status knn_optimizer_slot(const knn_optimizer *o, const char *weight_path, const char *slot, knn_tensor **out) {
+  knn_ctx *ctx = o->base.ctx;
+  if (!o->segments) return knn_fail(ctx, KNN_ESTATE, "%s: its slots are made by the first step", o->base.name);
+  const knn__segment *segment = find_segment(o, weight_path);
+  if (!segment) return knn_fail(ctx, KNN_EARG, "%s: it has no weight '%s'", o->base.name, weight_path);
+  knn_tensor *all = find_slot(o, slot), *part = NULL;
+  if (!all) return unknown_slot(o, slot);
+  const knn__spec *shape = &segment->variable->value->spec;
+  KNN__TRY(knn_tensor_slice(all, 0, segment->first, segment->n, 1, &part));
+  knn_status st = knn_tensor_reshape(part, shape->rank, shape->dims, out);
+  knn_tensor_release(part);
+  return st;
+}
+
+knn_status knn_optimizer_set_iterations(knn_optimizer *o, int64_t iterations) {
+  int64_t k = knn__optimizer_common_of(o)->gradient_accumulation_steps;
+  if (iterations < 0) return knn_fail(o->base.ctx, KNN_EARG, "%s: iterations must be at least 0", o->base.name);
+  o->iterations = k == KNN_NONE ? iterations : iterations * k;
+  return KNN_OK;
+}
+
+knn_status knn_optimizer_config(const knn_optimizer *o, knn_config **out) {
+  knn_config *config = NULL;
+  KNN__TRY(knn_object_config(&o->base, &config));
+  knn_status st = KNN_OK;
+  if (knn__schedule_is_constant(knn__optimizer_common_of(o)->learning_rate))
+    st = knn_config_set_float(config, "learning_rate", o->rate);
+  if (st == KNN_OK)
+    *out = config;
+  else
+    knn_config_release(config);
+  return st;
+}
