@@ -1,5 +1,6 @@
-/* callback.c - callbacks written in Lua: tables with methods on_epoch_end(self, epoch, logs) and so on. Epochs and batches
- * count from 1. What a callback writes into logs is kept. Only this file and custom.c call Lua from the engine. */
+/* callback.c - callbacks written in Lua: tables with methods on_epoch_end(self, epoch, logs) and so
+ * on. Epochs and batches count from 1. What a callback writes into logs is kept. Only this file and
+ * custom.c call Lua from the engine. */
 #include "callback.h"
 
 #include <string.h>
@@ -44,8 +45,9 @@ static bool is_epoch(knn_event e) {
 }
 
 static bool is_batch(knn_event e) {
-  return e == KNN_ON_TRAIN_BATCH_BEGIN || e == KNN_ON_TRAIN_BATCH_END || e == KNN_ON_TEST_BATCH_BEGIN ||
-         e == KNN_ON_TEST_BATCH_END || e == KNN_ON_PREDICT_BATCH_BEGIN || e == KNN_ON_PREDICT_BATCH_END;
+  return e == KNN_ON_TRAIN_BATCH_BEGIN || e == KNN_ON_TRAIN_BATCH_END ||
+         e == KNN_ON_TEST_BATCH_BEGIN || e == KNN_ON_TEST_BATCH_END ||
+         e == KNN_ON_PREDICT_BATCH_BEGIN || e == KNN_ON_PREDICT_BATCH_END;
 }
 
 /* Numbers that the callback put into the table on top go into the logs. */
@@ -57,7 +59,8 @@ static void keep_logs(lua_State *L, knn_logs *logs) {
     if (lua_type(L, -2) == LUA_TSTRING && lua_type(L, -1) == LUA_TNUMBER) {
       double value = lua_tonumber(L, -1);
       const char *name = lua_tostring(L, -2);
-      bool same = knn_logs_get(logs, name, &old) && (old == value || (old != old && value != value));
+      bool same =
+          knn_logs_get(logs, name, &old) && (old == value || (old != old && value != value));
       if (!same) knn__bind_check(L, knn_logs_set(logs, name, value));
     }
     lua_pop(L, 1);
@@ -83,7 +86,8 @@ static int run_event(lua_State *L) {
   return 0;
 }
 
-static knn_status on_event(void *self, knn_event event, int64_t index, const knn_run_info *run, knn_logs *logs) {
+static knn_status on_event(void *self, knn_event event, int64_t index, const knn_run_info *run,
+                           knn_logs *logs) {
   const knn__lua_callback *c = self;
   event_frame frame = {event, index, run, logs};
   return knn__bind_protect(c->L, run_event, &frame, c->table);
@@ -107,10 +111,13 @@ void knn__callbacks_add_lua(lua_State *L, knn__callbacks *set, int idx, int mode
   luaL_checkstack(L, n + 8, "callbacks");
   for (int i = 1; i <= n; i++) {
     if (lua_rawgeti(L, idx, i) != LUA_TTABLE)
-      luaL_error(L, "callbacks: entry %d must be a table with methods such as on_epoch_end, got a %s", i, luaL_typename(L, -1));
+      luaL_error(L,
+                 "callbacks: entry %d must be a table with methods such as on_epoch_end, got a %s",
+                 i, luaL_typename(L, -1));
     int at = set->n++;
     set->lua[at] = (knn__lua_callback){L, lua_gettop(L)};
-    set->list[at] = (knn_callback){.self = &set->lua[at], .events = wanted(L), .on_event = on_event};
+    set->list[at] =
+        (knn_callback){.self = &set->lua[at], .events = wanted(L), .on_event = on_event};
     lua_pushvalue(L, model);
     lua_setfield(L, -2, "model");
   }

@@ -33,7 +33,8 @@ typedef struct knn__callbacks {
   knn__progress progress;
 } knn__callbacks;
 
-/* Add the callbacks in the list at idx (nil = none); each gets self.model = the value at `model`. Pushes them. */
+/* Add the callbacks in the list at idx (nil = none); each gets self.model = the value at `model`.
+ * Pushes them. */
 void knn__callbacks_add_lua(lua_State *L, knn__callbacks *set, int idx, int model);
 /* Add the bar or line for `verbose` (the value at idx: nil and "auto" mean the host's default). */
 void knn__callbacks_add_progress(lua_State *L, knn__callbacks *set, knn__run_kind kind, int idx);

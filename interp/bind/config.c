@@ -1,5 +1,6 @@
-/* config.c - Lua tables to option trees and back. Integers count from 1 on the Lua side where the schema marks them as axes or
- * positions; null is written knn.null (a light userdata) or left out. */
+/* config.c - Lua tables to option trees and back. Integers count from 1 on the Lua side where the
+ * schema marks them as axes or positions; null is written knn.null (a light userdata) or left out.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -45,7 +46,9 @@ static void build_list(lua_State *L, int idx, const char *who, int depth, knn_co
   lua_Integer n = (lua_Integer)lua_rawlen(L, idx);
   for (lua_Integer i = 1; i <= n; i++) {
     knn_config **item = knn__bind_new_config(L);
-    if (lua_rawgeti(L, idx, i) == LUA_TNIL) luaL_error(L, "%s: the list has a hole at position %d; use knn.ANY for an open size", who, (int)i);
+    if (lua_rawgeti(L, idx, i) == LUA_TNIL)
+      luaL_error(L, "%s: the list has a hole at position %d; use knn.ANY for an open size", who,
+                 (int)i);
     build(L, lua_gettop(L), who, depth, item);
     lua_pop(L, 1);
     knn__bind_check(L, knn_config_push(list, *item));
@@ -60,7 +63,8 @@ static void build_dict(lua_State *L, int idx, const char *who, int depth, knn_co
     char number[32];
     const char *key = number;
     if (lua_isinteger(L, -2))
-      snprintf(number, sizeof number, "%lld", (long long)lua_tointeger(L, -2)); /* class_weight = {[0] = 1, [1] = 5} */
+      snprintf(number, sizeof number, "%lld",
+               (long long)lua_tointeger(L, -2)); /* class_weight = {[0] = 1, [1] = 5} */
     else if (lua_type(L, -2) == LUA_TSTRING)
       key = lua_tostring(L, -2);
     else
@@ -132,13 +136,16 @@ static bool counts_from_one(const knn_param *p) {
 static void shift_number(lua_State *L, const char *who, const knn_param *p, int by) {
   if (!lua_isinteger(L, -1)) return;
   lua_Integer i = lua_tointeger(L, -1);
-  if (by < 0 && i == 0) luaL_error(L, "%s: '%s' = 0: positions and axes count from 1 (or -1 from the end)", who, p->name);
+  if (by < 0 && i == 0)
+    luaL_error(L, "%s: '%s' = 0: positions and axes count from 1 (or -1 from the end)", who,
+               p->name);
   if (i < 0) return;
   lua_pop(L, 1);
   lua_pushinteger(L, i + by);
 }
 
-/* Translate field p->name of the table at `table`: a number, or a list of numbers (which is copied). */
+/* Translate field p->name of the table at `table`: a number, or a list of numbers (which is
+ * copied). */
 static void shift_field(lua_State *L, int table, const char *who, const knn_param *p, int by) {
   int type = lua_getfield(L, table, p->name);
   if (type == LUA_TNUMBER) {
@@ -159,9 +166,11 @@ static void shift_field(lua_State *L, int table, const char *who, const knn_para
   lua_pop(L, 1);
 }
 
-/* A class whose only positional parameter is a list takes all positional values as that list: Reshape{28, 28, 1}. */
+/* A class whose only positional parameter is a list takes all positional values as that list:
+ * Reshape{28, 28, 1}. */
 static const knn_param *swallows_all(const knn_class *cls) {
-  bool lone = cls->n_params > 0 && cls->params[0].positional && cls->params[0].kind == KNN_P_INTS && !cls->params[0].arity;
+  bool lone = cls->n_params > 0 && cls->params[0].positional && cls->params[0].kind == KNN_P_INTS &&
+              !cls->params[0].arity;
   return lone && (cls->n_params == 1 || !cls->params[1].positional) ? &cls->params[0] : NULL;
 }
 
@@ -199,7 +208,9 @@ static void name_positions(lua_State *L, int idx, const knn_class *cls) {
         continue;
       }
       const knn_param *p = i >= 1 && i <= cls->n_params ? &cls->params[i - 1] : NULL;
-      if (!p || !p->positional) luaL_error(L, "%s: value %d has no name; options are given as name = value", cls->name, (int)i);
+      if (!p || !p->positional)
+        luaL_error(L, "%s: value %d has no name; options are given as name = value", cls->name,
+                   (int)i);
       lua_pop(L, 1);
       lua_pushstring(L, p->name);
     }
@@ -250,7 +261,8 @@ void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_cla
       lua_rawseti(L, -2, i + 1);
   }
   for (int i = 0; cls && i < cls->n_params; i++)
-    if (counts_from_one(&cls->params[i])) shift_field(L, lua_gettop(L), cls->name, &cls->params[i], 1);
+    if (counts_from_one(&cls->params[i]))
+      shift_field(L, lua_gettop(L), cls->name, &cls->params[i], 1);
 }
 
 /* An option that is an object comes as one, not as its config. */

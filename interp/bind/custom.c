@@ -1,7 +1,9 @@
-/* custom.c - layers, losses and metrics written in Lua. The engine calls them on nodes, once per plan, and keeps the ops.
+/* custom.c - layers, losses and metrics written in Lua. The engine calls them on nodes, once per
+ * plan, and keeps the ops.
  *
- * A Lua layer is a table `self` with methods build(self, input_shape) and call(self, x, training). The engine's layer owns
- * self through the registry; self holds a handle that goes dead when the layer goes, so that no cycle keeps either alive. */
+ * A Lua layer is a table `self` with methods build(self, input_shape) and call(self, x, training).
+ * The engine's layer owns self through the registry; self holds a handle that goes dead when the
+ * layer goes, so that no cycle keeps either alive. */
 #include <string.h>
 
 #include "layer.h"
@@ -34,7 +36,8 @@ static int run_pair(lua_State *L) {
   push_lent(L, f->y_true);
   push_lent(L, f->y_pred);
   lua_call(L, 2, 1);
-  if (lua_isnil(L, -1)) luaL_error(L, "%s: the function returned nothing; it must return a tensor", f->self->name);
+  if (lua_isnil(L, -1))
+    luaL_error(L, "%s: the function returned nothing; it must return a tensor", f->self->name);
   f->out = knn__bind_to_value(L, -1);
   knn_value_retain(f->out);
   return 0;
@@ -54,7 +57,8 @@ static void free_pair(void *self) {
   luaL_unref(L, LUA_REGISTRYINDEX, p->own_ref);
 }
 
-typedef knn_status (*pair_maker)(knn_ctx *ctx, const char *name, knn_pair_fn call, void *self, void (*free_self)(void *self), knn_object **out);
+typedef knn_status (*pair_maker)(knn_ctx *ctx, const char *name, knn_pair_fn call, void *self,
+                                 void (*free_self)(void *self), knn_object **out);
 
 static int make_pair(lua_State *L, pair_maker make) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -96,7 +100,8 @@ static handle *check_handle(lua_State *L, int arg) {
   lua_rawgetp(L, arg, &handle_key);
   handle *h = luaL_testudata(L, -1, HANDLE_TYPE);
   lua_pop(L, 1);
-  if (!h || !h->layer) luaL_error(L, "this is no living layer; add_weight is called on self, in build");
+  if (!h || !h->layer)
+    luaL_error(L, "this is no living layer; add_weight is called on self, in build");
   return h;
 }
 
@@ -153,7 +158,8 @@ typedef struct call_frame {
   int room, n_out;
 } call_frame;
 
-/* Results: a tensor, several, or a list of tensors. Retained only when all are known to be right. */
+/* Results: a tensor, several, or a list of tensors. Retained only when all are known to be right.
+ */
 static void take_results(lua_State *L, call_frame *f, int first) {
   int n = lua_gettop(L) - first + 1;
   if (n == 1 && lua_istable(L, first)) {
@@ -162,7 +168,8 @@ static void take_results(lua_State *L, call_frame *f, int first) {
     for (int i = 1; i <= n; i++) lua_rawgeti(L, first, i);
     lua_remove(L, first);
   }
-  if (n < 1 || n > f->room || lua_isnil(L, first)) luaL_error(L, "%s: call must return a tensor", knn_layer_name(f->h->layer));
+  if (n < 1 || n > f->room || lua_isnil(L, first))
+    luaL_error(L, "%s: call must return a tensor", knn_layer_name(f->h->layer));
   for (int i = 0; i < n; i++) knn__bind_to_value(L, first + i);
   for (int i = 0; i < n; i++) {
     f->outs[i] = knn__bind_to_value(L, first + i);
@@ -189,7 +196,8 @@ static int run_call(lua_State *L) {
   return 0;
 }
 
-static knn_status call(void *self, knn_layer *layer, knn_value *const *ins, int n_in, bool training, knn_value **outs, int *n_out) {
+static knn_status call(void *self, knn_layer *layer, knn_value *const *ins, int n_in, bool training,
+                       knn_value **outs, int *n_out) {
   call_frame f = {self, ins, n_in, training, outs, *n_out, 0};
   f.h->layer = layer;
   if (f.room < 1) f.room = 1;
@@ -206,12 +214,14 @@ static void free_self(void *self) {
   luaL_unref(L, LUA_REGISTRYINDEX, h->handle_ref);
 }
 
-/* custom_layer(self, class_name, options): the layer whose methods are self's; options are those that all layers have. */
+/* custom_layer(self, class_name, options): the layer whose methods are self's; options are those
+ * that all layers have. */
 static int custom_layer(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   knn_layer_custom methods = {luaL_checkstring(L, 2), build, call, free_self};
   knn_config *options = knn__bind_options(L, 3, methods.class_name);
-  if (lua_getfield(L, 1, "call") != LUA_TFUNCTION) luaL_error(L, "%s: a layer needs a function 'call'", methods.class_name);
+  if (lua_getfield(L, 1, "call") != LUA_TFUNCTION)
+    luaL_error(L, "%s: a layer needs a function 'call'", methods.class_name);
   void **box = knn__bind_new(L, KNN_LAYER_TYPE);
   handle *h = lua_newuserdatauv(L, sizeof *h, 0);
   *h = (handle){.b = knn__bind_get(L)};
@@ -232,7 +242,8 @@ static int custom_layer(lua_State *L) {
   return 1;
 }
 
-/* layer_add_weight(self, {name =, shape =, initializer =, trainable =}): a value that stands for the weight. */
+/* layer_add_weight(self, {name =, shape =, initializer =, trainable =}): a value that stands for
+ * the weight. */
 static int add_weight(lua_State *L) {
   handle *h = check_handle(L, 1);
   int64_t dims[KNN_MAX_RANK];
@@ -246,17 +257,22 @@ static int add_weight(lua_State *L) {
   lua_getfield(L, 2, "shape");
   int rank = lua_istable(L, 5) ? knn__bind_shape(L, 5, dims) : 0;
   for (int i = 0; i < rank; i++)
-    if (dims[i] < 0) luaL_error(L, "add_weight: size %d of the shape of '%s' is not known", i + 1, name);
+    if (dims[i] < 0)
+      luaL_error(L, "add_weight: size %d of the shape of '%s' is not known", i + 1, name);
   lua_getfield(L, 2, "initializer");
   knn_config *initializer = lua_isnil(L, 6) ? NULL : knn__bind_config(L, 6, "add_weight");
-  knn__bind_check(L, knn_layer_add_weight(h->layer, name, rank, dims, initializer, trainable, &value));
+  knn__bind_check(L,
+                  knn_layer_add_weight(h->layer, name, rank, dims, initializer, trainable, &value));
   push_lent(L, value);
   return 1;
 }
 
 static const luaL_Reg functions[] = {
-    {"custom_loss", custom_loss}, {"custom_metric", custom_metric}, {"custom_layer", custom_layer},
-    {"layer_add_weight", add_weight}, {NULL, NULL},
+    {"custom_loss", custom_loss},
+    {"custom_metric", custom_metric},
+    {"custom_layer", custom_layer},
+    {"layer_add_weight", add_weight},
+    {NULL, NULL},
 };
 
 void knn__open_custom(lua_State *L) {

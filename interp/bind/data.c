@@ -1,4 +1,5 @@
-/* data.c - data sets, CSV tables and the usual preparations of arrays. Files that cannot be read give nil, message, code. */
+/* data.c - data sets, CSV tables and the usual preparations of arrays. Files that cannot be read
+ * give nil, message, code. */
 #include <math.h>
 #include <string.h>
 
@@ -23,7 +24,8 @@ static int strings(lua_State *L, int idx, const char *key, const char **list) {
     n = (int)lua_rawlen(L, -1);
     if (n > MOST_DIRS) luaL_error(L, "option '%s': at most %d entries, got %d", key, MOST_DIRS, n);
     for (int i = 0; i < n; i++) {
-      if (lua_rawgeti(L, -1, i + 1) != LUA_TSTRING) luaL_error(L, "option '%s' must be a list of strings", key);
+      if (lua_rawgeti(L, -1, i + 1) != LUA_TSTRING)
+        luaL_error(L, "option '%s' must be a list of strings", key);
       list[i] = lua_tostring(L, -1);
       lua_pop(L, 1);
     }
@@ -73,8 +75,8 @@ static bool on_progress(void *user, const char *file, uint64_t bytes, uint64_t t
   return knn__bind_protect(f->L, run_progress, f, f->function) == KNN_OK;
 }
 
-/* load_dataset(name, {dirs =, cache =, offline =, full =, mirrors =, progress = function}): x_train, y_train, x_test, y_test,
- * the tests nil where there are none, and where it came from. */
+/* load_dataset(name, {dirs =, cache =, offline =, full =, mirrors =, progress = function}):
+ * x_train, y_train, x_test, y_test, the tests nil where there are none, and where it came from. */
 static int load_dataset(lua_State *L) {
   const char *name = luaL_checkstring(L, 1), *dirs[MOST_DIRS], *mirrors[MOST_DIRS];
   luaL_checktype(L, 2, LUA_TTABLE);
@@ -167,7 +169,9 @@ static knn_missing missing_policy(lua_State *L, int idx, knn_missing otherwise) 
   const char *name = luaL_checkstring(L, -1);
   int i = 0;
   while (names[i] && strcmp(names[i], name) != 0) i++;
-  if (!names[i]) luaL_error(L, "option 'missing' must be \"keep\", \"error\", \"drop\" or \"fill\", got '%s'", name);
+  if (!names[i])
+    luaL_error(L, "option 'missing' must be \"keep\", \"error\", \"drop\" or \"fill\", got '%s'",
+               name);
   lua_pop(L, 1);
   return (knn_missing)i;
 }
@@ -180,7 +184,8 @@ static void check_names(lua_State *L, int idx, const char *who, const char *know
     const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
     size_t n = strlen(key);
     const char *at = strstr(known, key);
-    while (at && !((at == known || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0))) at = strstr(at + 1, key);
+    while (at && !((at == known || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0)))
+      at = strstr(at + 1, key);
     if (!at || n == 0) luaL_error(L, "%s: unknown option '%s' (known: %s)", who, key, known);
   }
 }
@@ -192,9 +197,11 @@ static int load_csv(lua_State *L) {
   if (lua_istable(L, 2)) {
     check_names(L, 2, "csv", "separator header names missing missing_values quotes trim");
     const char *separator = text(L, 2, "separator");
-    if (separator && strlen(separator) != 1) luaL_error(L, "csv: option 'separator' must be one character, got '%s'", separator);
+    if (separator && strlen(separator) != 1)
+      luaL_error(L, "csv: option 'separator' must be one character, got '%s'", separator);
     if (separator) o.separator = separator[0];
-    if (lua_getfield(L, 2, "header") != LUA_TNIL) o.header = lua_toboolean(L, -1) ? KNN_HEADER_YES : KNN_HEADER_NO;
+    if (lua_getfield(L, 2, "header") != LUA_TNIL)
+      o.header = lua_toboolean(L, -1) ? KNN_HEADER_YES : KNN_HEADER_NO;
     lua_pop(L, 1);
     if (lua_getfield(L, 2, "quotes") != LUA_TNIL) o.no_quotes = !lua_toboolean(L, -1);
     lua_pop(L, 1);
@@ -229,11 +236,14 @@ static int check_column(lua_State *L, const knn_table *t, int idx) {
     return column;
   }
   lua_Integer i = luaL_checkinteger(L, idx), n = knn_table_columns(t);
-  if (i == 0 || i > n || i < -n) luaL_error(L, "column %d is out of range: the table has %d columns, counted from 1", (int)i, (int)n);
+  if (i == 0 || i > n || i < -n)
+    luaL_error(L, "column %d is out of range: the table has %d columns, counted from 1", (int)i,
+               (int)n);
   return (int)(i > 0 ? i - 1 : n + i);
 }
 
-/* table:column(name): a tensor of numbers; of a text column the list of strings (false where missing). */
+/* table:column(name): a tensor of numbers; of a text column the list of strings (false where
+ * missing). */
 static int table_column(lua_State *L) {
   knn_table *t = check_table(L);
   int column = check_column(L, t, 2);
@@ -256,12 +266,14 @@ static int table_column(lua_State *L) {
   return 1;
 }
 
-/* table:codes(name): numbers of the categories of a text column, 0 .. n - 1, -1 where missing; and the categories' names. */
+/* table:codes(name): numbers of the categories of a text column, 0 .. n - 1, -1 where missing; and
+ * the categories' names. */
 static int table_codes(lua_State *L) {
   knn_table *t = check_table(L);
   int column = check_column(L, t, 2), n;
   knn_tensor *out;
-  if (knn_table_kind(t, column) != KNN_COLUMN_TEXT) luaL_error(L, "codes: column '%s' holds numbers", knn_table_name(t, column));
+  if (knn_table_kind(t, column) != KNN_COLUMN_TEXT)
+    luaL_error(L, "codes: column '%s' holds numbers", knn_table_name(t, column));
   knn__bind_check(L, knn_table_column(t, column, &out));
   knn__bind_push_tensor(L, out);
   const char *const *categories = knn_table_categories(t, column, &n);
@@ -273,7 +285,8 @@ static int table_codes(lua_State *L) {
   return 2;
 }
 
-/* table:matrix{columns = {names or positions}, missing =, fill =}: float32 (rows, n), and under "drop" the rows kept. */
+/* table:matrix{columns = {names or positions}, missing =, fill =}: float32 (rows, n), and under
+ * "drop" the rows kept. */
 static int table_matrix(lua_State *L) {
   knn_table *t = check_table(L);
   int columns[1024], n = 0;
@@ -296,10 +309,12 @@ static int table_matrix(lua_State *L) {
       }
     }
   }
-  knn_value **matrix = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE), **rows = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
+  knn_value **matrix = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE),
+            **rows = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
   knn_tensor *m = NULL, *r = NULL;
   bool drop = policy == KNN_MISSING_DROP;
-  knn__bind_check(L, knn_table_matrix(t, n ? columns : NULL, n, policy, fill, &m, drop ? &r : NULL));
+  knn__bind_check(L,
+                  knn_table_matrix(t, n ? columns : NULL, n, policy, fill, &m, drop ? &r : NULL));
   knn_status st = knn_value_from(m, matrix);
   knn_tensor_release(m);
   if (r && st == KNN_OK) st = knn_value_from(r, rows);
@@ -318,7 +333,8 @@ static void push_names(lua_State *L, const knn_table *t) {
   }
 }
 
-/* table:missing(column or nothing): how many cells lack a value; then up to 20 of them as {row =, column =, line =}. */
+/* table:missing(column or nothing): how many cells lack a value; then up to 20 of them as {row =,
+ * column =, line =}. */
 static int table_missing(lua_State *L) {
   knn_table *t = check_table(L);
   int column = lua_isnoneornil(L, 2) ? -1 : check_column(L, t, 2);
@@ -367,9 +383,9 @@ static int table_tostring(lua_State *L) {
     return 1;
   }
   luaL_Buffer b;
-  lua_pushfstring(L, "Table of %I rows, %d columns:", (LUAI_UACINT)knn_table_rows(t), knn_table_columns(t));
   luaL_buffinit(L, &b);
-  lua_pushvalue(L, -1);
+  lua_pushfstring(L, "Table of %I rows, %d columns:", (LUAI_UACINT)knn_table_rows(t),
+                  knn_table_columns(t));
   luaL_addvalue(&b);
   for (int i = 0; i < knn_table_columns(t) && i < 50; i++) {
     luaL_addstring(&b, i ? ", " : " ");
@@ -401,15 +417,17 @@ static int normalize(lua_State *L) {
   knn_tensor *out = NULL;
   lua_Integer axis = luaL_optinteger(L, 2, -1);
   if (axis == 0) luaL_error(L, "normalize: axis 0: axes count from 1 (or -1 from the end)");
-  knn_status st = knn_normalize(knn__bind_to_tensor(L, 1), (int)(axis > 0 ? axis - 1 : axis), luaL_optnumber(L, 3, 2), &out);
+  knn_status st = knn_normalize(knn__bind_to_tensor(L, 1), (int)(axis > 0 ? axis - 1 : axis),
+                                luaL_optnumber(L, 3, 2), &out);
   return push_made(L, st, out);
 }
 
 /* split_rows(n, test_share, seed): positions of the rows for training and for the test, from 1. */
 static int split_rows(lua_State *L) {
   knn_tensor *train = NULL, *test = NULL;
-  knn__bind_check(L, knn_train_test_split(knn__bind_ctx(L), luaL_checkinteger(L, 1), luaL_checknumber(L, 2),
-                                          (uint64_t)luaL_checkinteger(L, 3), &train, &test));
+  knn__bind_check(
+      L, knn_train_test_split(knn__bind_ctx(L), luaL_checkinteger(L, 1), luaL_checknumber(L, 2),
+                              (uint64_t)luaL_checkinteger(L, 3), &train, &test));
   int64_t *a = knn_tensor_data(train), *b = knn_tensor_data(test);
   for (int64_t i = 0; i < knn_tensor_size(train); i++) a[i]++;
   for (int64_t i = 0; i < knn_tensor_size(test); i++) b[i]++;
@@ -429,7 +447,8 @@ static int moments(lua_State *L) {
 
 static int standardize(lua_State *L) {
   knn_tensor *out = NULL;
-  knn_status st = knn_standardize(knn__bind_to_tensor(L, 1), knn__bind_to_tensor(L, 2), knn__bind_to_tensor(L, 3), &out);
+  knn_status st = knn_standardize(knn__bind_to_tensor(L, 1), knn__bind_to_tensor(L, 2),
+                                  knn__bind_to_tensor(L, 3), &out);
   return push_made(L, st, out);
 }
 
@@ -438,14 +457,17 @@ static int resize_images(lua_State *L) {
   static const char *const names[] = {"nearest", "bilinear", NULL};
   knn_tensor *out = NULL;
   knn_resize method = (knn_resize)luaL_checkoption(L, 4, "bilinear", names);
-  knn_status st = knn_image_resize(knn__bind_to_tensor(L, 1), luaL_checkinteger(L, 2), luaL_checkinteger(L, 3), method, &out);
+  knn_status st = knn_image_resize(knn__bind_to_tensor(L, 1), luaL_checkinteger(L, 2),
+                                   luaL_checkinteger(L, 3), method, &out);
   return push_made(L, st, out);
 }
 
 static const luaL_Reg table_methods[] = {
-    {"column", table_column}, {"codes", table_codes}, {"matrix", table_matrix}, {"missing", table_missing}, {NULL, NULL},
+    {"column", table_column},   {"codes", table_codes}, {"matrix", table_matrix},
+    {"missing", table_missing}, {NULL, NULL},
 };
-static const luaL_Reg table_meta[] = {{"__len", table_length}, {"__tostring", table_tostring}, {NULL, NULL}};
+static const luaL_Reg table_meta[] = {
+    {"__len", table_length}, {"__tostring", table_tostring}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
     {"load_dataset", load_dataset},

@@ -1,7 +1,9 @@
-/* grad.c - gradients of Lua functions over eager tensors: grad(f) gives the function that computes df/dx.
+/* grad.c - gradients of Lua functions over eager tensors: grad(f) gives the function that computes
+ * df/dx.
  *
- * What is differentiated is chosen by `wrt`: an argument's position (default 1) gives one gradient, a list of positions one
- * gradient each, a list of tensors (weights) a list of gradients. Calls nest: grad(grad(f)) is the second derivative. */
+ * What is differentiated is chosen by `wrt`: an argument's position (default 1) gives one gradient,
+ * a list of positions one gradient each, a list of tensors (weights) a list of gradients. Calls
+ * nest: grad(grad(f)) is the second derivative. */
 #include "tensor.h"
 
 /* Stack of with_tape. */
@@ -17,11 +19,13 @@ static void check_argument(lua_State *L, int idx, int number) {
   if (lua_type(L, idx) == LUA_TNUMBER) knn__bind_weak_scalar(L, idx, KNN_F32);
   knn_dtype type = knn_value_dtype(knn__bind_to_value(L, idx));
   if (!knn_dtype_is_float(type))
-    luaL_error(L, "grad: argument %d is %s; gradients need float32 or float64", number, knn_dtype_name(type));
+    luaL_error(L, "grad: argument %d is %s; gradients need float32 or float64", number,
+               knn_dtype_name(type));
 }
 
 static void check_position(lua_State *L, lua_Integer i, int n) {
-  if (i < 1 || i > n) luaL_error(L, "grad: there is no argument %d: the function was called with %d", (int)i, n);
+  if (i < 1 || i > n)
+    luaL_error(L, "grad: there is no argument %d: the function was called with %d", (int)i, n);
 }
 
 /* Push what to differentiate by as boxes; returns their number. */
@@ -76,11 +80,18 @@ static knn_value *call_function(lua_State *L, int n) {
   for (int i = 0; i < n; i++) lua_pushvalue(L, FIRST + i);
   lua_call(L, n, 1);
   if (!luaL_testudata(L, -1, KNN_TENSOR_TYPE))
-    luaL_error(L, "grad: the function must return a tensor that depends on its arguments, it returned a %s", luaL_typename(L, -1));
+    luaL_error(
+        L,
+        "grad: the function must return a tensor that depends on its arguments, it returned a %s",
+        luaL_typename(L, -1));
   knn_value *y = knn__bind_to_value(L, -1);
   int64_t size = 1;
   for (int i = 0; i < knn_value_rank(y); i++) size *= knn_value_dims(y)[i];
-  if (size != 1) luaL_error(L, "grad: the function must return one number, it returned a tensor of %d; use :sum() or :mean()", (int)size);
+  if (size != 1)
+    luaL_error(L,
+               "grad: the function must return one number, it returned a tensor of %d; use :sum() "
+               "or :mean()",
+               (int)size);
   return y;
 }
 
@@ -93,7 +104,8 @@ static int with_tape(lua_State *L) {
   knn_value *y = call_function(L, n);
   int result = lua_gettop(L), count = push_variables(L, n), first = result + 1;
   luaL_checkstack(L, count + 16, "grad");
-  knn_value **xs = lua_newuserdatauv(L, (size_t)(2 * count + 1) * sizeof *xs, 0), **dxs = xs + count;
+  knn_value **xs = lua_newuserdatauv(L, (size_t)(2 * count + 1) * sizeof *xs, 0),
+            **dxs = xs + count;
   for (int i = 0; i < count; i++) xs[i] = knn__bind_check_box(L, first + i, KNN_TENSOR_TYPE);
   int boxes = lua_gettop(L) + 1;
   for (int i = 0; i < count; i++) knn__bind_new(L, KNN_TENSOR_TYPE);
@@ -135,7 +147,8 @@ static int run(lua_State *L) {
 
 static int make(lua_State *L, int value) {
   lua_settop(L, 2);
-  luaL_argexpected(L, lua_isfunction(L, 1) || luaL_getmetafield(L, 1, "__call") != LUA_TNIL, 1, "function");
+  luaL_argexpected(L, lua_isfunction(L, 1) || luaL_getmetafield(L, 1, "__call") != LUA_TNIL, 1,
+                   "function");
   lua_settop(L, 2); /* the metafield goes */
   if (lua_isnil(L, 2)) {
     lua_pushinteger(L, 1);
@@ -157,7 +170,8 @@ static int value_and_grad(lua_State *L) {
   return make(L, 1);
 }
 
-static const luaL_Reg functions[] = {{"grad", grad}, {"value_and_grad", value_and_grad}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"grad", grad}, {"value_and_grad", value_and_grad}, {NULL, NULL}};
 
 void knn__open_grad(lua_State *L) {
   luaL_setfuncs(L, functions, 0);

@@ -1,4 +1,5 @@
-/* history.c - what fit returns, as a plain Lua table: history (a list per log), epoch (1, 2, ...), seconds, interrupted. */
+/* history.c - what fit returns, as a plain Lua table: history (a list per log), epoch (1, 2, ...),
+ * seconds, interrupted. */
 #include <math.h>
 #include <stdio.h>
 
@@ -63,7 +64,8 @@ static int tostring(lua_State *L) {
   bool interrupted = lua_toboolean(L, 3);
   lua_getfield(L, 1, "history");
   lua_Integer n = sorted_names(L, 4);
-  lua_pushfstring(L, "History of %I epoch%s%s", (LUAI_UACINT)epochs, epochs == 1 ? "" : "s", interrupted ? ", interrupted" : "");
+  lua_pushfstring(L, "History of %I epoch%s%s", (LUAI_UACINT)epochs, epochs == 1 ? "" : "s",
+                  interrupted ? ", interrupted" : "");
   for (lua_Integer i = 1; i <= n && epochs; i++) {
     lua_rawgeti(L, 5, i);
     const char *name = lua_tostring(L, -1);

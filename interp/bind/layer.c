@@ -1,4 +1,5 @@
-/* layer.c - the Layer userdata: calling on tensors, weights, fields. The functions serve models too, which are layers. */
+/* layer.c - the Layer userdata: calling on tensors, weights, fields. The functions serve models
+ * too, which are layers. */
 #include "layer.h"
 
 #include <string.h>
@@ -16,10 +17,12 @@ static knn_layer *check_layer(lua_State *L, int arg) {
   return layer;
 }
 
-/* The inputs at idx, one value or a list of values, as boxes on top of the stack; returns their number. */
+/* The inputs at idx, one value or a list of values, as boxes on top of the stack; returns their
+ * number. */
 static int push_inputs(lua_State *L, int idx, int most) {
   lua_pushvalue(L, idx);
-  bool list = lua_istable(L, idx) && (lua_rawgeti(L, idx, 1), luaL_testudata(L, -1, KNN_TENSOR_TYPE));
+  bool list =
+      lua_istable(L, idx) && (lua_rawgeti(L, idx, 1), luaL_testudata(L, -1, KNN_TENSOR_TYPE));
   if (lua_istable(L, idx)) lua_pop(L, 1);
   if (!list) {
     knn__bind_to_value(L, -1);
@@ -35,7 +38,8 @@ static int push_inputs(lua_State *L, int idx, int most) {
   return n;
 }
 
-/* layer(x, {training = true}) or layer({x1, x2}): computes at once on tensors, grows a graph inside a layer's call. */
+/* layer(x, {training = true}) or layer({x1, x2}): computes at once on tensors, grows a graph inside
+ * a layer's call. */
 int knn__bind_layer_call(lua_State *L) {
   enum { MOST = 16 };
   knn_layer *layer = check_layer(L, 1);
@@ -49,7 +53,8 @@ int knn__bind_layer_call(lua_State *L) {
     training = lua_toboolean(L, 3);
   }
   lua_settop(L, 2);
-  if (lua_isnoneornil(L, 2)) luaL_error(L, "%s: called on nothing; a layer is called on a tensor", knn_layer_name(layer));
+  if (lua_isnoneornil(L, 2))
+    luaL_error(L, "%s: called on nothing; a layer is called on a tensor", knn_layer_name(layer));
   luaL_checkstack(L, 2 * MOST + 8, "layer");
   int n = push_inputs(L, 2, MOST), n_out = MOST;
   for (int i = 0; i < n; i++) ins[i] = knn__bind_check_box(L, 3 + i, KNN_TENSOR_TYPE);
@@ -81,7 +86,8 @@ static void push_weights(lua_State *L, knn_layer *layer, bool trainable_only) {
 
 /* layer:weights(): list of {path =, tensor =, trainable =}. */
 static int named_weights(lua_State *L) {
-  knn_layer *layer = check_layer(L, lua_istable(L, 1) ? 2 : 1); /* called as a method through the list `weights` */
+  knn_layer *layer =
+      check_layer(L, lua_istable(L, 1) ? 2 : 1); /* called as a method through the list `weights` */
   int n = knn_layer_weight_count(layer);
   lua_createtable(L, n, 0);
   for (int i = 0; i < n; i++) {
@@ -128,7 +134,8 @@ static int get_weights(lua_State *L) {
 
 static bool same_shape(const knn_tensor *a, const knn_tensor *b) {
   int rank = knn_tensor_rank(a);
-  return rank == knn_tensor_rank(b) && (rank == 0 || memcmp(knn_tensor_dims(a), knn_tensor_dims(b), (size_t)rank * sizeof(int64_t)) == 0);
+  return rank == knn_tensor_rank(b) && (rank == 0 || memcmp(knn_tensor_dims(a), knn_tensor_dims(b),
+                                                            (size_t)rank * sizeof(int64_t)) == 0);
 }
 
 static const char *shape_text(lua_State *L, const knn_tensor *t) {
@@ -142,13 +149,15 @@ static const char *shape_text(lua_State *L, const knn_tensor *t) {
   return lua_tostring(L, -1);
 }
 
-/* layer:set_weights(list): all of them, in the order of get_weights; nothing changes unless all shapes fit. */
+/* layer:set_weights(list): all of them, in the order of get_weights; nothing changes unless all
+ * shapes fit. */
 static int set_weights(lua_State *L) {
   knn_layer *layer = check_layer(L, 1);
   int n = knn_layer_weight_count(layer);
   luaL_checktype(L, 2, LUA_TTABLE);
   if ((int)lua_rawlen(L, 2) != n)
-    luaL_error(L, "%s: set_weights takes %d tensors, got %d", knn_layer_name(layer), n, (int)lua_rawlen(L, 2));
+    luaL_error(L, "%s: set_weights takes %d tensors, got %d", knn_layer_name(layer), n,
+               (int)lua_rawlen(L, 2));
   for (int pass = 0; pass < 2; pass++)
     for (int i = 0; i < n; i++) {
       knn_tensor *t;
@@ -157,7 +166,8 @@ static int set_weights(lua_State *L) {
       knn_tensor *given = knn__bind_to_tensor(L, -1);
       knn__bind_check(L, knn_layer_weight(layer, i, &t, &path, NULL));
       if (!same_shape(t, given))
-        luaL_error(L, "%s: weight %d (%s) has shape %s, got %s", knn_layer_name(layer), i + 1, path, shape_text(L, t), shape_text(L, given));
+        luaL_error(L, "%s: weight %d (%s) has shape %s, got %s", knn_layer_name(layer), i + 1, path,
+                   shape_text(L, t), shape_text(L, given));
       if (pass) knn__bind_check(L, knn_tensor_copy(t, given));
       lua_settop(L, 2);
     }
@@ -209,16 +219,19 @@ static int assign(lua_State *L) {
   knn_layer *layer = knn__bind_check_box(L, 1, KNN_LAYER_TYPE);
   const char *key = luaL_checkstring(L, 2);
   if (!knn__bind_layer_set_field(L, layer, key))
-    luaL_error(L, "%s: field '%s' cannot be set (only 'trainable' can)", knn_layer_name(layer), key);
+    luaL_error(L, "%s: field '%s' cannot be set (only 'trainable' can)", knn_layer_name(layer),
+               key);
   return 0;
 }
 
 const luaL_Reg knn__bind_layer_methods[] = {
-    {"get_weights", get_weights},   {"set_weights", set_weights},       {"count_params", count_params},
-    {"named_weights", named_weights}, {"config", knn__bind_object_config}, {NULL, NULL},
+    {"get_weights", get_weights},        {"set_weights", set_weights},
+    {"count_params", count_params},      {"named_weights", named_weights},
+    {"config", knn__bind_object_config}, {NULL, NULL},
 };
 
-static const luaL_Reg meta[] = {{"__tostring", knn__bind_object_tostring}, {"__call", knn__bind_layer_call}, {NULL, NULL}};
+static const luaL_Reg meta[] = {
+    {"__tostring", knn__bind_object_tostring}, {"__call", knn__bind_layer_call}, {NULL, NULL}};
 
 void knn__open_layer(lua_State *L) {
   knn__bind_type(L, KNN_LAYER_TYPE, knn__bind_layer_methods, meta, release);

@@ -1,5 +1,5 @@
-/* model.c - the Model userdata: stacking, compiling, training, evaluating, predicting. A model is also a layer, so it has the
- * methods and fields of layers. */
+/* model.c - the Model userdata: stacking, compiling, training, evaluating, predicting. A model is
+ * also a layer, so it has the methods and fields of layers. */
 #include <string.h>
 
 #include "callback.h"
@@ -78,7 +78,8 @@ static int sequential(lua_State *L) {
   for (lua_Integer i = 1, n = (lua_Integer)lua_rawlen(L, 1); i <= n; i++) {
     lua_rawgeti(L, 1, i);
     knn_layer *layer = knn__bind_to_layer(L, -1);
-    if (!layer) luaL_error(L, "Sequential: entry %d must be a layer, got a %s", (int)i, luaL_typename(L, -1));
+    if (!layer)
+      luaL_error(L, "Sequential: entry %d must be a layer, got a %s", (int)i, luaL_typename(L, -1));
     knn__bind_check(L, knn_model_add(*box, layer));
     lua_pop(L, 1);
   }
@@ -106,7 +107,9 @@ static int get_layer(lua_State *L) {
   if (lua_isinteger(L, 2)) {
     lua_Integer i = lua_tointeger(L, 2), n = knn_model_layer_count(m);
     if (i == 0 || i > n || i < -n)
-      luaL_error(L, "get_layer: position %d is out of range: the model has %d layers, counted from 1", (int)i, (int)n);
+      luaL_error(L,
+                 "get_layer: position %d is out of range: the model has %d layers, counted from 1",
+                 (int)i, (int)n);
     layer = knn_model_layer_at(m, (int)(i > 0 ? i - 1 : n + i));
   } else {
     knn__bind_check(L, knn_model_find_layer(m, luaL_checkstring(L, 2), &layer));
@@ -127,7 +130,8 @@ static int build(lua_State *L) {
 
 /* ---- compile ---- */
 
-/* Functions under `key` of the table at idx (a function, or a list or dict with functions) become objects made by `maker`. */
+/* Functions under `key` of the table at idx (a function, or a list or dict with functions) become
+ * objects made by `maker`. */
 static void wrap_functions(lua_State *L, int idx, const char *key, const char *maker) {
   int type = lua_getfield(L, idx, key);
   if (type == LUA_TFUNCTION) {
@@ -173,7 +177,8 @@ static int copy_table(lua_State *L, int idx) {
   return copy;
 }
 
-/* model:compile{loss =, optimizer =, metrics =}. Upvalue 1: the module, whose custom_loss and custom_metric wrap functions. */
+/* model:compile{loss =, optimizer =, metrics =}. Upvalue 1: the module, whose custom_loss and
+ * custom_metric wrap functions. */
 static int compile(lua_State *L) {
   knn_model *m = check_model(L);
   lua_settop(L, 2);
@@ -195,10 +200,12 @@ typedef struct arrays {
   knn_tensor *x[16], *y[16];
 } arrays;
 
-/* The tensor or list of tensors at idx, into list; returns their number. Values made on the way are anchored on the stack. */
+/* The tensor or list of tensors at idx, into list; returns their number. Values made on the way are
+ * anchored on the stack. */
 static int take_arrays(lua_State *L, int idx, knn_tensor **list, const char *who) {
   if (lua_isnoneornil(L, idx)) return 0;
-  bool several = lua_istable(L, idx) && (lua_rawgeti(L, idx, 1), luaL_testudata(L, -1, KNN_TENSOR_TYPE) != NULL);
+  bool several = lua_istable(L, idx) &&
+                 (lua_rawgeti(L, idx, 1), luaL_testudata(L, -1, KNN_TENSOR_TYPE) != NULL);
   if (lua_istable(L, idx)) lua_pop(L, 1);
   if (!several) {
     lua_pushvalue(L, idx);
@@ -225,7 +232,8 @@ static void take_data(lua_State *L, int x, int y, int weight, arrays *a, const c
   if (weight && !lua_isnoneornil(L, weight)) a->data.sample_weight = knn__bind_to_tensor(L, weight);
 }
 
-/* Take field `key` out of the options table; its value is left on the stack, whose index is returned. */
+/* Take field `key` out of the options table; its value is left on the stack, whose index is
+ * returned. */
 static int take_option(lua_State *L, int options, const char *key) {
   lua_getfield(L, options, key);
   lua_pushnil(L);
@@ -242,14 +250,16 @@ static bool take_validation(lua_State *L, int idx, arrays *a) {
   lua_rawgeti(L, idx, 2);
   lua_rawgeti(L, idx, 3);
   int top = lua_gettop(L);
-  if (lua_isnil(L, top - 2) || lua_isnil(L, top - 1)) luaL_error(L, "fit: validation_data must be {x, y} or {x, y, sample_weight}");
+  if (lua_isnil(L, top - 2) || lua_isnil(L, top - 1))
+    luaL_error(L, "fit: validation_data must be {x, y} or {x, y, sample_weight}");
   take_data(L, top - 2, top - 1, top, a, "fit: validation_data");
   return true;
 }
 
 /* ---- runs ---- */
 
-/* Ctrl-C at the prompt: what is done so far is the result. In a script it is an error, and ends the program. */
+/* Ctrl-C at the prompt: what is done so far is the result. In a script it is an error, and ends the
+ * program. */
 static bool forgive_interrupt(lua_State *L, knn_status st) {
   const knn__host *host = knn__bind_get(L)->host;
   if (st != KNN_ECANCEL || !host || !host->interactive) return false;
@@ -279,7 +289,8 @@ static int fit(lua_State *L) {
   take_callbacks(L, options, KNN__FIT, &set);
   knn_config *config = knn__bind_class_options(L, options, knn_class_find("method", "fit"));
   holder *h = new_holder(L);
-  knn_status st = knn_model_fit(m, &train.data, validate ? &validation.data : NULL, config, set.list, set.n, &h->history);
+  knn_status st = knn_model_fit(m, &train.data, validate ? &validation.data : NULL, config,
+                                set.list, set.n, &h->history);
   if (!forgive_interrupt(L, st)) knn__bind_check(L, st);
   if (!h->history) return luaL_error(L, "interrupted!");
   knn__bind_push_history(L, h->history);
@@ -368,7 +379,9 @@ static int on_batch(lua_State *L, batch_fn run, const char *who) {
   take_data(L, 2, 3, take_option(L, options, "sample_weight"), &a, who);
   bool dict = lua_toboolean(L, take_option(L, options, "return_dict"));
   lua_pushnil(L);
-  if (lua_next(L, options)) luaL_error(L, "%s: unknown option '%s' (known: sample_weight, return_dict)", who, luaL_tolstring(L, -2, NULL));
+  if (lua_next(L, options))
+    luaL_error(L, "%s: unknown option '%s' (known: sample_weight, return_dict)", who,
+               luaL_tolstring(L, -2, NULL));
   holder *h = new_holder(L);
   knn__bind_check(L, run(m, &a.data, &h->logs));
   int top = lua_gettop(L);
@@ -504,11 +517,14 @@ static int assign(lua_State *L) {
   const char *key = luaL_checkstring(L, 2);
   if (strcmp(key, "stop_training") == 0) {
     if (lua_toboolean(L, 3)) knn_model_stop_training(m);
-  } else if (strcmp(key, "class_names") == 0) { /* what labels 0 .. C - 1 are called: a list, 1-based */
+  } else if (strcmp(key, "class_names") ==
+             0) { /* what labels 0 .. C - 1 are called: a list, 1-based */
     lua_settop(L, 3);
     lua_setiuservalue(L, 1, 2);
   } else if (!knn__bind_layer_set_field(L, knn_model_layer(m), key)) {
-    luaL_error(L, "model: field '%s' cannot be set (settable: trainable, stop_training, class_names)", key);
+    luaL_error(L,
+               "model: field '%s' cannot be set (settable: trainable, stop_training, class_names)",
+               key);
   }
   return 0;
 }
@@ -531,7 +547,8 @@ static const luaL_Reg methods[] = {
     {NULL, NULL},
 };
 
-static const luaL_Reg meta[] = {{"__tostring", tostring}, {"__call", knn__bind_layer_call}, {NULL, NULL}};
+static const luaL_Reg meta[] = {
+    {"__tostring", tostring}, {"__call", knn__bind_layer_call}, {NULL, NULL}};
 
 void knn__open_model(lua_State *L) {
   knn__bind_type(L, KNN_MODEL_TYPE, methods, meta, release);

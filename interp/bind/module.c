@@ -1,4 +1,5 @@
-/* module.c - opening: "knn" is the Lua facade (stdlib/knn/init.lua, embedded) over "knn.core", which is made here. */
+/* module.c - opening: "knn" is the Lua facade (stdlib/knn/init.lua, embedded) over "knn.core",
+ * which is made here. */
 #include <string.h>
 
 #include "bind.h"
@@ -20,7 +21,8 @@ static int load_embedded(lua_State *L) {
   const knn__stdlib_file *f = find_file(luaL_checkstring(L, 1));
   if (!f) return luaL_error(L, "module '%s' is not embedded", lua_tostring(L, 1));
   lua_pushfstring(L, "@stdlib/%s", f->path);
-  if (luaL_loadbuffer(L, (const char *)f->data, f->size, lua_tostring(L, -1)) != LUA_OK) return lua_error(L);
+  if (luaL_loadbuffer(L, (const char *)f->data, f->size, lua_tostring(L, -1)) != LUA_OK)
+    return lua_error(L);
   lua_pushvalue(L, 1);
   lua_call(L, 1, 1);
   return 1;
@@ -59,7 +61,8 @@ static int memory(lua_State *L) {
   return 2;
 }
 
-/* host(): what the program around this state says about itself: interactive, tty, width; nil in a foreign program. */
+/* host(): what the program around this state says about itself: interactive, tty, width; nil in a
+ * foreign program. */
 static int host(lua_State *L) {
   const knn__host *h = knn__bind_get(L)->host;
   if (!h) return 0;
@@ -84,7 +87,10 @@ static int write(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"seed", seed}, {"clear_session", clear_session}, {"threads", threads}, {"kernels", kernels}, {"memory", memory}, {"host", host}, {"write", write}, {NULL, NULL},
+    {"seed", seed},       {"clear_session", clear_session},
+    {"threads", threads}, {"kernels", kernels},
+    {"memory", memory},   {"host", host},
+    {"write", write},     {NULL, NULL},
 };
 
 static int open_core(lua_State *L) {

@@ -1,14 +1,17 @@
-/* ops.c - the engine's table of ops as functions (knn.ops) and methods of tensors, operators, and the in-place forms.
+/* ops.c - the engine's table of ops as functions (knn.ops) and methods of tensors, operators, and
+ * the in-place forms.
  *
- * op(operands..., options): the number of operands is the op's own. What follows is one options table, or values for the
- * op's parameters in their order: t:sum(-1), t:sum{axis = -1, keepdims = true}, t:reshape{2, 3}, t:reshape(2, 3). */
+ * op(operands..., options): the number of operands is the op's own. What follows is one options
+ * table, or values for the op's parameters in their order: t:sum(-1), t:sum{axis = -1, keepdims =
+ * true}, t:reshape{2, 3}, t:reshape(2, 3). */
 #include <string.h>
 
 #include "tensor.h"
 
 enum { MAX_IN = 256, MAX_OUT = 16 };
 
-/* Ops whose results or operands are positions: they count from 1 here and from 0 in the engine. -1 = none. */
+/* Ops whose results or operands are positions: they count from 1 here and from 0 in the engine. -1
+ * = none. */
 typedef struct position_row {
   const char *op;
   int result, operand;
@@ -25,7 +28,8 @@ static const position_row *positions_of(const char *op) {
   return row;
 }
 
-int knn__bind_apply_config(lua_State *L, const char *op, int first, int n, const knn_config *options) {
+int knn__bind_apply_config(lua_State *L, const char *op, int first, int n,
+                           const knn_config *options) {
   knn_ctx *ctx = knn__bind_ctx(L);
   knn_value *ins[MAX_IN], *outs[MAX_OUT];
   if (n > MAX_IN) luaL_error(L, "%s: at most %d operands, got %d", op, MAX_IN, n);
@@ -46,7 +50,8 @@ int knn__bind_apply_config(lua_State *L, const char *op, int first, int n, const
   return n_out;
 }
 
-int knn__bind_apply(lua_State *L, const char *op, int first, int n, const char *option_name, int option) {
+int knn__bind_apply(lua_State *L, const char *op, int first, int n, const char *option_name,
+                    int option) {
   knn_config *options = NULL;
   if (option_name) {
     option = lua_absindex(L, option);
@@ -71,7 +76,8 @@ void knn__bind_weak_scalar(lua_State *L, int idx, knn_dtype beside) {
   lua_replace(L, idx);
 }
 
-/* Turn the n values from index `first` on into tensors, numbers following the first tensor's type. */
+/* Turn the n values from index `first` on into tensors, numbers following the first tensor's type.
+ */
 static void convert_operands(lua_State *L, int first, int n) {
   knn_dtype beside = KNN_DTYPE_NONE;
   for (int i = first; i < first + n && beside == KNN_DTYPE_NONE; i++)
@@ -83,8 +89,8 @@ static bool is_tensor(lua_State *L, int idx) {
   return luaL_testudata(L, idx, KNN_TENSOR_TYPE) != NULL;
 }
 
-/* Operands of an op that takes any number: one list of them, or the leading tensors. Sets where the other arguments begin;
- * returns the number of operands, which stand at the front of the stack. */
+/* Operands of an op that takes any number: one list of them, or the leading tensors. Sets where the
+ * other arguments begin; returns the number of operands, which stand at the front of the stack. */
 static int list_operands(lua_State *L, int *rest) {
   int n = 0;
   if (!lua_istable(L, 1)) {
@@ -146,7 +152,8 @@ static void gather_options(lua_State *L, const knn_class *cls, int first) {
     return;
   }
   if (last - first + 1 > cls->n_params)
-    luaL_error(L, "%s: at most %d values may follow the operands, got %d", cls->name, cls->n_params, last - first + 1);
+    luaL_error(L, "%s: at most %d values may follow the operands, got %d", cls->name, cls->n_params,
+               last - first + 1);
   for (int i = first; i <= last; i++) {
     if (lua_isnil(L, i)) continue;
     lua_pushvalue(L, i);
@@ -181,6 +188,8 @@ static int take_base(lua_State *L, const position_row *row) {
 static void finish_positions(lua_State *L, int idx, int base) {
   if (base) shift(L, idx, base);
   knn_tensor *t = knn_value_tensor(knn__bind_to_value(L, idx));
+  lua_pushboolean(L, base);
+  lua_setiuservalue(L, idx, 1); /* a mark: taking positions for labels is a common mistake */
   if (!t || knn_tensor_rank(t) != 0) return;
   knn__bind_push_element(L, t, 0);
   lua_replace(L, idx);
@@ -199,7 +208,8 @@ static int call_op(lua_State *L) {
   if (base && row->operand >= 0 && row->operand < n) shift(L, row->operand + 1, -base);
   knn_config *options = knn__bind_class_options(L, -1, cls);
   int n_out = knn__bind_apply_config(L, cls->name, 1, n, options);
-  if (row->op && row->result >= 0 && row->result < n_out) finish_positions(L, lua_gettop(L) - n_out + 1 + row->result, base);
+  if (row->op && row->result >= 0 && row->result < n_out)
+    finish_positions(L, lua_gettop(L) - n_out + 1 + row->result, base);
   return n_out;
 }
 
@@ -212,6 +222,14 @@ static int argmax_class(lua_State *L) {
   return 1;
 }
 
+/* is_positions(t): whether t came straight from an op whose results count from 1. */
+static int is_positions(lua_State *L) {
+  bool yes = luaL_testudata(L, 1, KNN_TENSOR_TYPE) && lua_getiuservalue(L, 1, 1) == LUA_TBOOLEAN &&
+             lua_toboolean(L, -1);
+  lua_pushboolean(L, yes);
+  return 1;
+}
+
 /* ---- operators ---- */
 
 static int binary(lua_State *L, const char *op) {
@@ -220,9 +238,9 @@ static int binary(lua_State *L, const char *op) {
   return knn__bind_apply_config(L, op, 1, 2, NULL);
 }
 
-#define OPERATOR(name, op)          \
-  static int name(lua_State *L) {   \
-    return binary(L, op);           \
+#define OPERATOR(name, op)        \
+  static int name(lua_State *L) { \
+    return binary(L, op);         \
   }
 OPERATOR(op_add, "add")
 OPERATOR(op_sub, "subtract")
@@ -238,9 +256,8 @@ static int op_unm(lua_State *L) {
 }
 
 static const luaL_Reg operators[] = {
-    {"__add", op_add},   {"__sub", op_sub}, {"__mul", op_mul}, {"__div", op_div},
-    {"__idiv", op_idiv}, {"__mod", op_mod}, {"__pow", op_pow}, {"__unm", op_unm},
-    {NULL, NULL},
+    {"__add", op_add}, {"__sub", op_sub}, {"__mul", op_mul}, {"__div", op_div}, {"__idiv", op_idiv},
+    {"__mod", op_mod}, {"__pow", op_pow}, {"__unm", op_unm}, {NULL, NULL},
 };
 
 /* ---- in place ---- */
@@ -260,9 +277,9 @@ static int in_place(lua_State *L, const char *op) {
   return store(L);
 }
 
-#define IN_PLACE(name, op)          \
-  static int name(lua_State *L) {   \
-    return in_place(L, op);         \
+#define IN_PLACE(name, op)        \
+  static int name(lua_State *L) { \
+    return in_place(L, op);       \
   }
 IN_PLACE(add_, "add")
 IN_PLACE(sub_, "subtract")
@@ -311,19 +328,39 @@ static int clamp_(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"add_", add_},   {"sub_", sub_},   {"mul_", mul_},   {"div_", div_},     {"pow_", pow_},
-    {"fill_", fill_}, {"zero_", zero_}, {"copy_", copy_}, {"clamp_", clamp_}, {"argmax_class", argmax_class},
+    {"add_", add_},     {"sub_", sub_},
+    {"mul_", mul_},     {"div_", div_},
+    {"pow_", pow_},     {"fill_", fill_},
+    {"zero_", zero_},   {"copy_", copy_},
+    {"clamp_", clamp_}, {"argmax_class", argmax_class},
     {NULL, NULL},
 };
 
 /* Short names beside Keras's. */
 static const char *const aliases[][2] = {
-    {"sub", "subtract"},      {"mul", "multiply"},     {"div", "divide"},      {"pow", "power"},
-    {"abs", "absolute"},      {"neg", "negative"},     {"eq", "equal"},        {"ne", "not_equal"},
-    {"lt", "less"},           {"le", "less_equal"},    {"gt", "greater"},      {"ge", "greater_equal"},
-    {"clamp", "clip"},        {"mm", "matmul"},        {"dot", "matmul"},      {"t", "transpose"},
-    {"permute", "transpose"}, {"view", "reshape"},     {"unsqueeze", "expand_dims"},
-    {"repeat_n", "repeat"},   {"concat", "concatenate"}, {"topk", "top_k"},    {"detach", "stop_gradient"},
+    {"sub", "subtract"},
+    {"mul", "multiply"},
+    {"div", "divide"},
+    {"pow", "power"},
+    {"abs", "absolute"},
+    {"neg", "negative"},
+    {"eq", "equal"},
+    {"ne", "not_equal"},
+    {"lt", "less"},
+    {"le", "less_equal"},
+    {"gt", "greater"},
+    {"ge", "greater_equal"},
+    {"clamp", "clip"},
+    {"mm", "matmul"},
+    {"dot", "matmul"},
+    {"t", "transpose"},
+    {"permute", "transpose"},
+    {"view", "reshape"},
+    {"unsqueeze", "expand_dims"},
+    {"repeat_n", "repeat"},
+    {"concat", "concatenate"},
+    {"topk", "top_k"},
+    {"detach", "stop_gradient"},
 };
 
 static void push_op(lua_State *L, const knn_class *cls) {
@@ -338,7 +375,8 @@ static void add_alias(lua_State *L, const char *name, const char *op) {
     lua_pop(L, 1);
 }
 
-/* Fill the table on top with the ops that take at least `operands` operands, and the short names. */
+/* Fill the table on top with the ops that take at least `operands` operands, and the short names.
+ */
 static void add_ops(lua_State *L, int operands) {
   int n, min, max;
   const knn_class *const *classes = knn_classes("op", &n);
@@ -347,7 +385,8 @@ static void add_ops(lua_State *L, int operands) {
     push_op(L, classes[i]);
     lua_setfield(L, -2, classes[i]->name);
   }
-  for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++) add_alias(L, aliases[i][0], aliases[i][1]);
+  for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+    add_alias(L, aliases[i][0], aliases[i][1]);
 }
 
 /* __index of knn.ops: the nearest names. */
@@ -355,12 +394,14 @@ static int unknown_op(lua_State *L) {
   char near[200];
   if (lua_type(L, 2) != LUA_TSTRING) return 0;
   knn_class_suggest("op", lua_tostring(L, 2), near, sizeof near);
-  return luaL_error(L, near[0] ? "there is no op '%s'; did you mean %s?" : "there is no op '%s'", lua_tostring(L, 2), near);
+  return luaL_error(L, near[0] ? "there is no op '%s'; did you mean %s?" : "there is no op '%s'",
+                    lua_tostring(L, 2), near);
 }
 
 /* ---- random tensors ---- */
 
-/* The shape at 1 (a table, or sizes as arguments), and numbers a and b under their names, to a random op. */
+/* The shape at 1 (a table, or sizes as arguments), and numbers a and b under their names, to a
+ * random op. */
 static int draw(lua_State *L, const char *op, const char *a, const char *b) {
   int64_t dims[KNN_MAX_RANK];
   bool table = lua_istable(L, 1);
@@ -388,8 +429,13 @@ static int normal(lua_State *L) {
   return draw(L, "random_normal", "mean", "stddev");
 }
 
-static const luaL_Reg random_functions[] = {
-    {"rand", uniform}, {"uniform", uniform}, {"randn", normal}, {"normal", normal}, {NULL, NULL},
+static const luaL_Reg functions[] = {
+    {"is_positions", is_positions},
+    {"rand", uniform},
+    {"uniform", uniform},
+    {"randn", normal},
+    {"normal", normal},
+    {NULL, NULL},
 };
 
 void knn__open_ops(lua_State *L) {
@@ -406,5 +452,5 @@ void knn__open_ops(lua_State *L) {
   lua_setfield(L, -2, "__index");
   lua_setmetatable(L, -2);
   lua_setfield(L, -2, "ops");
-  luaL_setfuncs(L, random_functions, 0);
+  luaL_setfuncs(L, functions, 0);
 }

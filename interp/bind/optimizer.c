@@ -1,4 +1,5 @@
-/* optimizer.c - the Optimizer userdata: the learning rate between steps, and steps of a custom loop. */
+/* optimizer.c - the Optimizer userdata: the learning rate between steps, and steps of a custom
+ * loop. */
 #include <string.h>
 
 #include "tensor.h"
@@ -25,20 +26,23 @@ static knn_value **values_of(lua_State *L, int idx, int n) {
   return values;
 }
 
-/* optimizer:apply(gradients, weights): lists of the same length; weights are those of layer.weights. */
+/* optimizer:apply(gradients, weights): lists of the same length; weights are those of
+ * layer.weights. */
 static int apply(lua_State *L) {
   knn_optimizer *o = check_optimizer(L);
   luaL_checktype(L, 2, LUA_TTABLE);
   luaL_checktype(L, 3, LUA_TTABLE);
   int n = (int)lua_rawlen(L, 3);
-  if ((int)lua_rawlen(L, 2) != n) luaL_error(L, "apply: %d gradients for %d weights", (int)lua_rawlen(L, 2), n);
+  if ((int)lua_rawlen(L, 2) != n)
+    luaL_error(L, "apply: %d gradients for %d weights", (int)lua_rawlen(L, 2), n);
   knn_value **gradients = values_of(L, 2, n), **weights = values_of(L, 3, n);
   knn__bind_check(L, knn_optimizer_apply(o, gradients, weights, n));
   return 0;
 }
 
 static int exclude(lua_State *L) {
-  knn__bind_check(L, knn_optimizer_exclude_from_weight_decay(check_optimizer(L), luaL_checkstring(L, 2)));
+  knn__bind_check(
+      L, knn_optimizer_exclude_from_weight_decay(check_optimizer(L), luaL_checkstring(L, 2)));
   lua_settop(L, 1);
   return 1;
 }
@@ -65,13 +69,17 @@ static int index_optimizer(lua_State *L) {
 static int assign(lua_State *L) {
   knn_optimizer *o = check_optimizer(L);
   const char *key = luaL_checkstring(L, 2);
-  if (strcmp(key, "learning_rate") != 0) luaL_error(L, "optimizer: field '%s' cannot be set (only 'learning_rate' can)", key);
+  if (strcmp(key, "learning_rate") != 0)
+    luaL_error(L, "optimizer: field '%s' cannot be set (only 'learning_rate' can)", key);
   knn__bind_check(L, knn_optimizer_set_learning_rate(o, luaL_checknumber(L, 3)));
   return 0;
 }
 
 static const luaL_Reg methods[] = {
-    {"apply", apply}, {"exclude_from_weight_decay", exclude}, {"config", knn__bind_object_config}, {NULL, NULL},
+    {"apply", apply},
+    {"exclude_from_weight_decay", exclude},
+    {"config", knn__bind_object_config},
+    {NULL, NULL},
 };
 static const luaL_Reg meta[] = {{"__tostring", knn__bind_object_tostring}, {NULL, NULL}};
 

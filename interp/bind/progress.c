@@ -1,5 +1,6 @@
-/* progress.c - Keras's progress bar: one line, drawn again at most 20 times a second, with time left, time per step and the
- * running logs; a plain line per epoch where the output is not a terminal. Text goes through knn.output's sink. */
+/* progress.c - Keras's progress bar: one line, drawn again at most 20 times a second, with time
+ * left, time per step and the running logs; a plain line per epoch where the output is not a
+ * terminal. Text goes through knn.output's sink. */
 #define _GNU_SOURCE
 #include <math.h>
 #include <stdio.h>
@@ -110,7 +111,8 @@ static void add_logs(line *l, const knn_logs *logs) {
 
 static double step_time(const knn__progress *p, double t) {
   if (p->done <= 0) return 0;
-  return p->done == 1 || p->first == 0 ? (t - p->begin) / (double)p->done : (t - p->first) / (double)(p->done - 1);
+  return p->done == 1 || p->first == 0 ? (t - p->begin) / (double)p->done
+                                       : (t - p->first) / (double)(p->done - 1);
 }
 
 /* ---- drawing ---- */
@@ -194,7 +196,8 @@ static knn_status begin_epoch(knn__progress *p, int64_t epoch, const knn_run_inf
   return run->epochs > 1 ? knn__bind_protect(p->L, title, &frame, 0) : KNN_OK;
 }
 
-static knn_status end_batch(knn__progress *p, int64_t index, const knn_run_info *run, const knn_logs *logs) {
+static knn_status end_batch(knn__progress *p, int64_t index, const knn_run_info *run,
+                            const knn_logs *logs) {
   draw_frame frame = {p, run, logs, false};
   p->done = index + 1;
   if (p->first == 0) p->first = now();
@@ -207,7 +210,8 @@ static knn_status finish(knn__progress *p, const knn_run_info *run, const knn_lo
   return knn__bind_protect(p->L, draw, &frame, 0);
 }
 
-static knn_status on_event(void *self, knn_event event, int64_t index, const knn_run_info *run, knn_logs *logs) {
+static knn_status on_event(void *self, knn_event event, int64_t index, const knn_run_info *run,
+                           knn_logs *logs) {
   knn__progress *p = self;
   if (p->kind == KNN__EVALUATE && run->in_fit) return KNN_OK;
   switch (event) {
@@ -236,22 +240,27 @@ static int verbosity(lua_State *L, int idx, const knn__host *host) {
     lua_Integer v = lua_tointegerx(L, idx, &ok);
     if (ok && v >= 0 && v <= 2) return (int)v;
   }
-  return luaL_error(L, "option 'verbose' must be \"auto\", 0 (silent), 1 (bar) or 2 (a line per epoch)");
+  return luaL_error(
+      L, "option 'verbose' must be \"auto\", 0 (silent), 1 (bar) or 2 (a line per epoch)");
 }
 
 void knn__callbacks_add_progress(lua_State *L, knn__callbacks *set, knn__run_kind kind, int idx) {
   static const unsigned events[] = {
       [KNN__FIT] = 1u << KNN_ON_EPOCH_BEGIN | 1u << KNN_ON_EPOCH_END | 1u << KNN_ON_TRAIN_BATCH_END,
-      [KNN__EVALUATE] = 1u << KNN_ON_TEST_BEGIN | 1u << KNN_ON_TEST_END | 1u << KNN_ON_TEST_BATCH_END,
-      [KNN__PREDICT] = 1u << KNN_ON_PREDICT_BEGIN | 1u << KNN_ON_PREDICT_END | 1u << KNN_ON_PREDICT_BATCH_END,
+      [KNN__EVALUATE] =
+          1u << KNN_ON_TEST_BEGIN | 1u << KNN_ON_TEST_END | 1u << KNN_ON_TEST_BATCH_END,
+      [KNN__PREDICT] =
+          1u << KNN_ON_PREDICT_BEGIN | 1u << KNN_ON_PREDICT_END | 1u << KNN_ON_PREDICT_BATCH_END,
   };
   const knn__host *host = knn__bind_get(L)->host;
   int verbose = verbosity(L, idx, host);
   if (!verbose) return;
   bool terminal = host && host->is_tty;
-  set->progress = (knn__progress){.L = L, .kind = kind, .verbose = verbose, .redraw = terminal && verbose == 1};
+  set->progress =
+      (knn__progress){.L = L, .kind = kind, .verbose = verbose, .redraw = terminal && verbose == 1};
   set->progress.colour = set->progress.redraw && host->colour;
-  set->list[set->n++] = (knn_callback){.self = &set->progress, .events = events[kind], .batch_interval = 0.05, .on_event = on_event};
+  set->list[set->n++] = (knn_callback){
+      .self = &set->progress, .events = events[kind], .batch_interval = 0.05, .on_event = on_event};
 }
 
 static const luaL_Reg functions[] = {{"output", set_output}, {NULL, NULL}};

@@ -1,7 +1,8 @@
-/* schema.c - everything with a name, from the schema: constructors, and the schema itself as plain tables.
+/* schema.c - everything with a name, from the schema: constructors, and the schema itself as plain
+ * tables.
  *
- * knn.layers, knn.losses, ... hold one constructor per class of the family. Dense{64, activation = "relu"} and
- * Dense(64, {activation = "relu"}) are the same call. */
+ * knn.layers, knn.losses, ... hold one constructor per class of the family. Dense{64, activation =
+ * "relu"} and Dense(64, {activation = "relu"}) are the same call. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +11,15 @@
 
 /* Lua name of the table, family. */
 static const char *const families[][2] = {
-    {"layers", "layer"},           {"activations", "activation"}, {"initializers", "initializer"},
-    {"regularizers", "regularizer"}, {"constraints", "constraint"}, {"losses", "loss"},
-    {"metrics", "metric"},         {"optimizers", "optimizer"},   {"schedules", "schedule"},
+    {"layers", "layer"},
+    {"activations", "activation"},
+    {"initializers", "initializer"},
+    {"regularizers", "regularizer"},
+    {"constraints", "constraint"},
+    {"losses", "loss"},
+    {"metrics", "metric"},
+    {"optimizers", "optimizer"},
+    {"schedules", "schedule"},
 };
 
 static int release(lua_State *L) {
@@ -22,7 +29,8 @@ static int release(lua_State *L) {
   return 0;
 }
 
-/* The arguments of a constructor as one options table at index 1: leading values take positions 1, 2, ... */
+/* The arguments of a constructor as one options table at index 1: leading values take positions 1,
+ * 2, ... */
 static void gather(lua_State *L, const knn_class *cls) {
   int n = lua_gettop(L);
   if (n == 1 && lua_istable(L, 1)) return;
@@ -32,7 +40,8 @@ static void gather(lua_State *L, const knn_class *cls) {
     lua_pushnil(L);
     while (lua_next(L, n) != 0) {
       if (lua_type(L, -2) != LUA_TSTRING)
-        luaL_error(L, "%s: after positional values the options are given as name = value", cls->name);
+        luaL_error(L, "%s: after positional values the options are given as name = value",
+                   cls->name);
       lua_pushvalue(L, -2);
       lua_insert(L, -2);
       lua_rawset(L, n + 1);
@@ -48,7 +57,8 @@ static void gather(lua_State *L, const knn_class *cls) {
 
 static int call_object(lua_State *L);
 
-/* activations.relu(x) and losses.mean_squared_error(y_true, y_pred) compute at once, with an options table behind. */
+/* activations.relu(x) and losses.mean_squared_error(y_true, y_pred) compute at once, with an
+ * options table behind. */
 static bool is_computation(lua_State *L, const knn_class *cls) {
   bool tensor = luaL_testudata(L, 1, KNN_TENSOR_TYPE) != NULL;
   return tensor && (strcmp(cls->family, "activation") == 0 || strcmp(cls->family, "loss") == 0);
@@ -78,7 +88,8 @@ static int construct(lua_State *L) {
   return 1;
 }
 
-/* __index of a family's table: aliases, and the nearest names for a name that is not there. Upvalue 1: family. */
+/* __index of a family's table: aliases, and the nearest names for a name that is not there. Upvalue
+ * 1: family. */
 static int unknown(lua_State *L) {
   const char *family = lua_tostring(L, lua_upvalueindex(1));
   char near[200];
@@ -91,7 +102,8 @@ static int unknown(lua_State *L) {
     return 1;
   }
   knn_class_suggest(family, name, near, sizeof near);
-  return luaL_error(L, near[0] ? "there is no %s '%s'; did you mean %s?" : "there is no %s '%s'", family, name, near);
+  return luaL_error(L, near[0] ? "there is no %s '%s'; did you mean %s?" : "there is no %s '%s'",
+                    family, name, near);
 }
 
 static void open_family(lua_State *L, const char *name, const char *family) {
@@ -113,7 +125,8 @@ static void open_family(lua_State *L, const char *name, const char *family) {
 
 /* ---- objects ---- */
 
-/* obj:config(): the options it was made with, as a plain table that makes an equal one. Shared by layers and optimizers. */
+/* obj:config(): the options it was made with, as a plain table that makes an equal one. Shared by
+ * layers and optimizers. */
 int knn__bind_object_config(lua_State *L) {
   knn_object *object = knn__bind_to_object(L, 1);
   luaL_argexpected(L, object, 1, "object");
@@ -127,13 +140,15 @@ int knn__bind_object_config(lua_State *L) {
 /* The class that an option's default names, so that only what differs is shown. */
 static bool is_default(const knn_param *p, const knn_config *value) {
   char text[160];
-  const knn_config *class_name = p->kind == KNN_P_OBJECT ? knn_config_get(value, "class_name") : NULL;
+  const knn_config *class_name =
+      p->kind == KNN_P_OBJECT ? knn_config_get(value, "class_name") : NULL;
   if (!p->def) return false;
   if (class_name) {
     const knn_class *cls = knn_class_find(p->choices, p->def);
     return cls && strcmp(cls->name, knn_config_get_string(class_name)) == 0;
   }
-  if (knn_config_kind_of(value) == KNN_CONFIG_STRING) return strcmp(knn_config_get_string(value), p->def) == 0;
+  if (knn_config_kind_of(value) == KNN_CONFIG_STRING)
+    return strcmp(knn_config_get_string(value), p->def) == 0;
   if (knn_config_kind_of(value) == KNN_CONFIG_NULL) return strcmp(p->def, "null") == 0;
   if (knn_config_kind_of(value) == KNN_CONFIG_INT || knn_config_kind_of(value) == KNN_CONFIG_FLOAT)
     return strtod(p->def, NULL) == knn_config_get_float(value);
@@ -154,7 +169,9 @@ static void add_value(luaL_Buffer *b, const knn_config *value) {
     value = class_name;
   }
   switch (knn_config_kind_of(value)) {
-    case KNN_CONFIG_STRING: snprintf(text, sizeof text, "\"%s\"", knn_config_get_string(value)); break;
+    case KNN_CONFIG_STRING:
+      snprintf(text, sizeof text, "\"%s\"", knn_config_get_string(value));
+      break;
     case KNN_CONFIG_FLOAT: snprintf(text, sizeof text, "%.7g", knn_config_get_float(value)); break;
     case KNN_CONFIG_NULL: snprintf(text, sizeof text, "nil"); break;
     case KNN_CONFIG_LIST:
@@ -211,7 +228,8 @@ static int index_object(lua_State *L) {
   return knn__bind_push_option(L, object, key);
 }
 
-void knn__bind_use_index(lua_State *L, const char *type, lua_CFunction index, lua_CFunction newindex) {
+void knn__bind_use_index(lua_State *L, const char *type, lua_CFunction index,
+                         lua_CFunction newindex) {
   luaL_getmetatable(L, type);
   lua_getfield(L, -1, "__methods");
   lua_pushcclosure(L, index, 1);
@@ -243,7 +261,8 @@ static int call_object(lua_State *L) {
     knn__bind_check(L, knn_regularizer_call(object, knn__bind_to_value(L, 2), &out));
   } else if (strcmp(family, "constraint") == 0) {
     knn__bind_check(L, knn_constraint_call(object, knn__bind_to_value(L, 2), &out));
-  } else if (strcmp(family, "schedule") == 0) { /* schedule(step): steps are counted from 0, as a number of steps done */
+  } else if (strcmp(family, "schedule") ==
+             0) { /* schedule(step): steps are counted from 0, as a number of steps done */
     double rate;
     knn__bind_check(L, knn_schedule_call(object, luaL_checkinteger(L, 2), &rate));
     lua_pushnumber(L, rate);
@@ -267,7 +286,8 @@ static knn_metric *check_metric(lua_State *L) {
 static int metric_update(lua_State *L) {
   knn_metric *metric = check_metric(L);
   lua_settop(L, 4);
-  knn_value *y_true = lua_isnil(L, 2) ? NULL : knn__bind_to_value(L, 2), *y_pred = knn__bind_to_value(L, 3);
+  knn_value *y_true = lua_isnil(L, 2) ? NULL : knn__bind_to_value(L, 2),
+            *y_pred = knn__bind_to_value(L, 3);
   knn_value *weight = lua_isnil(L, 4) ? NULL : knn__bind_to_value(L, 4);
   knn__bind_check(L, knn_metric_update(metric, y_true, y_pred, weight));
   return 0;
@@ -316,7 +336,8 @@ static void set_words(lua_State *L, const char *key, const char *words) {
 }
 
 static void push_param(lua_State *L, const knn_param *p) {
-  static const char *const kinds[] = {"bool", "integer", "number", "string", "enum", "dtype", "integers", "numbers", "object", "any"};
+  static const char *const kinds[] = {"bool",  "integer",  "number",  "string", "enum",
+                                      "dtype", "integers", "numbers", "object", "any"};
   static const char *const marks[] = {NULL, "axis", "position", "label", "count", "size"};
   lua_newtable(L);
   set_text(L, "name", p->name);
@@ -397,16 +418,23 @@ static int new_object(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"config", knn__bind_object_config}, {"update", metric_update}, {"result", metric_result}, {"reset", metric_reset}, {NULL, NULL},
+    {"config", knn__bind_object_config},
+    {"update", metric_update},
+    {"result", metric_result},
+    {"reset", metric_reset},
+    {NULL, NULL},
 };
-static const luaL_Reg meta[] = {{"__tostring", knn__bind_object_tostring}, {"__call", call_object}, {NULL, NULL}};
+static const luaL_Reg meta[] = {
+    {"__tostring", knn__bind_object_tostring}, {"__call", call_object}, {NULL, NULL}};
 static const luaL_Reg functions[] = {
-    {"schema", schema}, {"families", list_families}, {"classes", list_classes}, {"new", new_object}, {NULL, NULL},
+    {"schema", schema}, {"families", list_families}, {"classes", list_classes}, {"new", new_object},
+    {NULL, NULL},
 };
 
 void knn__open_schema(lua_State *L) {
   knn__bind_type(L, KNN_OBJECT_TYPE, methods, meta, release);
   knn__bind_use_index(L, KNN_OBJECT_TYPE, index_object, NULL);
   luaL_setfuncs(L, functions, 0);
-  for (size_t i = 0; i < sizeof families / sizeof *families; i++) open_family(L, families[i][0], families[i][1]);
+  for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+    open_family(L, families[i][0], families[i][1]);
 }

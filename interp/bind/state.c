@@ -1,4 +1,5 @@
-/* state.c - the engine's context of a Lua state, errors between the two, and boxes (userdata of one pointer). */
+/* state.c - the engine's context of a Lua state, errors between the two, and boxes (userdata of one
+ * pointer). */
 #include <string.h>
 
 #include "bind.h"
@@ -11,7 +12,8 @@ static bool cancelled(void *user) {
   return b->host && b->host->interrupted && b->host->interrupted();
 }
 
-/* Warnings of the engine go through Lua's own channel, which a host can redirect with lua_setwarnf. */
+/* Warnings of the engine go through Lua's own channel, which a host can redirect with lua_setwarnf.
+ */
 static void warn(void *user, const char *text) {
   knn__bind *b = user;
   lua_warning(b->main, "knn: ", 1);
@@ -41,8 +43,9 @@ static knn__bind *make_bind(lua_State *L) {
   if (knn_ctx_new(&options, &b->ctx) != KNN_OK) luaL_error(L, "knn: out of memory");
   lua_rawsetp(L, LUA_REGISTRYINDEX, &bind_key);
   lua_pushboolean(L, 0);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &error_key); /* the slot exists from now on: keeping an error cannot fail */
-  lua_newtable(L); /* pointer -> userdata, weak */
+  lua_rawsetp(L, LUA_REGISTRYINDEX,
+              &error_key); /* the slot exists from now on: keeping an error cannot fail */
+  lua_newtable(L);         /* pointer -> userdata, weak */
   lua_createtable(L, 0, 1);
   lua_pushliteral(L, "v");
   lua_setfield(L, -2, "__mode");
@@ -74,7 +77,8 @@ knn_status knn__bind_keep_error(lua_State *L) {
 
 knn_status knn__bind_protect(lua_State *L, lua_CFunction body, void *frame, int extra) {
   knn__bind *b = knn__bind_get(L);
-  if (!lua_checkstack(L, LUA_MINSTACK)) return knn_fail(b->ctx, KNN_ENOMEM, "the Lua stack is full");
+  if (!lua_checkstack(L, LUA_MINSTACK))
+    return knn_fail(b->ctx, KNN_ENOMEM, "the Lua stack is full");
   if (extra) lua_pushvalue(L, extra);
   lua_pushcfunction(L, body);
   if (extra) lua_insert(L, -2);
@@ -141,7 +145,8 @@ void *knn__bind_check_box(lua_State *L, int arg, const char *type) {
   return *box;
 }
 
-void knn__bind_type(lua_State *L, const char *type, const luaL_Reg *methods, const luaL_Reg *meta, lua_CFunction release) {
+void knn__bind_type(lua_State *L, const char *type, const luaL_Reg *methods, const luaL_Reg *meta,
+                    lua_CFunction release) {
   luaL_newmetatable(L, type);
   lua_newtable(L);
   luaL_setfuncs(L, methods, 0);

@@ -1,5 +1,6 @@
-/* tensor.c - the Tensor userdata: making, reading and printing tensors. Slicing stands in index.c, operators and the ops of the
- * engine's table in ops.c. A Tensor holds one knn_value: mostly data, but a symbolic node inside a layer's call. */
+/* tensor.c - the Tensor userdata: making, reading and printing tensors. Slicing stands in index.c,
+ * operators and the ops of the engine's table in ops.c. A Tensor holds one knn_value: mostly data,
+ * but a symbolic node inside a layer's call. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@ static int release(lua_State *L) {
   return 0;
 }
 
-/* The collector sees a pointer, not the megabytes behind it: tell it, and collect all when much is held (repl.md, section 4). */
+/* The collector sees a pointer, not the megabytes behind it: tell it, and collect all when much is
+ * held (repl.md, section 4). */
 void knn__bind_press(lua_State *L, const knn_value *value) {
   knn_tensor *t = knn_value_tensor(value);
   if (!t) return;
@@ -41,7 +43,8 @@ void knn__bind_push_tensor(lua_State *L, knn_tensor *t) {
   knn__bind_press(L, *box);
 }
 
-/* Making a tensor may fail for want of memory that the collector could give back: collect and try once more. */
+/* Making a tensor may fail for want of memory that the collector could give back: collect and try
+ * once more. */
 knn_tensor *knn__bind_new_tensor(lua_State *L, knn_dtype type, int rank, const int64_t *dims) {
   knn_tensor *t = NULL;
   knn_ctx *ctx = knn__bind_ctx(L);
@@ -60,7 +63,8 @@ static int table_shape(lua_State *L, int idx, int64_t dims[KNN_MAX_RANK]) {
   int rank = 0, top = lua_gettop(L);
   lua_pushvalue(L, idx);
   while (lua_istable(L, -1)) {
-    if (rank == KNN_MAX_RANK) luaL_error(L, "tensor: tables nest deeper than %d levels", KNN_MAX_RANK);
+    if (rank == KNN_MAX_RANK)
+      luaL_error(L, "tensor: tables nest deeper than %d levels", KNN_MAX_RANK);
     dims[rank++] = (int64_t)lua_rawlen(L, -1);
     if (lua_rawgeti(L, -1, 1) == LUA_TNIL) break;
   }
@@ -77,20 +81,25 @@ static knn_dtype leaf_type(lua_State *L, int idx, knn_dtype so_far) {
       return so_far == KNN_F32 ? KNN_F32 : KNN_I64;
     case LUA_TTABLE:
       luaL_checkstack(L, 2, "tensor");
-      for (lua_Integer i = 1, n = (lua_Integer)lua_rawlen(L, idx); i <= n && so_far != KNN_F32; i++) {
+      for (lua_Integer i = 1, n = (lua_Integer)lua_rawlen(L, idx); i <= n && so_far != KNN_F32;
+           i++) {
         lua_rawgeti(L, idx, i);
         so_far = leaf_type(L, lua_gettop(L), so_far);
         lua_pop(L, 1);
       }
       return so_far;
-    default: luaL_error(L, "tensor: numbers, booleans or nested tables of them are expected, got a %s", luaL_typename(L, idx));
+    default:
+      luaL_error(L, "tensor: numbers, booleans or nested tables of them are expected, got a %s",
+                 luaL_typename(L, idx));
   }
   return so_far;
 }
 
 static double leaf_value(lua_State *L, int idx) {
   if (lua_isboolean(L, idx)) return lua_toboolean(L, idx);
-  if (lua_type(L, idx) != LUA_TNUMBER) luaL_error(L, "tensor: the table is ragged: a number was expected, got a %s", luaL_typename(L, idx));
+  if (lua_type(L, idx) != LUA_TNUMBER)
+    luaL_error(L, "tensor: the table is ragged: a number was expected, got a %s",
+               luaL_typename(L, idx));
   return lua_tonumber(L, idx);
 }
 
@@ -104,8 +113,9 @@ static void fill_from_table(lua_State *L, int idx, knn_tensor *t, int axis, int6
   }
   int64_t n = knn_tensor_dim(t, axis);
   if (!lua_istable(L, idx) || (int64_t)lua_rawlen(L, idx) != n)
-    luaL_error(L, "tensor: the table is ragged: %d entries were expected at depth %d, got %s%d", (int)n, axis + 1,
-               lua_istable(L, idx) ? "" : "no table, ", lua_istable(L, idx) ? (int)lua_rawlen(L, idx) : 0);
+    luaL_error(L, "tensor: the table is ragged: %d entries were expected at depth %d, got %s%d",
+               (int)n, axis + 1, lua_istable(L, idx) ? "" : "no table, ",
+               lua_istable(L, idx) ? (int)lua_rawlen(L, idx) : 0);
   luaL_checkstack(L, 2, "tensor");
   for (int64_t i = 1; i <= n; i++) {
     lua_rawgeti(L, idx, i);
@@ -132,11 +142,13 @@ knn_dtype knn__bind_dtype(lua_State *L, int arg, knn_dtype otherwise) {
   const char *name = luaL_checkstring(L, arg);
   knn_dtype type = knn_dtype_find(name);
   if (type == KNN_DTYPE_NONE)
-    luaL_error(L, "unknown type '%s'; the types are float32, float64, int32, int64, uint8 and bool", name);
+    luaL_error(L, "unknown type '%s'; the types are float32, float64, int32, int64, uint8 and bool",
+               name);
   return type;
 }
 
-/* A tensor from a number, boolean or nested tables at idx; pushed. type KNN_DTYPE_NONE = from the contents. */
+/* A tensor from a number, boolean or nested tables at idx; pushed. type KNN_DTYPE_NONE = from the
+ * contents. */
 static knn_tensor *from_lua(lua_State *L, int idx, knn_dtype type) {
   int64_t dims[KNN_MAX_RANK], at = 0;
   idx = lua_absindex(L, idx);
@@ -152,7 +164,8 @@ knn_value *knn__bind_to_value(lua_State *L, int idx) {
   if (value) return value;
   if (luaL_testudata(L, idx, KNN_TENSOR_TYPE)) luaL_argerror(L, idx, "this tensor was freed");
   int type = lua_type(L, idx);
-  if (type != LUA_TNUMBER && type != LUA_TTABLE && type != LUA_TBOOLEAN) luaL_typeerror(L, idx, "tensor");
+  if (type != LUA_TNUMBER && type != LUA_TTABLE && type != LUA_TBOOLEAN)
+    luaL_typeerror(L, idx, "tensor");
   idx = lua_absindex(L, idx);
   from_lua(L, idx, KNN_DTYPE_NONE);
   lua_replace(L, idx);
@@ -161,7 +174,8 @@ knn_value *knn__bind_to_value(lua_State *L, int idx) {
 
 knn_tensor *knn__bind_to_tensor(lua_State *L, int idx) {
   knn_tensor *t = knn_value_tensor(knn__bind_to_value(L, idx));
-  if (!t) luaL_argerror(L, idx, "a symbolic value has no data; data exists only when the model runs");
+  if (!t)
+    luaL_argerror(L, idx, "a symbolic value has no data; data exists only when the model runs");
   return t;
 }
 
@@ -177,7 +191,9 @@ int knn__bind_shape(lua_State *L, int arg, int64_t dims[KNN_MAX_RANK]) {
       dims[i] = KNN_ANY; /* knn.ANY */
     } else {
       dims[i] = lua_tointegerx(L, at, &ok);
-      if (!ok) luaL_error(L, "size %d of the shape must be an integer, got a %s", i + 1, luaL_typename(L, at));
+      if (!ok)
+        luaL_error(L, "size %d of the shape must be an integer, got a %s", i + 1,
+                   luaL_typename(L, at));
     }
     if (table) lua_pop(L, 1);
   }
@@ -187,13 +203,15 @@ int knn__bind_shape(lua_State *L, int arg, int64_t dims[KNN_MAX_RANK]) {
 /* tensor(data, dtype): from a number, nested tables or another tensor (copied). */
 static int new_tensor(lua_State *L) {
   knn_dtype type = knn__bind_dtype(L, 2, KNN_DTYPE_NONE);
-  knn_tensor *given = luaL_testudata(L, 1, KNN_TENSOR_TYPE) ? knn__bind_to_tensor(L, 1) : NULL, *copy = NULL;
+  knn_tensor *given = luaL_testudata(L, 1, KNN_TENSOR_TYPE) ? knn__bind_to_tensor(L, 1) : NULL,
+             *copy = NULL;
   if (!given) {
     luaL_checkany(L, 1);
     from_lua(L, 1, type);
     return 1;
   }
-  knn__bind_check(L, knn_tensor_cast(given, type == KNN_DTYPE_NONE ? knn_tensor_dtype(given) : type, &copy));
+  knn__bind_check(
+      L, knn_tensor_cast(given, type == KNN_DTYPE_NONE ? knn_tensor_dtype(given) : type, &copy));
   knn__bind_push_tensor(L, copy);
   return 1;
 }
@@ -227,15 +245,22 @@ static int full(lua_State *L) {
   return 1;
 }
 
-/* arange(stop) = 0 .. stop - 1; arange(start, stop, step, dtype): values, stop excluded as in Keras. */
+/* arange(stop) = 0 .. stop - 1; arange(start, stop, step, dtype): values, stop excluded as in
+ * Keras. */
 static int arange(lua_State *L) {
   bool whole = true;
   int n = 0;
   while (n < 3 && lua_isnumber(L, n + 1)) whole = whole && lua_isinteger(L, ++n);
-  double start = n > 1 ? luaL_checknumber(L, 1) : 0, stop = luaL_checknumber(L, n > 1 ? 2 : 1), step = n > 2 ? luaL_checknumber(L, 3) : 1;
-  if (step == 0 || !isfinite((stop - start) / step)) luaL_error(L, "arange: step must not be 0 and the ends must be finite");
+  double start = n > 1 ? luaL_checknumber(L, 1) : 0, stop = luaL_checknumber(L, n > 1 ? 2 : 1),
+         step = n > 2 ? luaL_checknumber(L, 3) : 1;
+  if (step == 0 || !isfinite((stop - start) / step))
+    luaL_error(L, "arange: step must not be 0 and the ends must be finite");
   int64_t count = (int64_t)fmax(0, ceil((stop - start) / step));
-  knn_tensor *t = knn__bind_new_tensor(L, knn__bind_dtype(L, n < 3 && !lua_isnoneornil(L, n + 1) ? n + 1 : 4, whole ? KNN_I64 : KNN_F32), 1, &count);
+  knn_tensor *t =
+      knn__bind_new_tensor(L,
+                           knn__bind_dtype(L, n < 3 && !lua_isnoneornil(L, n + 1) ? n + 1 : 4,
+                                           whole ? KNN_I64 : KNN_F32),
+                           1, &count);
   for (int64_t i = 0; i < count; i++) knn_tensor_set(t, i, start + (double)i * step);
   return 1;
 }
@@ -245,7 +270,8 @@ static int linspace(lua_State *L) {
   double start = luaL_checknumber(L, 1), stop = luaL_checknumber(L, 2);
   int64_t n = luaL_optinteger(L, 3, 50);
   knn_tensor *t = knn__bind_new_tensor(L, knn__bind_dtype(L, 4, KNN_F32), 1, &n);
-  for (int64_t i = 0; i < n; i++) knn_tensor_set(t, i, n > 1 ? start + (stop - start) * ((double)i / (double)(n - 1)) : start);
+  for (int64_t i = 0; i < n; i++)
+    knn_tensor_set(t, i, n > 1 ? start + (stop - start) * ((double)i / (double)(n - 1)) : start);
   return 1;
 }
 
@@ -287,7 +313,8 @@ void knn__bind_push_element(lua_State *L, knn_tensor *t, int64_t i) {
 
 static int item(lua_State *L) {
   knn_tensor *t = knn__bind_to_tensor(L, 1);
-  if (knn_tensor_size(t) != 1) luaL_error(L, "item: the tensor has %d elements; one is expected", (int)knn_tensor_size(t));
+  if (knn_tensor_size(t) != 1)
+    luaL_error(L, "item: the tensor has %d elements; one is expected", (int)knn_tensor_size(t));
   knn__bind_push_element(L, t, 0);
   return 1;
 }
@@ -349,9 +376,9 @@ static int astype(lua_State *L) {
   return as_type(L, knn__bind_dtype(L, 2, KNN_F32));
 }
 
-#define CONVERSION(name, type)          \
+#define CONVERSION(name, type)         \
   static int to_##name(lua_State *L) { \
-    return as_type(L, type);            \
+    return as_type(L, type);           \
   }
 CONVERSION(float, KNN_F32)
 CONVERSION(double, KNN_F64)
@@ -402,7 +429,8 @@ static void add_shape(luaL_Buffer *b, const knn_value *v) {
     if (knn_value_dims(v)[i] == KNN_ANY)
       luaL_addstring(b, "None");
     else
-      luaL_addstring(b, (snprintf(number, sizeof number, "%lld", (long long)knn_value_dims(v)[i]), number));
+      luaL_addstring(
+          b, (snprintf(number, sizeof number, "%lld", (long long)knn_value_dims(v)[i]), number));
   }
 }
 
@@ -444,18 +472,19 @@ static int dump(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"item", item},           {"totable", totable}, {"tobytes", tobytes}, {"astype", astype}, {"float", to_float},
-    {"double", to_double},    {"int", to_int},      {"long", to_long},    {"byte", to_byte},  {"bool", to_bool},
-    {"clone", clone},         {"contiguous", contiguous}, {"dim", rank},  {"numel", numel},   {"dump", dump},
-    {"free", release},        {NULL, NULL},
+    {"item", item},      {"totable", totable},  {"tobytes", tobytes}, {"astype", astype},
+    {"float", to_float}, {"double", to_double}, {"int", to_int},      {"long", to_long},
+    {"byte", to_byte},   {"bool", to_bool},     {"clone", clone},     {"contiguous", contiguous},
+    {"dim", rank},       {"numel", numel},      {"dump", dump},       {"free", release},
+    {NULL, NULL},
 };
 
 static const luaL_Reg meta[] = {{"__len", length}, {"__tostring", tostring}, {NULL, NULL}};
 
 static const luaL_Reg functions[] = {
-    {"tensor", new_tensor}, {"zeros", zeros},       {"ones", ones}, {"full", full},
-    {"arange", arange},     {"linspace", linspace}, {"eye", eye},   {"frombytes", frombytes},
-    {NULL, NULL},
+    {"tensor", new_tensor}, {"zeros", zeros},         {"ones", ones},
+    {"full", full},         {"arange", arange},       {"linspace", linspace},
+    {"eye", eye},           {"frombytes", frombytes}, {NULL, NULL},
 };
 
 void knn__open_tensor(lua_State *L) {

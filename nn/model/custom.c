@@ -1,18 +1,19 @@
-/* custom.c - the public face of items that stand alone: a host's losses and metrics, and the table's functions on values. */
+/* custom.c - the public face of items that stand alone: a host's losses and metrics, and the
+ * table's functions on values. */
 #include "knn/custom.h"
 
 #include "model.h"
 
-knn_status knn_loss_new_custom(knn_ctx *ctx, const char *name, knn_pair_fn call, void *self, void (*free_self)(void *self),
-                               knn_object **out) {
+knn_status knn_loss_new_custom(knn_ctx *ctx, const char *name, knn_pair_fn call, void *self,
+                               void (*free_self)(void *self), knn_object **out) {
   knn_loss *loss = NULL;
   KNN__TRY(knn__loss_custom(ctx, name ? name : "custom", call, self, free_self, &loss));
   *out = &loss->base;
   return KNN_OK;
 }
 
-knn_status knn_metric_new_custom(knn_ctx *ctx, const char *name, knn_pair_fn call, void *self, void (*free_self)(void *self),
-                                 knn_object **out) {
+knn_status knn_metric_new_custom(knn_ctx *ctx, const char *name, knn_pair_fn call, void *self,
+                                 void (*free_self)(void *self), knn_object **out) {
   knn_metric *metric = NULL;
   KNN__TRY(knn__metric_custom(ctx, name ? name : "custom", call, self, free_self, &metric));
   *out = &metric->base;
@@ -21,7 +22,8 @@ knn_status knn_metric_new_custom(knn_ctx *ctx, const char *name, knn_pair_fn cal
 
 static knn_status need_family(const knn_object *object, const knn__family *family) {
   if (object->family == family) return KNN_OK;
-  return knn_fail(object->ctx, KNN_EARG, "%s expected, got %s '%s'", family->name, object->family->name, object->name);
+  return knn_fail(object->ctx, KNN_EARG, "%s expected, got %s '%s'", family->name,
+                  object->family->name, object->name);
 }
 
 /* End the scope with one result that lives on. */
@@ -35,11 +37,13 @@ static knn_status finish(knn__scope *scope, knn_value *result, knn_value **out) 
   return st;
 }
 
-knn_status knn_loss_call(knn_object *loss, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight, knn_value **out) {
+knn_status knn_loss_call(knn_object *loss, knn_value *y_true, knn_value *y_pred,
+                         knn_value *sample_weight, knn_value **out) {
   knn__scope scope;
   KNN__TRY(need_family(loss, &knn__family_loss));
   knn__scope_begin(&scope, loss->ctx);
-  return finish(&scope, knn__loss_value((knn_loss *)loss, &scope, y_true, y_pred, sample_weight), out);
+  return finish(&scope, knn__loss_value((knn_loss *)loss, &scope, y_true, y_pred, sample_weight),
+                out);
 }
 
 knn_status knn_schedule_call(const knn_object *schedule, int64_t step, double *out) {

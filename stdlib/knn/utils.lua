@@ -67,6 +67,14 @@ function M.train_test_split(...)
   return table.unpack(result)
 end
 
+-- Positions count from 1, labels from 0: comparing the two gives nonsense without a word.
+local function check_labels(who, y, pred)
+  if core.is_positions(pred) ~= core.is_positions(y) then
+    error(who .. ": one side holds positions from argmax, which count from 1, the other labels, which count from 0; "
+            .. "use argmax_class() or model:predict_classes(x)", 3)
+  end
+end
+
 -- Labels from labels, probabilities or scores of one unit.
 local function as_labels(pred, y)
   pred = type(pred) == "table" and core.tensor(pred) or pred
@@ -83,6 +91,7 @@ end
 -- @param pred labels, or probabilities: (n, C), or (n, 1) and (n) as the probability of label 1
 -- @treturn number
 function M.accuracy(y, pred)
+  check_labels("accuracy", y, pred)
   y = type(y) == "table" and core.tensor(y) or y
   if y.rank > 1 and y.shape[y.rank] == 1 then y = y:squeeze(-1) end
   local labels = as_labels(pred, y)
@@ -99,6 +108,7 @@ end
 -- @tparam[opt] int num_classes
 -- @treturn table C lists of C counts
 function M.confusion_matrix(y, pred, num_classes)
+  check_labels("confusion_matrix", y, pred)
   y = type(y) == "table" and core.tensor(y) or y
   if y.rank > 1 and y.shape[y.rank] == 1 then y = y:squeeze(-1) end
   local a, b = y:long():totable(), as_labels(pred, y):long():totable()

@@ -34,7 +34,7 @@ T.test("mnist as Keras has it", function()
 end)
 
 T.test("a set that is nowhere is an error", function()
-  T.raises("mnist", knn.datasets.mnist, {offline = true, cache = false, full = true, dirs = {"/nonexistent"}, mirrors = {}})
+  T.raises("fashion_mnist", knn.datasets.fashion_mnist, {offline = true, cache = false, full = true, dirs = {"/nonexistent"}, mirrors = {}})
 end)
 
 T.test("csv: columns by name, text, missing cells", function()
@@ -101,6 +101,10 @@ T.test("accuracy takes labels, probabilities, and one unit", function()
   T.near(knn.accuracy(knn.tensor{0, 1, 1}, knn.tensor{{.9, .1}, {.2, .8}, {.6, .4}}), 2 / 3, 1e-6)
   T.near(knn.accuracy({0, 1}, knn.tensor{{0.2}, {0.4}}), 0.5)
   T.near(knn.accuracy({0, 1}, knn.tensor{1, 1}), 0.5)
+  local p = knn.tensor{{.9, .1}, {.2, .8}}
+  T.raises("use argmax_class()", knn.accuracy, {0, 1}, p:argmax(-1))
+  T.equal(knn.accuracy({0, 1}, p:argmax_class()), 1.0)
+  T.equal(knn.accuracy(p:argmax(-1), p:argmax(-1)), 1.0)
   T.equal(knn.confusion_matrix({0, 1, 1}, {0, 1, 0}), {{1, 0}, {1, 1}})
 end)
 

@@ -6,21 +6,26 @@
 
 KNN_BEGIN
 
-/* A function of targets and predictions, both lent, that gives a new reference: a loss per sample (or per element; the mean
- * over the last axes is not taken), reduced as the loss says. It is called once per plan, on nodes, and must consist of ops.
- * `self` is handed to it; free_self (may be NULL) is called when the object goes. */
-typedef knn_status (*knn_pair_fn)(void *self, knn_value *y_true, knn_value *y_pred, knn_value **out);
+/* A function of targets and predictions, both lent, that gives a new reference: a loss per sample
+ * (or per element; the mean over the last axes is not taken), reduced as the loss says. It is
+ * called once per plan, on nodes, and must consist of ops. `self` is handed to it; free_self (may
+ * be NULL) is called when the object goes. */
+typedef knn_status (*knn_pair_fn)(void *self, knn_value *y_true, knn_value *y_pred,
+                                  knn_value **out);
 
-/* An object of the family "loss"; the values are averaged over the batch. name NULL = "custom". On failure free_self has not
- * been called. */
-KNN_API knn_status knn_loss_new_custom(knn_ctx *ctx, const char *name, knn_pair_fn call, void *self, void (*free_self)(void *self),
-                                       knn_object **out);
+/* An object of the family "loss"; the values are averaged over the batch. name NULL = "custom". On
+ * failure free_self has not been called. */
+KNN_API knn_status knn_loss_new_custom(knn_ctx *ctx, const char *name, knn_pair_fn call, void *self,
+                                       void (*free_self)(void *self), knn_object **out);
 /* An object of the family "metric": the mean over samples of the function's values. */
-KNN_API knn_status knn_metric_new_custom(knn_ctx *ctx, const char *name, knn_pair_fn call, void *self, void (*free_self)(void *self),
+KNN_API knn_status knn_metric_new_custom(knn_ctx *ctx, const char *name, knn_pair_fn call,
+                                         void *self, void (*free_self)(void *self),
                                          knn_object **out);
 
-/* A loss of the table (or a custom one) on values: reduced, a scalar unless reduction is "none". sample_weight may be NULL. */
-KNN_API knn_status knn_loss_call(knn_object *loss, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight, knn_value **out);
+/* A loss of the table (or a custom one) on values: reduced, a scalar unless reduction is "none".
+ * sample_weight may be NULL. */
+KNN_API knn_status knn_loss_call(knn_object *loss, knn_value *y_true, knn_value *y_pred,
+                                 knn_value *sample_weight, knn_value **out);
 /* An object of the family "schedule": the learning rate of step 0, 1, ... */
 KNN_API knn_status knn_schedule_call(const knn_object *schedule, int64_t step, double *out);
 
