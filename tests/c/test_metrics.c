@@ -4,7 +4,9 @@
 
 #include <math.h>
 
+#include "graph.h"
 #include "metric.h"
+#include "plan.h"
 
 enum { ROOM = 24 };
 
@@ -142,6 +144,53 @@ static void batches_add_up(void **state) {
   knn_metric_release(m);
 }
 
+static void fill_input(knn__plan *plan, knn_value *input, const array *a) {
+  const knn__buf *buffer = knn__plan_buffer(plan, input);
+  memcpy(buffer->data, a->v, (size_t)buffer->n * sizeof(float));
+}
+
+/* The update of every case recorded once and run twice gives what two eager updates give, to the bit, on one thread and on three. */
+static void plans_update_as_eager_code_does(void **state) {
+  knn_ctx *ctx = *state;
+  for (size_t c = 0; c < 2 * sizeof cases / sizeof *cases; c++) {
+    const array *arrays[3] = {&cases[c / 2].t, &cases[c / 2].p, &cases[c / 2].w};
+    knn_metric *planned, *eager;
+    knn_graph *g;
+    knn__plan *plan;
+    knn_value *in[3] = {0};
+    knn__scope s;
+    knn_ctx_set_threads(ctx, c % 2 ? 3 : 1);
+    assert_ok(ctx, knn_metric_new(ctx, cases[c / 2].name, cases[c / 2].options, &planned));
+    assert_ok(ctx, knn_metric_new(ctx, cases[c / 2].name, cases[c / 2].options, &eager));
+    assert_ok(ctx, knn__graph_new(ctx, &g));
+    for (int i = 0; i < 3; i++) {
+      knn__spec spec = {.dtype = KNN_F32, .rank = arrays[i]->rank};
+      memcpy(spec.dims, arrays[i]->dims, sizeof arrays[i]->dims);
+      if (spec.rank) assert_ok(ctx, knn__graph_input(g, &spec, &in[i]));
+    }
+    knn__scope_begin(&s, ctx);
+    knn_graph *before = knn__trace_begin(g);
+    knn__metric_update(planned, &s, in[0], in[1], in[2]);
+    knn__trace_end(ctx, before);
+    assert_ok(ctx, knn__scope_end(&s));
+    assert_ok(ctx, knn__plan_new(g, NULL, 0, &plan));
+    for (uint32_t run = 0; run < 2; run++) {
+      for (int i = 0; i < 3; i++)
+        if (in[i]) fill_input(plan, in[i], arrays[i]);
+      assert_ok(ctx, knn__plan_run(plan, run));
+      feed(eager, ctx, arrays[0], arrays[1], arrays[2], KNN_F32);
+    }
+    for (int i = 0; i < planned->n_states; i++) {
+      const knn_tensor *a = knn__variable_tensor(planned->states[i]), *b = knn__variable_tensor(eager->states[i]);
+      assert_memory_equal(knn_tensor_data(a), knn_tensor_data(b), knn_tensor_bytes(a));
+    }
+    knn__plan_release(plan);
+    knn__graph_release(g);
+    knn_metric_release(planned);
+    knn_metric_release(eager);
+  }
+}
+
 static void accuracy_is_chosen_by_shapes(void **state) {
   (void)state;
   static const struct {
@@ -219,6 +268,7 @@ static void a_host_may_bring_its_own(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       knn_test(metrics_give_keras_numbers), knn_test(batches_add_up),           knn_test(accuracy_is_chosen_by_shapes),
+      knn_test(plans_update_as_eager_code_does),
       knn_test(mistakes_are_named),         knn_test(a_host_may_bring_its_own),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
