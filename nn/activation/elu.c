@@ -1,6 +1,7 @@
 /* elu.c - exponential linear units. x (...) -> (...)
- * elu: y = x for x > 0, else alpha (e^x - 1); selu: 1.0507 elu(x, 1.6733); celu: y = x for x > 0, else alpha (e^(x / alpha) - 1).
- * The exponential sees no positive x, so that neither it nor its gradient overflows. */
+ * elu: y = x for x > 0, else alpha (e^x - 1); selu: 1.0507 elu(x, 1.6733); celu: y = x for x > 0,
+ * else alpha (e^(x / alpha) - 1). The exponential sees no positive x, so that neither it nor its
+ * gradient overflows. */
 #include "activation_list.h"
 
 typedef struct elu_args {

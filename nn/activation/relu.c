@@ -1,6 +1,6 @@
 /* relu.c - rectifiers. x (...) -> (...)
- * relu: y = min(x, max) where x > threshold, else slope (x - threshold); relu6: y = min(max(x, 0), 6); leaky_relu: y = x for
- * x >= 0, else slope x. Gradient of the plain relu at 0: 0. */
+ * relu: y = min(x, max) where x > threshold, else slope (x - threshold); relu6: y = min(max(x, 0),
+ * 6); leaky_relu: y = x for x >= 0, else slope x. Gradient of the plain relu at 0: 0. */
 #include "activation_list.h"
 
 #include <math.h>
@@ -11,11 +11,13 @@ typedef struct relu_args {
 
 static const knn_param relu_params[] = {
     KNN__PARAM(relu_args, negative_slope, KNN_P_FLOAT, "0", "Slope below the threshold."),
-    KNN__PARAM(relu_args, max_value, KNN_P_FLOAT, "null", "Largest result; null = none.", .min = 0, .max = 1e38),
+    KNN__PARAM(relu_args, max_value, KNN_P_FLOAT, "null", "Largest result; null = none.", .min = 0,
+               .max = 1e38),
     KNN__PARAM(relu_args, threshold, KNN_P_FLOAT, "0", "Where the function begins to rise."),
 };
 
-knn_value *knn__relu_of(knn__scope *s, knn_value *x, double negative_slope, double max_value, double threshold) {
+knn_value *knn__relu_of(knn__scope *s, knn_value *x, double negative_slope, double max_value,
+                        double threshold) {
   knn_value *y, *zero = knn__scalar_like(s, x, 0);
   if (threshold == 0)
     y = knn__relu(s, x);
@@ -36,7 +38,8 @@ const knn__activation_def knn__activation_relu = {
     .cls = {.family = "activation",
             .name = "relu",
             .summary = "Rectifier: negatives become 0.",
-            .detail = "y = min(x, max_value) where x > threshold, else negative_slope (x - threshold).",
+            .detail =
+                "y = min(x, max_value) where x > threshold, else negative_slope (x - threshold).",
             .shapes = "x (...) -> (...)",
             .example = "local y = knn.activations.relu(knn.tensor{-2, -0.5, 0, 0.5, 2})",
             .source = "Nair and Hinton 2010",
@@ -84,7 +87,8 @@ const knn__activation_def knn__activation_leaky_relu = {
     .cls = {.family = "activation",
             .name = "leaky_relu",
             .summary = "Rectifier with a small slope below 0.",
-            .detail = "y = x where x >= 0, else negative_slope x. The layer LeakyReLU has slope 0.3.",
+            .detail =
+                "y = x where x >= 0, else negative_slope x. The layer LeakyReLU has slope 0.3.",
             .shapes = "x (...) -> (...)",
             .example = "local y = knn.activations.leaky_relu(knn.tensor{-2, -0.5, 0, 0.5, 2})",
             .source = "Maas et al. 2013",

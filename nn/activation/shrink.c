@@ -1,6 +1,6 @@
 /* shrink.c - functions that set small values to zero. x (...) -> (...)
- * soft_shrink: sign(x) max(|x| - t, 0); hard_shrink: x where |x| > t, else 0; tanh_shrink: x - tanh x; threshold: x where x > t,
- * else a value. */
+ * soft_shrink: sign(x) max(|x| - t, 0); hard_shrink: x where |x| > t, else 0; tanh_shrink: x - tanh
+ * x; threshold: x where x > t, else a value. */
 #include "activation_list.h"
 
 typedef struct shrink_args {
@@ -8,7 +8,8 @@ typedef struct shrink_args {
 } shrink_args;
 
 static const knn_param shrink_params[] = {
-    KNN__PARAM(shrink_args, threshold, KNN_P_FLOAT, "0.5", "Up to this size a value becomes 0.", .min = 0, .max = 1e38),
+    KNN__PARAM(shrink_args, threshold, KNN_P_FLOAT, "0.5", "Up to this size a value becomes 0.",
+               .min = 0, .max = 1e38),
 };
 
 static knn_value *soft_shrink(knn_object *self, knn__scope *s, knn_value *x) {
@@ -74,8 +75,10 @@ typedef struct threshold_args {
 } threshold_args;
 
 static const knn_param threshold_params[] = {
-    KNN__PARAM(threshold_args, threshold, KNN_P_FLOAT, NULL, "Values above it stay.", .positional = true),
-    KNN__PARAM(threshold_args, default_value, KNN_P_FLOAT, NULL, "What the others become.", .positional = true),
+    KNN__PARAM(threshold_args, threshold, KNN_P_FLOAT, NULL, "Values above it stay.",
+               .positional = true),
+    KNN__PARAM(threshold_args, default_value, KNN_P_FLOAT, NULL, "What the others become.",
+               .positional = true),
 };
 
 static knn_value *threshold(knn_object *self, knn__scope *s, knn_value *x) {
@@ -90,7 +93,8 @@ const knn__activation_def knn__activation_threshold = {
             .summary = "Values up to the threshold become a given one.",
             .detail = "y = x where x > threshold, else default_value",
             .shapes = "x (...) -> (...)",
-            .example = "local y = knn.activations.threshold(knn.tensor{-2, -0.5, 0, 0.5, 2}, {threshold = 0.1, default_value = 0})",
+            .example = "local y = knn.activations.threshold(knn.tensor{-2, -0.5, 0, 0.5, 2}, "
+                       "{threshold = 0.1, default_value = 0})",
             .source = "Keras, threshold",
             KNN__PARAMS(threshold_params, threshold_args)},
     .call = threshold,

@@ -1,5 +1,6 @@
 /* silu.c - x times a gate. x (...) -> (...)
- * silu: x sigmoid(x); hard_silu: x hard_sigmoid(x); mish: x tanh(softplus x); gelu: x P(normal <= x), exactly by erf, or by tanh. */
+ * silu: x sigmoid(x); hard_silu: x hard_sigmoid(x); mish: x tanh(softplus x); gelu: x P(normal <=
+ * x), exactly by erf, or by tanh. */
 #include "activation_list.h"
 
 #include <math.h>
@@ -69,7 +70,8 @@ static knn_value *gelu(knn_object *self, knn__scope *s, knn_value *x) {
   const gelu_args *args = self->args;
   const double pi = 3.14159265358979323846;
   if (!args->approximate)
-    return knn__times(s, knn__multiply(s, x, knn__plus(s, knn__erf(s, knn__times(s, x, sqrt(0.5))), 1)), 0.5);
+    return knn__times(
+        s, knn__multiply(s, x, knn__plus(s, knn__erf(s, knn__times(s, x, sqrt(0.5))), 1)), 0.5);
   knn_value *cube = knn__multiply(s, x, knn__square(s, x)); /* equation 2 of the paper */
   knn_value *inner = knn__times(s, knn__add(s, x, knn__times(s, cube, 0.044715)), sqrt(2 / pi));
   return knn__times(s, knn__multiply(s, x, knn__plus(s, knn__tanh(s, inner), 1)), 0.5);
@@ -79,7 +81,8 @@ const knn__activation_def knn__activation_gelu = {
     .cls = {.family = "activation",
             .name = "gelu",
             .summary = "x times the probability that a normal number is below it.",
-            .detail = "y = x (1 + erf(x / 2^(1/2))) / 2; approximate: x (1 + tanh((2 / pi)^(1/2) (x + 0.044715 x^3))) / 2",
+            .detail = "y = x (1 + erf(x / 2^(1/2))) / 2; approximate: x (1 + tanh((2 / pi)^(1/2) "
+                      "(x + 0.044715 x^3))) / 2",
             .shapes = "x (...) -> (...)",
             .example = "local y = knn.activations.gelu(knn.tensor{-2, -0.5, 0, 0.5, 2})",
             .source = "Hendrycks and Gimpel 2016",

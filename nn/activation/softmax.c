@@ -1,5 +1,5 @@
-/* softmax.c - probabilities from scores, and their logarithms, along one axis. x (..., n, ...) -> same shape
- * softmax: e^(x - max) / sum e^(x - max); log_softmax: x - max - ln sum e^(x - max). */
+/* softmax.c - probabilities from scores, and their logarithms, along one axis. x (..., n, ...) ->
+ * same shape softmax: e^(x - max) / sum e^(x - max); log_softmax: x - max - ln sum e^(x - max). */
 #include "activation_list.h"
 
 typedef struct axis_args {

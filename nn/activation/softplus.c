@@ -1,6 +1,6 @@
 /* softplus.c - smooth and piecewise rectifiers. x (...) -> (...)
- * softplus: ln(1 + e^x); squareplus: (x + (x^2 + b)^(1/2)) / 2; sparse_plus: 0 up to -1, (x + 1)^2 / 4 up to 1, then x;
- * softsign: x / (1 + |x|). */
+ * softplus: ln(1 + e^x); squareplus: (x + (x^2 + b)^(1/2)) / 2; sparse_plus: 0 up to -1, (x + 1)^2
+ * / 4 up to 1, then x; softsign: x / (1 + |x|). */
 #include "activation_list.h"
 
 static knn_value *softplus(knn_object *self, knn__scope *s, knn_value *x) {
@@ -39,7 +39,8 @@ const knn__activation_def knn__activation_softsign = {
 
 static knn_value *sparse_plus(knn_object *self, knn__scope *s, knn_value *x) {
   (void)self;
-  knn_value *low = knn__greater(s, x, knn__scalar_like(s, x, -1)), *high = knn__less(s, x, knn__scalar_like(s, x, 1));
+  knn_value *low = knn__greater(s, x, knn__scalar_like(s, x, -1)),
+            *high = knn__less(s, x, knn__scalar_like(s, x, 1));
   knn_value *curve = knn__times(s, knn__square(s, knn__plus(s, x, 1)), 0.25);
   return knn__where(s, low, knn__where(s, high, curve, x), knn__scalar_like(s, x, 0));
 }
@@ -61,7 +62,8 @@ typedef struct squareplus_args {
 } squareplus_args;
 
 static const knn_param squareplus_params[] = {
-    KNN__PARAM(squareplus_args, b, KNN_P_FLOAT, "4", "How smooth: y(0) = sqrt(b) / 2.", .min = 0, .max = 1e38),
+    KNN__PARAM(squareplus_args, b, KNN_P_FLOAT, "4", "How smooth: y(0) = sqrt(b) / 2.", .min = 0,
+               .max = 1e38),
 };
 
 static knn_value *squareplus(knn_object *self, knn__scope *s, knn_value *x) {

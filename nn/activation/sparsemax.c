@@ -1,7 +1,8 @@
-/* sparsemax.c - y = max(x - tau, 0) along one axis, tau from the largest scores. x (..., n, ...) -> same shape
- * With z = x sorted downwards, c its running sums and S = {i: z_i > (c_i - 1) / i}, Keras takes tau = (sum of c_i over S - 1) / |S|;
- * Martins and Astudillo 2016 have c_|S| in place of that sum, so the results of Keras add up to 1 only where |S| = 1.
- * The running sums are a product with a triangle of ones: n^2 numbers. */
+/* sparsemax.c - y = max(x - tau, 0) along one axis, tau from the largest scores. x (..., n, ...) ->
+ * same shape With z = x sorted downwards, c its running sums and S = {i: z_i > (c_i - 1) / i},
+ * Keras takes tau = (sum of c_i over S - 1) / |S|; Martins and Astudillo 2016 have c_|S| in place
+ * of that sum, so the results of Keras add up to 1 only where |S| = 1. The running sums are a
+ * product with a triangle of ones: n^2 numbers. */
 #include "activation_list.h"
 
 typedef struct sparsemax_args {
@@ -9,14 +10,17 @@ typedef struct sparsemax_args {
 } sparsemax_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(sparsemax_args, axis, KNN_P_INT, "-1", "Axis along which it works.", .mark = KNN_AXIS),
+    KNN__PARAM(sparsemax_args, axis, KNN_P_INT, "-1", "Axis along which it works.",
+               .mark = KNN_AXIS),
 };
 
 /* Constant (rows, columns) with `value(i, j)`. */
-static knn_value *constant(knn__scope *s, knn_dtype type, int64_t rows, int64_t columns, double value(int64_t i, int64_t j)) {
+static knn_value *constant(knn__scope *s, knn_dtype type, int64_t rows, int64_t columns,
+                           double value(int64_t i, int64_t j)) {
   knn_tensor *t = NULL;
   knn_value *v = NULL;
-  if (s->status == KNN_OK) s->status = knn_tensor_new(s->ctx, type, 2, (int64_t[]){rows, columns}, &t);
+  if (s->status == KNN_OK)
+    s->status = knn_tensor_new(s->ctx, type, 2, (int64_t[]){rows, columns}, &t);
   for (int64_t i = 0; i < rows && s->status == KNN_OK; i++)
     for (int64_t j = 0; j < columns; j++) knn_tensor_set(t, i * columns + j, value(i, j));
   if (s->status == KNN_OK) s->status = knn_value_from(t, &v);
@@ -35,6 +39,7 @@ static double rank_of(int64_t i, int64_t j) {
 
 /* Over the last axis, of n elements; x (rows, n). */
 static knn_value *last_axis(knn__scope *s, knn_value *x, int64_t n) {
+  if (s->status != KNN_OK) return NULL;
   const knn_dtype type = x->spec.dtype;
   knn_value *zero = knn__scalar_like(s, x, 0);
   knn_value *z = knn__flip(s, knn__sort(s, x, -1), -1);
@@ -45,7 +50,8 @@ static knn_value *last_axis(knn__scope *s, knn_value *x, int64_t n) {
   knn_value *count = knn__sum(s, knn__cast(s, support, type), KNN__AXIS(-1), true);
   knn_value *total = knn__sum(s, knn__where(s, support, sums, zero), KNN__AXIS(-1), true);
   knn_value *tau = knn__divide(s, knn__plus(s, total, -1), count);
-  return knn__maximum(s, knn__subtract(s, x, tau), zero); /* half of the gradient at a tie, as Keras */
+  return knn__maximum(s, knn__subtract(s, x, tau),
+                      zero); /* half of the gradient at a tie, as Keras */
 }
 
 static knn_value *sparsemax(knn_object *self, knn__scope *s, knn_value *x) {
@@ -54,9 +60,10 @@ static knn_value *sparsemax(knn_object *self, knn__scope *s, knn_value *x) {
   int64_t swapped[KNN_MAX_RANK];
   int axis;
   if (!knn__axis(args->axis, in.rank, &axis) || in.dims[axis] == KNN_ANY)
-    return knn__scope_fail(s, KNN_ESHAPE, "axis %lld must exist and have a known size, got %s", (long long)args->axis,
-                           KNN__SPEC(in));
-  for (int i = 0; i < in.rank; i++) swapped[i] = i == axis ? in.rank - 1 : i == in.rank - 1 ? axis : i;
+    return knn__scope_fail(s, KNN_ESHAPE, "axis %lld must exist and have a known size, got %s",
+                           (long long)args->axis, KNN__SPEC(in));
+  for (int i = 0; i < in.rank; i++)
+    swapped[i] = i == axis ? in.rank - 1 : i == in.rank - 1 ? axis : i;
   const bool last = axis == in.rank - 1;
   knn_value *turned = last ? x : knn__transpose(s, x, in.rank, swapped);
   if (s->status != KNN_OK) return NULL;
@@ -69,7 +76,8 @@ const knn__activation_def knn__activation_sparsemax = {
     .cls = {.family = "activation",
             .name = "sparsemax",
             .summary = "Like softmax, but small scores give exactly 0.",
-            .detail = "y = max(x - tau, 0); tau as Keras computes it, with which the results need not add up to 1.",
+            .detail = "y = max(x - tau, 0); tau as Keras computes it, with which the results need "
+                      "not add up to 1.",
             .shapes = "x (..., n, ...) -> (..., n, ...)",
             .example = "local y = knn.activations.sparsemax(knn.tensor{0.1, 0.3, 0.2})",
             .source = "Martins and Astudillo 2016, with Keras's tau",

@@ -1,5 +1,6 @@
-/* names.c - automatic names: dense, dense_1, dense_2, ... One count per stem and context. The list is small and outlives the
- * objects it named, so its blocks are the host's own and not counted among the context's objects. */
+/* names.c - automatic names: dense, dense_1, dense_2, ... One count per stem and context. The list
+ * is small and outlives the objects it named, so its blocks are the host's own and not counted
+ * among the context's objects. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
-/* norm.c - limits on the norms of weights: w scaled so that norms along `axis` come within bounds. w (...) -> same shape
- * n = sqrt(sum w^2 over axis); max_norm: w clip(n, 0, max) / (n + 1e-7); min_max_norm: w (rate clip(n, min, max) + (1 - rate) n) /
- * (n + 1e-7); unit_norm: w / (n + 1e-7). 1e-7 is Keras's epsilon. Axis 0 = per column of a Dense kernel. */
+/* norm.c - limits on the norms of weights: w scaled so that norms along `axis` come within bounds.
+ * w (...) -> same shape n = sqrt(sum w^2 over axis); max_norm: w clip(n, 0, max) / (n + 1e-7);
+ * min_max_norm: w (rate clip(n, min, max) + (1 - rate) n) / (n + 1e-7); unit_norm: w / (n + 1e-7).
+ * 1e-7 is Keras's epsilon. Axis 0 = per column of a Dense kernel. */
 #include "constraint_list.h"
 
 typedef struct norm_args {
@@ -8,8 +9,10 @@ typedef struct norm_args {
   knn_ints axis;
 } norm_args;
 
-#define AXIS_PARAM \
-  KNN__PARAM(norm_args, axis, KNN_P_INTS, "0", "Axes over which the norm is taken; {0, 1, 2} for a Conv2D kernel.", .mark = KNN_AXIS)
+#define AXIS_PARAM                                                                \
+  KNN__PARAM(norm_args, axis, KNN_P_INTS, "0",                                    \
+             "Axes over which the norm is taken; {0, 1, 2} for a Conv2D kernel.", \
+             .mark = KNN_AXIS)
 
 static knn_value *norms(knn__scope *s, knn_value *w, const knn_ints *over) {
   knn__axes axes = {.n = over->n};
@@ -23,7 +26,8 @@ static knn_value *scaled(knn__scope *s, knn_value *w, knn_value *wanted, knn_val
 }
 
 static const knn_param max_params[] = {
-    KNN__PARAM(norm_args, max_value, KNN_P_FLOAT, "2", "Largest norm.", .min = 0, .max = 1e30, .positional = true),
+    KNN__PARAM(norm_args, max_value, KNN_P_FLOAT, "2", "Largest norm.", .min = 0, .max = 1e30,
+               .positional = true),
     AXIS_PARAM,
 };
 
@@ -40,7 +44,8 @@ const knn__constraint_def knn__constraint_max_norm = {
             .summary = "Norms of at most max_value.",
             .detail = "w clip(n, 0, max_value) / (n + 1e-7), n the norm over axis",
             .shapes = "w (...) -> (...)",
-            .example = "local layer = knn.layers.Dense{4, kernel_constraint = knn.constraints.MaxNorm{2}}",
+            .example =
+                "local layer = knn.layers.Dense{4, kernel_constraint = knn.constraints.MaxNorm{2}}",
             .source = "Srebro and Shraibman 2005",
             .see = "MinMaxNorm|UnitNorm",
             KNN__PARAMS(max_params, norm_args)},
@@ -50,7 +55,8 @@ const knn__constraint_def knn__constraint_max_norm = {
 static const knn_param min_max_params[] = {
     KNN__PARAM(norm_args, min_value, KNN_P_FLOAT, "0", "Smallest norm.", .min = 0, .max = 1e30),
     KNN__PARAM(norm_args, max_value, KNN_P_FLOAT, "1", "Largest norm.", .min = 0, .max = 1e30),
-    KNN__PARAM(norm_args, rate, KNN_P_FLOAT, "1", "Share of the way to the bounds at each update.", .min = 0, .max = 1),
+    KNN__PARAM(norm_args, rate, KNN_P_FLOAT, "1", "Share of the way to the bounds at each update.",
+               .min = 0, .max = 1),
     AXIS_PARAM,
 };
 
@@ -67,9 +73,11 @@ const knn__constraint_def knn__constraint_min_max_norm = {
             .name = "MinMaxNorm",
             .aliases = "min_max_norm",
             .summary = "Norms between two bounds.",
-            .detail = "w (rate clip(n, min_value, max_value) + (1 - rate) n) / (n + 1e-7), n the norm over axis",
+            .detail = "w (rate clip(n, min_value, max_value) + (1 - rate) n) / (n + 1e-7), n the "
+                      "norm over axis",
             .shapes = "w (...) -> (...)",
-            .example = "local layer = knn.layers.Dense{4, kernel_constraint = knn.constraints.MinMaxNorm{min_value = 0.5}}",
+            .example = "local layer = knn.layers.Dense{4, kernel_constraint = "
+                       "knn.constraints.MinMaxNorm{min_value = 0.5}}",
             .source = "Keras, MinMaxNorm",
             .see = "MaxNorm",
             KNN__PARAMS(min_max_params, norm_args)},

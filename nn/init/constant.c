@@ -51,15 +51,17 @@ static knn_status fill_constant(const knn_initializer *self, knn_tensor *w) {
 }
 
 const knn__initializer_def knn__initializer_constant = {
-    .cls = {.family = "initializer",
-            .name = "Constant",
-            .aliases = "constant",
-            .summary = "One number everywhere.",
-            .detail = "w = value",
-            .shapes = "w (...)",
-            .example = "local layer = knn.layers.Dense{4, bias_initializer = knn.initializers.Constant{0.1}}",
-            .source = "Keras, Constant",
-            .see = "Zeros|Ones",
-            KNN__PARAMS(constant_params, constant_args)},
+    .cls =
+        {.family = "initializer",
+         .name = "Constant",
+         .aliases = "constant",
+         .summary = "One number everywhere.",
+         .detail = "w = value",
+         .shapes = "w (...)",
+         .example =
+             "local layer = knn.layers.Dense{4, bias_initializer = knn.initializers.Constant{0.1}}",
+         .source = "Keras, Constant",
+         .see = "Zeros|Ones",
+         KNN__PARAMS(constant_params, constant_args)},
     .fill = fill_constant,
 };

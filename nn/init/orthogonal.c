@@ -1,6 +1,7 @@
-/* orthogonal.c - orthonormal columns (or rows, where there are fewer): A = Q R with A normal, w = gain Q with the signs that
- * make R's diagonal positive, so that w is spread evenly over all such matrices. w (..., n) is taken as a matrix of its last size.
- * QR by Householder reflections, in double. Source: Saxe et al. 2014; Mezzadri 2007 for the signs. */
+/* orthogonal.c - orthonormal columns (or rows, where there are fewer): A = Q R with A normal, w =
+ * gain Q with the signs that make R's diagonal positive, so that w is spread evenly over all such
+ * matrices. w (..., n) is taken as a matrix of its last size. QR by Householder reflections, in
+ * double. Source: Saxe et al. 2014; Mezzadri 2007 for the signs. */
 #include "initializer_list.h"
 
 #include <math.h>
@@ -16,8 +17,10 @@ static const knn_param params[] = {
     KNN__SEED_PARAM(orthogonal_args),
 };
 
-/* Column c of a (n, m), from row k on, times 1 - 2 v v' / (v'v); v stands in column k of `reflectors`. */
-static void reflect(double *a, const double *reflectors, int64_t n, int64_t m, int64_t k, int64_t c, double vv) {
+/* Column c of a (n, m), from row k on, times 1 - 2 v v' / (v'v); v stands in column k of
+ * `reflectors`. */
+static void reflect(double *a, const double *reflectors, int64_t n, int64_t m, int64_t k, int64_t c,
+                    double vv) {
   double dot = 0;
   for (int64_t i = k; i < n; i++) dot += reflectors[i * m + k] * a[i * m + c];
   for (int64_t i = k; i < n; i++) a[i * m + c] -= 2 * dot / vv * reflectors[i * m + k];
@@ -29,7 +32,8 @@ static double squares(const double *a, int64_t n, int64_t m, int64_t k) {
   return sum;
 }
 
-/* a (n, m), n >= m: v (n, m) receives the reflectors, sign (m) the signs of R's diagonal; q (n, m) the product of them. */
+/* a (n, m), n >= m: v (n, m) receives the reflectors, sign (m) the signs of R's diagonal; q (n, m)
+ * the product of them. */
 static void householder(double *a, int64_t n, int64_t m, double *v, double *q, double *sign) {
   for (int64_t k = 0; k < m; k++) {
     const double norm = sqrt(squares(a, n, m, k)), head = a[k * m + k];
@@ -47,11 +51,13 @@ static void householder(double *a, int64_t n, int64_t m, double *v, double *q, d
 }
 
 /* work: 3 n m + m doubles, zeroed, the first n m filled. */
-static void write_q(double *work, int64_t n, int64_t m, bool transposed, double gain, knn_tensor *w) {
+static void write_q(double *work, int64_t n, int64_t m, bool transposed, double gain,
+                    knn_tensor *w) {
   double *v = work + n * m, *q = v + n * m, *sign = q + n * m;
   householder(work, n, m, v, q, sign);
   for (int64_t i = 0; i < n; i++)
-    for (int64_t j = 0; j < m; j++) knn_tensor_set(w, transposed ? j * n + i : i * m + j, gain * sign[j] * q[i * m + j]);
+    for (int64_t j = 0; j < m; j++)
+      knn_tensor_set(w, transposed ? j * n + i : i * m + j, gain * sign[j] * q[i * m + j]);
 }
 
 static knn_status fill(const knn_initializer *self, knn_tensor *w) {
@@ -59,7 +65,8 @@ static knn_status fill(const knn_initializer *self, knn_tensor *w) {
   knn_ctx *ctx = self->base.ctx;
   knn_tensor *normal = NULL;
   if (knn_tensor_rank(w) < 2)
-    return knn_fail(ctx, KNN_ESHAPE, "at least 2 axes expected, got shape %s", KNN__SHAPE(knn_tensor_rank(w), knn_tensor_dims(w)));
+    return knn_fail(ctx, KNN_ESHAPE, "at least 2 axes expected, got shape %s",
+                    KNN__SHAPE(knn_tensor_rank(w), knn_tensor_dims(w)));
   const int64_t columns = knn_tensor_dim(w, -1), rows = columns ? knn_tensor_size(w) / columns : 0;
   const int64_t n = rows > columns ? rows : columns, m = rows > columns ? columns : rows;
   if (n * m == 0) return KNN_OK;
@@ -80,7 +87,8 @@ const knn__initializer_def knn__initializer_orthogonal = {
             .name = "Orthogonal",
             .aliases = "orthogonal|OrthogonalInitializer|orthogonal_initializer",
             .summary = "Orthonormal columns, or rows where there are fewer.",
-            .detail = "w = gain Q of A = Q R, A normal, R's diagonal positive; axes before the last are taken together",
+            .detail = "w = gain Q of A = Q R, A normal, R's diagonal positive; axes before the "
+                      "last are taken together",
             .shapes = "w (..., n)",
             .example = "local layer = knn.layers.Dense{4, kernel_initializer = \"orthogonal\"}",
             .source = "Saxe et al. 2014",

@@ -10,7 +10,8 @@ typedef struct normal_args {
 
 static const knn_param normal_params[] = {
     KNN__PARAM(normal_args, mean, KNN_P_FLOAT, "0", "Mean."),
-    KNN__PARAM(normal_args, stddev, KNN_P_FLOAT, "0.05", "Standard deviation.", .min = 0, .max = 1e30),
+    KNN__PARAM(normal_args, stddev, KNN_P_FLOAT, "0.05", "Standard deviation.", .min = 0,
+               .max = 1e30),
     KNN__SEED_PARAM(normal_args),
 };
 
@@ -48,7 +49,8 @@ const knn__initializer_def knn__initializer_truncated_normal = {
             .summary = "Normal numbers within two deviations.",
             .detail = "w ~ N(mean, stddev^2), numbers with |w - mean| > 2 stddev drawn again",
             .shapes = "w (...)",
-            .example = "local layer = knn.layers.Dense{4, kernel_initializer = \"truncated_normal\"}",
+            .example =
+                "local layer = knn.layers.Dense{4, kernel_initializer = \"truncated_normal\"}",
             .source = "Keras, TruncatedNormal",
             .see = "RandomNormal",
             KNN__PARAMS(normal_params, normal_args)},

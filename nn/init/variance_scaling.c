@@ -1,7 +1,8 @@
-/* variance_scaling.c - random numbers with variance v = scale / max(1, fan), so that signals keep their size through layers.
- * fan_in, fan_out: sizes of a matrix (n, m) are n, m; of a kernel (window..., n, m) they are n, m times the window's size; of a
- * vector (n) both n. glorot: scale 1, fan_avg; lecun: scale 1, fan_in; he: scale 2, fan_in.
- * normal draws are cut at two deviations and corrected for it. */
+/* variance_scaling.c - random numbers with variance v = scale / max(1, fan), so that signals keep
+ * their size through layers. fan_in, fan_out: sizes of a matrix (n, m) are n, m; of a kernel
+ * (window..., n, m) they are n, m times the window's size; of a vector (n) both n. glorot: scale 1,
+ * fan_avg; lecun: scale 1, fan_in; he: scale 2, fan_in. normal draws are cut at two deviations and
+ * corrected for it. */
 #include "initializer_list.h"
 
 #include <math.h>
@@ -25,8 +26,10 @@ enum { TRUNCATED, NORMAL, UNTRUNCATED, UNIFORM };
 /* clang-format on */
 
 static const knn_param scaling_params[] = {
-    KNN__PARAM(scaling_args, scale, KNN_P_FLOAT, "1", "Factor of the variance.", .min = 0, .max = 1e30, .above_min = true),
-    KNN__PARAM(scaling_args, mode, KNN_P_ENUM, "fan_in", "What the variance is divided by.", .choices = "fan_in|fan_out|fan_avg"),
+    KNN__PARAM(scaling_args, scale, KNN_P_FLOAT, "1", "Factor of the variance.", .min = 0,
+               .max = 1e30, .above_min = true),
+    KNN__PARAM(scaling_args, mode, KNN_P_ENUM, "fan_in", "What the variance is divided by.",
+               .choices = "fan_in|fan_out|fan_avg"),
     KNN__PARAM(scaling_args, distribution, KNN_P_ENUM, "truncated_normal", "Law of the numbers.",
                .choices = "truncated_normal|normal|untruncated_normal|uniform"),
     KNN__SEED_PARAM(scaling_args),
@@ -52,7 +55,8 @@ static double product(const knn_tensor *w, const knn_ints *axes) {
 }
 
 /* Keras's fans: a matrix has its two sizes, a kernel also the product of the window's. */
-static void fans(const knn_tensor *w, const knn_ints *input_axes, const knn_ints *output_axes, double *in, double *out) {
+static void fans(const knn_tensor *w, const knn_ints *input_axes, const knn_ints *output_axes,
+                 double *in, double *out) {
   const int rank = knn_tensor_rank(w);
   double window = 1;
   for (int i = 0; i < rank - 2; i++) window *= (double)knn_tensor_dim(w, i);
@@ -62,7 +66,8 @@ static void fans(const knn_tensor *w, const knn_ints *input_axes, const knn_ints
   if (output_axes->n >= 0) *out = product(w, output_axes);
 }
 
-static knn_status fill_scaled(const knn_initializer *self, knn_tensor *w, const scaling_args *args) {
+static knn_status fill_scaled(const knn_initializer *self, knn_tensor *w,
+                              const scaling_args *args) {
   double in, out;
   fans(w, &args->input_axes, &args->output_axes, &in, &out);
   const double fan = args->mode == FAN_IN ? in : args->mode == FAN_OUT ? out : (in + out) / 2;
@@ -71,12 +76,14 @@ static knn_status fill_scaled(const knn_initializer *self, knn_tensor *w, const 
     knn__draw(self, KNN__DRAW_UNIFORM, -sqrt(3 * variance), sqrt(3 * variance), w);
   else if (args->distribution == UNTRUNCATED)
     knn__draw(self, KNN__DRAW_NORMAL, 0, sqrt(variance), w);
-  else /* the deviation of N(0, 1) within +-2 is 0.8796...: after the cut the variance is the one wanted */
+  else /* the deviation of N(0, 1) within +-2 is 0.8796...: after the cut the variance is the one
+          wanted */
     knn__draw(self, KNN__DRAW_TRUNCATED, 0, sqrt(variance) / 0.87962566103423978, w);
   return KNN_OK;
 }
 
-static knn_status fill_named(const knn_initializer *self, knn_tensor *w, double scale, int mode, int distribution) {
+static knn_status fill_named(const knn_initializer *self, knn_tensor *w, double scale, int mode,
+                             int distribution) {
   const named_args *args = self->base.args;
   return fill_scaled(self, w,
                      &(scaling_args){.scale = scale,
@@ -95,9 +102,11 @@ const knn__initializer_def knn__initializer_variance_scaling = {
             .name = "VarianceScaling",
             .aliases = "variance_scaling",
             .summary = "Numbers whose variance is divided by the number of inputs or outputs.",
-            .detail = "v = scale / max(1, fan); truncated_normal: N(0, v) within two deviations; uniform: U(-a, a), a = sqrt(3 v); fan_avg = (fan_in + fan_out) / 2",
+            .detail = "v = scale / max(1, fan); truncated_normal: N(0, v) within two deviations; "
+                      "uniform: U(-a, a), a = sqrt(3 v); fan_avg = (fan_in + fan_out) / 2",
             .shapes = "w (...)",
-            .example = "local layer = knn.layers.Dense{4, kernel_initializer = \"variance_scaling\"}",
+            .example =
+                "local layer = knn.layers.Dense{4, kernel_initializer = \"variance_scaling\"}",
             .source = "He et al. 2015",
             .see = "GlorotUniform|HeNormal|LecunNormal",
             KNN__PARAMS(scaling_params, scaling_args)},

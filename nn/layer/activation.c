@@ -7,8 +7,9 @@ typedef struct activation_args {
 } activation_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(activation_args, activation, KNN_P_OBJECT, NULL, "Function of each element, or of the last axis.",
-               .choices = "activation", .positional = true, .nullable = true),
+    KNN__PARAM(activation_args, activation, KNN_P_OBJECT, NULL,
+               "Function of each element, or of the last axis.", .choices = "activation",
+               .positional = true, .nullable = true),
     KNN__LAYER_PARAMS(activation_args),
 };
 

@@ -1,7 +1,8 @@
-/* batch_normalization.c - y = gamma (x - mean) / sqrt(variance + epsilon) + beta for each index of one axis.
- * Training: mean and (biased) variance of the batch, over all other axes; moving = moving momentum + batch (1 - momentum).
- * Otherwise, and when the layer is frozen: the moving statistics. A mask (one axis less than x) weights the statistics.
- * x (..., channels, ...) -> same shape; gamma, beta, moving_mean, moving_variance (channels). Source: Ioffe and Szegedy 2015. */
+/* batch_normalization.c - y = gamma (x - mean) / sqrt(variance + epsilon) + beta for each index of
+ * one axis. Training: mean and (biased) variance of the batch, over all other axes; moving = moving
+ * momentum + batch (1 - momentum). Otherwise, and when the layer is frozen: the moving statistics.
+ * A mask (one axis less than x) weights the statistics. x (..., channels, ...) -> same shape;
+ * gamma, beta, moving_mean, moving_variance (channels). Source: Ioffe and Szegedy 2015. */
 #include "reg.h"
 
 typedef struct norm_args {
@@ -9,7 +10,8 @@ typedef struct norm_args {
   int64_t axis;
   double momentum, epsilon;
   bool center, scale, synchronized, renorm;
-  knn_object *beta_initializer, *gamma_initializer, *moving_mean_initializer, *moving_variance_initializer;
+  knn_object *beta_initializer, *gamma_initializer, *moving_mean_initializer,
+      *moving_variance_initializer;
   knn_object *beta_regularizer, *gamma_regularizer, *beta_constraint, *gamma_constraint;
 } norm_args;
 
@@ -19,9 +21,12 @@ typedef struct norm_fields {
 } norm_fields;
 
 static const knn_param params[] = {
-    KNN__PARAM(norm_args, axis, KNN_P_INT, "-1", "Axis of the channels, each of which is normalised by itself.", .mark = KNN_AXIS),
-    KNN__PARAM(norm_args, momentum, KNN_P_FLOAT, "0.99", "Share of the moving statistics that stays at each step.", .min = 0, .max = 1),
-    KNN__PARAM(norm_args, epsilon, KNN_P_FLOAT, "0.001", "Added to the variance, against division by 0.", .min = 0, .max = 1e30),
+    KNN__PARAM(norm_args, axis, KNN_P_INT, "-1",
+               "Axis of the channels, each of which is normalised by itself.", .mark = KNN_AXIS),
+    KNN__PARAM(norm_args, momentum, KNN_P_FLOAT, "0.99",
+               "Share of the moving statistics that stays at each step.", .min = 0, .max = 1),
+    KNN__PARAM(norm_args, epsilon, KNN_P_FLOAT, "0.001",
+               "Added to the variance, against division by 0.", .min = 0, .max = 1e30),
     KNN__PARAM(norm_args, center, KNN_P_BOOL, "true", "Whether beta is added."),
     KNN__PARAM(norm_args, scale, KNN_P_BOOL, "true", "Whether gamma multiplies."),
     KNN__INITIALIZER_PARAM(norm_args, beta_initializer, "zeros", "shift"),
@@ -32,14 +37,18 @@ static const knn_param params[] = {
     KNN__REGULARIZER_PARAM(norm_args, gamma_regularizer, "scale"),
     KNN__CONSTRAINT_PARAM(norm_args, beta_constraint, "shift"),
     KNN__CONSTRAINT_PARAM(norm_args, gamma_constraint, "scale"),
-    KNN__PARAM(norm_args, synchronized, KNN_P_BOOL, "false", "Accepted for Keras's sake: there is one replica."),
-    KNN__PARAM(norm_args, renorm, KNN_P_BOOL, "false", "Batch renormalisation: not available, must be false."),
+    KNN__PARAM(norm_args, synchronized, KNN_P_BOOL, "false",
+               "Accepted for Keras's sake: there is one replica."),
+    KNN__PARAM(norm_args, renorm, KNN_P_BOOL, "false",
+               "Batch renormalisation: not available, must be false."),
     KNN__LAYER_PARAMS(norm_args),
 };
 
 static knn_status check(knn_layer *layer) {
   const norm_args *args = layer->base.args;
-  if (args->renorm) return knn_fail(layer->base.ctx, KNN_EARG, "'renorm' must be false: batch renormalisation is not available");
+  if (args->renorm)
+    return knn_fail(layer->base.ctx, KNN_EARG,
+                    "'renorm' must be false: batch renormalisation is not available");
   return KNN_OK;
 }
 
@@ -48,19 +57,21 @@ static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
   norm_fields *f = layer->fields;
   (void)n_in;
   if (!knn__axis(args->axis, in[0].rank, &f->axis) || in[0].dims[f->axis] == KNN_ANY)
-    return knn_fail(layer->base.ctx, KNN_ESHAPE, "axis %lld of the input must exist and have a known size, got %s",
+    return knn_fail(layer->base.ctx, KNN_ESHAPE,
+                    "axis %lld of the input must exist and have a known size, got %s",
                     (long long)args->axis, KNN__SPEC(in[0]));
   const int64_t channels = in[0].dims[f->axis];
   knn__fix_axis(layer, args->axis < 0 ? (int)args->axis : f->axis, channels);
   if (args->scale)
-    KNN__TRY(knn__add_weight(layer, "gamma", 1, &channels, args->gamma_initializer, args->gamma_regularizer, args->gamma_constraint,
-                             true, &f->gamma));
+    KNN__TRY(knn__add_weight(layer, "gamma", 1, &channels, args->gamma_initializer,
+                             args->gamma_regularizer, args->gamma_constraint, true, &f->gamma));
   if (args->center)
-    KNN__TRY(knn__add_weight(layer, "beta", 1, &channels, args->beta_initializer, args->beta_regularizer, args->beta_constraint,
-                             true, &f->beta));
-  KNN__TRY(knn__add_weight(layer, "moving_mean", 1, &channels, args->moving_mean_initializer, NULL, NULL, false, &f->moving_mean));
-  return knn__add_weight(layer, "moving_variance", 1, &channels, args->moving_variance_initializer, NULL, NULL, false,
-                         &f->moving_variance);
+    KNN__TRY(knn__add_weight(layer, "beta", 1, &channels, args->beta_initializer,
+                             args->beta_regularizer, args->beta_constraint, true, &f->beta));
+  KNN__TRY(knn__add_weight(layer, "moving_mean", 1, &channels, args->moving_mean_initializer, NULL,
+                           NULL, false, &f->moving_mean));
+  return knn__add_weight(layer, "moving_variance", 1, &channels, args->moving_variance_initializer,
+                         NULL, NULL, false, &f->moving_variance);
 }
 
 /* A vector over channels in a shape that broadcasts to x; nothing to do for the last axis. */
@@ -73,13 +84,15 @@ static knn_value *spread(knn__scope *s, knn_value *v, const knn_value *x, int ax
 
 static knn__axes others(const knn_value *x, int axis) {
   knn__axes axes = {0};
-  for (int i = 0; i < x->spec.rank; i++)
+  for (int i = 0; x && i < x->spec.rank; i++) /* NULL after a failure */
     if (i != axis) axes.v[axes.n++] = i;
   return axes;
 }
 
-/* Mean of x over all axes but one, with weights (..., 1) or NULL; keeps the axes. 1e-7 is Keras's epsilon. */
-static knn_value *mean_of(knn__scope *s, knn_value *x, knn_value *weights, knn_value *weight_sum, int axis) {
+/* Mean of x over all axes but one, with weights (..., 1) or NULL; keeps the axes. 1e-7 is Keras's
+ * epsilon. */
+static knn_value *mean_of(knn__scope *s, knn_value *x, knn_value *weights, knn_value *weight_sum,
+                          int axis) {
   if (!weights) return knn__mean(s, x, others(x, axis), true);
   knn_value *sum = knn__sum(s, knn__multiply(s, x, weights), others(x, axis), true);
   return knn__divide(s, sum, knn__plus(s, weight_sum, 1e-7));
@@ -89,15 +102,19 @@ static knn_value *mean_of(knn__scope *s, knn_value *x, knn_value *weights, knn_v
 static void update(knn__scope *s, knn_variable *moving, knn_value *batch, double momentum) {
   const knn__spec *spec = &moving->value->spec;
   knn_value *flat = knn__reshape(s, batch, 1, spec->dims);
-  knn__assign(s, moving, knn__add(s, knn__times(s, moving->value, momentum), knn__times(s, flat, 1 - momentum)));
+  knn__assign(
+      s, moving,
+      knn__add(s, knn__times(s, moving->value, momentum), knn__times(s, flat, 1 - momentum)));
 }
 
-static knn_value *scaled(const norm_args *args, const norm_fields *f, knn__scope *s, knn_value *variance, const knn_value *x) {
+static knn_value *scaled(const norm_args *args, const norm_fields *f, knn__scope *s,
+                         knn_value *variance, const knn_value *x) {
   knn_value *factor = knn__rsqrt(s, knn__plus(s, variance, args->epsilon));
   return f->gamma ? knn__multiply(s, factor, spread(s, f->gamma->value, x, f->axis)) : factor;
 }
 
-static knn_value *call_training(const norm_args *args, const norm_fields *f, knn__scope *s, knn_value *x, knn_value *mask) {
+static knn_value *call_training(const norm_args *args, const norm_fields *f, knn__scope *s,
+                                knn_value *x, knn_value *mask) {
   knn_value *weights = NULL, *weight_sum = NULL;
   if (mask && mask->spec.rank == x->spec.rank - 1) {
     weights = knn__cast(s, knn__expand_dims(s, mask, -1), x->spec.dtype);
@@ -114,9 +131,11 @@ static knn_value *call_training(const norm_args *args, const norm_fields *f, knn
 }
 
 /* y = x factor + (beta - mean factor): two passes over x. */
-static knn_value *call_inference(const norm_args *args, const norm_fields *f, knn__scope *s, knn_value *x) {
+static knn_value *call_inference(const norm_args *args, const norm_fields *f, knn__scope *s,
+                                 knn_value *x) {
   knn_value *factor = scaled(args, f, s, spread(s, f->moving_variance->value, x, f->axis), x);
-  knn_value *shift = knn__negative(s, knn__multiply(s, spread(s, f->moving_mean->value, x, f->axis), factor));
+  knn_value *shift =
+      knn__negative(s, knn__multiply(s, spread(s, f->moving_mean->value, x, f->axis), factor));
   if (f->beta) shift = knn__add(s, shift, spread(s, f->beta->value, x, f->axis));
   return knn__add(s, knn__multiply(s, x, factor), shift);
 }
@@ -133,9 +152,12 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
 const knn__layer_def knn__layer_batch_normalization = {
     .cls = {.family = "layer",
             .name = "BatchNormalization",
-            .summary = "Each channel with mean 0 and variance 1 over the batch, then scaled and shifted.",
-            .detail = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta. Training: statistics of the batch (biased variance), and "
-                      "moving = moving momentum + batch (1 - momentum). Otherwise, and when frozen: the moving statistics. "
+            .summary =
+                "Each channel with mean 0 and variance 1 over the batch, then scaled and shifted.",
+            .detail = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta. Training: "
+                      "statistics of the batch (biased variance), and "
+                      "moving = moving momentum + batch (1 - momentum). Otherwise, and when "
+                      "frozen: the moving statistics. "
                       "Weights: gamma, beta, moving_mean, moving_variance (channels).",
             .shapes = "x (..., channels, ...) -> (..., channels, ...)",
             .example = "local y = knn.layers.BatchNormalization{momentum = 0.9}(knn.ones{4, 3})",

@@ -1,6 +1,9 @@
-/* conv.c - convolution over 1, 2 or 3 spatial axes: y[o, f] = activation(sum over i, c of x[o s + i d - left, c] kernel[i, c, f] +
- * bias[f]). x (batch, spatial..., channels) -> (batch, out..., filters); kernel (size..., channels / groups, filters), bias (filters).
- * With groups, filters of group g see the channels of group g. Causal (Conv1D): padding in front only. */
+/* conv.c - convolution over 1, 2 or 3 spatial axes:
+ * y[o, f] = activation(sum over i, c of x[o s + i d - left, c] kernel[i, c, f] + bias[f]).
+ * x (batch, spatial..., channels) -> (batch, out..., filters);
+ * kernel (size..., channels / groups, filters), bias (filters).
+ * With groups, filters of group g see the channels of group g. Causal (Conv1D): padding in front
+ * only. */
 #include "geometry.h"
 #include "reg.h"
 
@@ -49,24 +52,29 @@ static bool above_one(const knn_ints *v) {
 static knn_status check(knn_layer *layer) {
   const conv_args *args = layer->base.args;
   if (args->filters % args->groups != 0)
-    return knn_fail(layer->base.ctx, KNN_EARG, "'filters' (%lld) must be a multiple of 'groups' (%lld)", (long long)args->filters,
-                    (long long)args->groups);
+    return knn_fail(layer->base.ctx, KNN_EARG,
+                    "'filters' (%lld) must be a multiple of 'groups' (%lld)",
+                    (long long)args->filters, (long long)args->groups);
   if (above_one(&args->strides) && above_one(&args->dilation_rate))
-    return knn_fail(layer->base.ctx, KNN_EARG, "'strides' and 'dilation_rate' cannot both be above 1");
+    return knn_fail(layer->base.ctx, KNN_EARG,
+                    "'strides' and 'dilation_rate' cannot both be above 1");
   return KNN_OK;
 }
 
 static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
   const conv_args *args = layer->base.args;
   conv_fields *f = layer->fields;
-  const int rank = args->kernel_size.n, axis = knn__channels_first(args->data_format) ? 1 : rank + 1;
+  const int rank = args->kernel_size.n,
+            axis = knn__channels_first(args->data_format) ? 1 : rank + 1;
   const int64_t channels = in[0].dims[axis];
   int64_t dims[KNN_MAX_RANK];
   (void)n_in;
   if (channels == KNN_ANY)
-    return knn_fail(layer->base.ctx, KNN_ESHAPE, "the number of channels must be known, got %s", KNN__SPEC(in[0]));
+    return knn_fail(layer->base.ctx, KNN_ESHAPE, "the number of channels must be known, got %s",
+                    KNN__SPEC(in[0]));
   if (channels % args->groups != 0)
-    return knn_fail(layer->base.ctx, KNN_ESHAPE, "the input's channels (%lld) must be a multiple of 'groups' (%lld), got %s",
+    return knn_fail(layer->base.ctx, KNN_ESHAPE,
+                    "the input's channels (%lld) must be a multiple of 'groups' (%lld), got %s",
                     (long long)channels, (long long)args->groups, KNN__SPEC(in[0]));
   knn__fix_axis(layer, axis == 1 ? 1 : -1, channels);
   for (int i = 0; i < rank; i++) dims[i] = args->kernel_size.v[i];
@@ -82,8 +90,8 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   knn__window window;
   knn_value *x = knn__to_channels_last(s, io->in[0], first);
   if (s->status == KNN_OK)
-    s->status = knn__place_window(s->ctx, "kernel", &x->spec, &args->kernel_size, &args->strides, &args->dilation_rate,
-                                  (knn__padding)args->padding, &window);
+    s->status = knn__place_window(s->ctx, "kernel", &x->spec, &args->kernel_size, &args->strides,
+                                  &args->dilation_rate, (knn__padding)args->padding, &window);
   if (s->status != KNN_OK) return;
   knn_value *y = knn__conv_op(s, x, f->kernel->value, &window, args->groups);
   if (f->bias) y = knn__add(s, y, f->bias->value);
@@ -108,8 +116,12 @@ const knn__layer_def knn__layer_conv1d = {
         "Waibel et al. 1989; van den Oord et al. 2016 for causal", "Conv2D|MaxPooling1D")};
 const knn__layer_def knn__layer_conv2d = {
     ROW(2, "x (batch, height, width, channels) -> (batch, new height, new width, filters)",
-        "local y = knn.layers.Conv2D{32, kernel_size = 3, activation = \"relu\"}(knn.ones{1, 28, 28, 1})", "LeCun et al. 1989",
-        "MaxPooling2D|Conv1D|Conv3D")};
+        "local y = knn.layers.Conv2D{32, kernel_size = 3, activation = \"relu\"}(knn.ones{1, 28, "
+        "28, 1})",
+        "LeCun et al. 1989", "MaxPooling2D|Conv1D|Conv3D")};
 const knn__layer_def knn__layer_conv3d = {
-    ROW(3, "x (batch, depth, height, width, channels) -> (batch, new depth, new height, new width, filters)",
-        "local y = knn.layers.Conv3D{4, kernel_size = 3}(knn.ones{1, 5, 6, 7, 1})", "Ji et al. 2013", "Conv2D|MaxPooling3D")};
+    ROW(3,
+        "x (batch, depth, height, width, channels) -> (batch, new depth, new height, new width, "
+        "filters)",
+        "local y = knn.layers.Conv3D{4, kernel_size = 3}(knn.ones{1, 5, 6, 7, 1})",
+        "Ji et al. 2013", "Conv2D|MaxPooling3D")};

@@ -14,7 +14,8 @@ typedef struct dense_fields {
 } dense_fields;
 
 static const knn_param params[] = {
-    KNN__PARAM(dense_args, units, KNN_P_INT, NULL, "Number of outputs.", .mark = KNN_SIZE, .positional = true, .min = 1, .max = 1e9),
+    KNN__PARAM(dense_args, units, KNN_P_INT, NULL, "Number of outputs.", .mark = KNN_SIZE,
+               .positional = true, .min = 1, .max = 1e9),
     KNN__ACTIVATION_PARAM(dense_args),
     KNN__KERNEL_PARAMS(dense_args, reg),
     KNN__LAYER_PARAMS(dense_args),
@@ -26,9 +27,11 @@ static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
   const int64_t features = in[0].dims[in[0].rank - 1];
   (void)n_in;
   if (features == KNN_ANY)
-    return knn_fail(layer->base.ctx, KNN_ESHAPE, "the last size of the input must be known, got %s", KNN__SPEC(in[0]));
+    return knn_fail(layer->base.ctx, KNN_ESHAPE, "the last size of the input must be known, got %s",
+                    KNN__SPEC(in[0]));
   knn__fix_axis(layer, -1, features);
-  return knn__add_kernel(layer, &args->reg, 2, (int64_t[]){features, args->units}, &f->kernel, &f->bias);
+  return knn__add_kernel(layer, &args->reg, 2, (int64_t[]){features, args->units}, &f->kernel,
+                         &f->bias);
 }
 
 /* Inputs of more than two axes become one matrix, so that there is one product. */
@@ -42,7 +45,8 @@ static knn_value *product(knn__scope *s, knn_value *x, const knn_variable *kerne
   for (int i = 0; i < in.rank - 1; i++) dims[i] = in.dims[i];
   dims[in.rank - 1] = units;
   const int64_t rows = knn__count(in.rank - 1, in.dims);
-  knn_value *y = knn__matmul(s, knn__reshape(s, x, 2, (int64_t[]){rows, features}), kernel->value, false, false);
+  knn_value *y = knn__matmul(s, knn__reshape(s, x, 2, (int64_t[]){rows, features}), kernel->value,
+                             false, false);
   return knn__reshape(s, y, in.rank, dims);
 }
 
@@ -58,7 +62,8 @@ const knn__layer_def knn__layer_dense = {
     .cls = {.family = "layer",
             .name = "Dense",
             .summary = "Fully connected: every output sees every input.",
-            .detail = "y = activation(x kernel + bias), over the last axis. Weights: kernel (n, units), bias (units).",
+            .detail = "y = activation(x kernel + bias), over the last axis. Weights: kernel (n, "
+                      "units), bias (units).",
             .shapes = "x (..., n) -> (..., units)",
             .example = "local y = knn.layers.Dense{64, activation = \"relu\"}(knn.ones{2, 8})",
             .source = "Rosenblatt 1958",

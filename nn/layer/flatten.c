@@ -1,5 +1,6 @@
-/* flatten.c - all axes but the batch become one. x (batch, a, b, ...) -> (batch, a b ...); x (batch) -> (batch, 1)
- * channels_first data is brought to channels_last first, so that weights after it fit either format. */
+/* flatten.c - all axes but the batch become one. x (batch, a, b, ...) -> (batch, a b ...); x
+ * (batch) -> (batch, 1) channels_first data is brought to channels_last first, so that weights
+ * after it fit either format. */
 #include "geometry.h"
 
 typedef struct flatten_args {
@@ -17,10 +18,12 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   const knn__spec in = io->in[0]->spec;
   const int64_t features = knn__count(in.rank - 1, in.dims + 1);
   if (in.dims[0] == KNN_ANY && features == KNN_ANY) {
-    knn__scope_fail(s, KNN_ESHAPE, "the sizes besides the batch must be known, got %s", KNN__SPEC(in));
+    knn__scope_fail(s, KNN_ESHAPE, "the sizes besides the batch must be known, got %s",
+                    KNN__SPEC(in));
     return;
   }
-  knn_value *x = knn__to_channels_last(s, io->in[0], knn__channels_first(args->data_format) && in.rank > 2);
+  knn_value *x =
+      knn__to_channels_last(s, io->in[0], knn__channels_first(args->data_format) && in.rank > 2);
   io->out[0] = knn__reshape(s, x, 2, (int64_t[]){in.dims[0], features});
 }
 

@@ -20,28 +20,36 @@ knn_value *knn__to_channels_first(knn__scope *s, knn_value *x, bool first) {
 }
 
 /* Padding of one axis of n elements for a window that spans `span`. */
-static void pad_axis(int64_t n, int64_t span, int64_t stride, knn__padding padding, int64_t *before, int64_t *after) {
+static void pad_axis(int64_t n, int64_t span, int64_t stride, knn__padding padding, int64_t *before,
+                     int64_t *after) {
   *before = *after = 0;
   if (padding == KNN__CAUSAL) *before = span - 1;
   if (padding != KNN__SAME) return;
   /* with stride 1 the padding does not depend on n */
-  const int64_t total = n == KNN_ANY ? span - 1 : ((n + stride - 1) / stride - 1) * stride + span - n;
+  const int64_t total =
+      n == KNN_ANY ? span - 1 : ((n + stride - 1) / stride - 1) * stride + span - n;
   *before = total > 0 ? total / 2 : 0;
   *after = total > 0 ? total - *before : 0;
 }
 
-knn_status knn__place_window(knn_ctx *ctx, const char *what, const knn__spec *x, const knn_ints *size, const knn_ints *strides,
+knn_status knn__place_window(knn_ctx *ctx, const char *what, const knn__spec *x,
+                             const knn_ints *size, const knn_ints *strides,
                              const knn_ints *dilation, knn__padding padding, knn__window *out) {
   *out = (knn__window){.rank = size->n};
   for (int i = 0; i < size->n; i++) {
-    const int64_t n = x->dims[i + 1], d = dilation ? dilation->v[i] : 1, span = (size->v[i] - 1) * d + 1;
+    const int64_t n = x->dims[i + 1], d = dilation ? dilation->v[i] : 1,
+                  span = (size->v[i] - 1) * d + 1;
     out->size[i] = size->v[i];
     out->stride[i] = strides->v[i];
     out->dilation[i] = d;
     if (padding == KNN__SAME && n == KNN_ANY && strides->v[i] > 1)
-      return knn_fail(ctx, KNN_ESHAPE, "padding = \"same\" with strides needs known spatial sizes, got %s", KNN__SPEC(*x));
+      return knn_fail(ctx, KNN_ESHAPE,
+                      "padding = \"same\" with strides needs known spatial sizes, got %s",
+                      KNN__SPEC(*x));
     if (padding == KNN__VALID && n != KNN_ANY && n < span)
-      return knn_fail(ctx, KNN_ESHAPE, "a %s that spans %s does not fit into an input of shape %s; use padding = \"same\" or a smaller one",
+      return knn_fail(ctx, KNN_ESHAPE,
+                      "a %s that spans %s does not fit into an input of shape %s; use padding = "
+                      "\"same\" or a smaller one",
                       what, KNN__SHAPE(size->n, size->v), KNN__SPEC(*x));
     pad_axis(n, span, strides->v[i], padding, &out->before[i], &out->after[i]);
   }

@@ -1,5 +1,6 @@
-/* global_pooling.c - the largest or the mean over all spatial axes. x (batch, spatial..., channels) -> (batch, channels)
- * With a mask, GlobalAveragePooling1D takes the mean of the steps that count: sum(x m) / sum(m). */
+/* global_pooling.c - the largest or the mean over all spatial axes. x (batch, spatial..., channels)
+ * -> (batch, channels) With a mask, GlobalAveragePooling1D takes the mean of the steps that count:
+ * sum(x m) / sum(m). */
 #include "geometry.h"
 
 typedef struct global_args {
@@ -43,7 +44,9 @@ static void call_average_1d(knn_layer *layer, knn__scope *s, knn__layer_io *io) 
   const knn__axes steps = spatial(layer, x);
   knn_value *counts = knn__expand_dims(s, knn__cast(s, io->mask[0], KNN_BOOL), channels);
   knn_value *kept = knn__where(s, counts, x, knn__scalar_like(s, x, 0));
-  knn_value *n = s->status == KNN_OK ? knn__sum(s, knn__cast(s, counts, x->spec.dtype), steps, args->keepdims) : NULL;
+  knn_value *n = s->status == KNN_OK
+                     ? knn__sum(s, knn__cast(s, counts, x->spec.dtype), steps, args->keepdims)
+                     : NULL;
   io->out[0] = knn__divide(s, knn__sum(s, kept, steps, args->keepdims), n);
 }
 
@@ -65,6 +68,9 @@ static void call_average_1d(knn_layer *layer, knn__scope *s, knn__layer_io *io) 
 const knn__layer_def knn__layer_global_max_pooling1d = {MAX(1, "{2, 5, 3}")};
 const knn__layer_def knn__layer_global_max_pooling2d = {MAX(2, "{2, 4, 5, 3}")};
 const knn__layer_def knn__layer_global_max_pooling3d = {MAX(3, "{2, 4, 5, 6, 3}")};
-const knn__layer_def knn__layer_global_average_pooling1d = {AVERAGE(1, "{2, 5, 3}", call_average_1d), .consumes_mask = true};
-const knn__layer_def knn__layer_global_average_pooling2d = {AVERAGE(2, "{2, 4, 5, 3}", call_average)};
-const knn__layer_def knn__layer_global_average_pooling3d = {AVERAGE(3, "{2, 4, 5, 6, 3}", call_average)};
+const knn__layer_def knn__layer_global_average_pooling1d = {
+    AVERAGE(1, "{2, 5, 3}", call_average_1d), .consumes_mask = true};
+const knn__layer_def knn__layer_global_average_pooling2d = {
+    AVERAGE(2, "{2, 4, 5, 3}", call_average)};
+const knn__layer_def knn__layer_global_average_pooling3d = {
+    AVERAGE(3, "{2, 4, 5, 6, 3}", call_average)};

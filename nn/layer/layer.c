@@ -1,27 +1,32 @@
-/* layer.c - life of a layer: made from its row, named, retained, released; and the public functions of that. */
+/* layer.c - life of a layer: made from its row, named, retained, released; and the public functions
+ * of that. */
 #include <string.h>
 
 #include "layer_list.h"
 
-/* "Conv2D" -> "conv2d": an underscore before a capital that follows a small letter or stands before one. */
+/* "Conv2D" -> "conv2d": an underscore before a capital that follows a small letter or stands before
+ * one. */
 void knn__snake_case(const char *name, char *out, size_t size) {
   size_t n = 0;
   for (const char *c = name; *c && n + 2 < size; c++) {
     const bool capital = *c >= 'A' && *c <= 'Z';
-    const bool after_small = c > name && c[-1] >= 'a' && c[-1] <= 'z', before_small = c > name && c[1] >= 'a' && c[1] <= 'z';
+    const bool after_small = c > name && c[-1] >= 'a' && c[-1] <= 'z',
+               before_small = c > name && c[1] >= 'a' && c[1] <= 'z';
     if (capital && (after_small || before_small)) out[n++] = '_';
     out[n++] = (char)(capital ? *c - 'A' + 'a' : *c);
   }
   out[n] = '\0';
 }
 
-/* The name given, or one made from the class's; it stands in the arguments (for the config) and in the object. */
+/* The name given, or one made from the class's; it stands in the arguments (for the config) and in
+ * the object. */
 static knn_status give_name(knn_layer *layer) {
   knn_ctx *ctx = layer->base.ctx;
   knn__layer_common *common = layer->base.args;
   char stem[96];
   if (common->name && (!*common->name || strchr(common->name, '/')))
-    return knn_fail(ctx, KNN_EARG, "%s: 'name' must be a text without '/', got '%s'", layer->base.cls->name, common->name);
+    return knn_fail(ctx, KNN_EARG, "%s: 'name' must be a text without '/', got '%s'",
+                    layer->base.cls->name, common->name);
   knn__snake_case(layer->base.cls->name, stem, sizeof stem);
   if (!common->name) KNN__TRY(knn__unique_name(ctx, stem, &common->name));
   char *copy = knn__strdup(ctx, common->name);
@@ -39,8 +44,8 @@ knn_status knn__layer_init(knn_object *object) {
   layer->trainable = common->trainable;
   if (common->dtype == KNN_DTYPE_NONE) common->dtype = KNN_F32;
   if (!knn_dtype_is_float(common->dtype) && !layer->def->takes_integers)
-    return knn_fail(ctx, KNN_EARG, "%s: 'dtype' must be float32 or float64, got %s", object->cls->name,
-                    knn_dtype_name(common->dtype));
+    return knn_fail(ctx, KNN_EARG, "%s: 'dtype' must be float32 or float64, got %s",
+                    object->cls->name, knn_dtype_name(common->dtype));
   layer->fields = knn__alloc(ctx, layer->def->fields_size);
   if (!layer->fields) return KNN_ENOMEM;
   if (layer->def->check) {
@@ -63,7 +68,8 @@ void knn__layer_finalize(knn_object *object) {
   knn__free(ctx, layer->own_name);
 }
 
-knn_status knn_layer_from_config(knn_ctx *ctx, const char *name, const knn_config *options, knn_layer **out) {
+knn_status knn_layer_from_config(knn_ctx *ctx, const char *name, const knn_config *options,
+                                 knn_layer **out) {
   knn_object *object = NULL;
   KNN__TRY(knn_object_new(ctx, "layer", name, options, &object));
   *out = (knn_layer *)object;

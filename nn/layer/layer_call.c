@@ -1,5 +1,5 @@
-/* layer_call.c - building and calling: Keras's pipeline (cast, check, build, call, activity penalty, mask) around a row's own
- * `build` and `call`. */
+/* layer_call.c - building and calling: Keras's pipeline (cast, check, build, call, activity
+ * penalty, mask) around a row's own `build` and `call`. */
 #include <string.h>
 
 #include "graph.h"
@@ -11,7 +11,8 @@ static knn_status input_type(const knn_layer *layer, knn_dtype given, knn_dtype 
   *out = given;
   if (rule == KNN__IN_ANY || (rule == KNN__IN_KEPT && !knn_dtype_is_float(given))) return KNN_OK;
   if (rule == KNN__IN_STRICT && !knn_dtype_is_float(given))
-    return knn_fail(layer->base.ctx, KNN_ETYPE, "input of floats expected, got %s; convert it, for images x:float() / 255",
+    return knn_fail(layer->base.ctx, KNN_ETYPE,
+                    "input of floats expected, got %s; convert it, for images x:float() / 255",
                     knn_dtype_name(given));
   *out = knn__layer_dtype(layer);
   return KNN_OK;
@@ -35,7 +36,8 @@ static knn_status set_path(knn_layer *layer, const char *scope_path) {
   return KNN_OK;
 }
 
-/* The row's build, on specs as its call will see them. Ops applied meanwhile run at once, also while a graph is traced. */
+/* The row's build, on specs as its call will see them. Ops applied meanwhile run at once, also
+ * while a graph is traced. */
 static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
   knn_ctx *ctx = layer->base.ctx;
   knn__spec *spec = knn__alloc(ctx, (size_t)n_in * sizeof *spec);
@@ -60,7 +62,8 @@ static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
   return st;
 }
 
-knn_status knn__layer_build(knn_layer *layer, const char *scope_path, const knn__spec *in, int n_in) {
+knn_status knn__layer_build(knn_layer *layer, const char *scope_path, const knn__spec *in,
+                            int n_in) {
   if (layer->built) return KNN_OK;
   knn_status st = knn__layer_check_inputs(layer, in, n_in);
   if (st == KNN_OK) st = set_path(layer, scope_path);
@@ -74,7 +77,9 @@ knn_status knn__layer_build(knn_layer *layer, const char *scope_path, const knn_
 
 static knn_status require_built(knn_layer *layer, const knn__spec *specs, int n) {
   const knn__frame *frame = layer->base.ctx->frame;
-  return layer->built ? KNN_OK : knn__layer_build(layer, frame && frame->layer->path ? frame->layer->path : "", specs, n);
+  return layer->built ? KNN_OK
+                      : knn__layer_build(
+                            layer, frame && frame->layer->path ? frame->layer->path : "", specs, n);
 }
 
 /* loss = penalty(out) / batch, as Keras; the batch may be known only when the graph runs. */
@@ -86,11 +91,13 @@ static void add_activity_penalty(const knn_layer *layer, knn__scope *s, knn_valu
     const int64_t row = knn__count(out->spec.rank - 1, out->spec.dims + 1);
     if (out->spec.dims[0] == KNN_ANY && row > 0) {
       knn_value *ones = knn__broadcast_like(s, knn__scalar_like(s, penalty, 1), out);
-      rows = knn__divide(s, knn__sum(s, ones, KNN__ALL_AXES, false), knn__scalar_like(s, penalty, (double)row));
+      rows = knn__divide(s, knn__sum(s, ones, KNN__ALL_AXES, false),
+                         knn__scalar_like(s, penalty, (double)row));
     }
     penalty = knn__divide(s, penalty, rows);
   }
-  if (s->extra_loss && s->status == KNN_OK) penalty = knn__add(s, s->extra_loss, knn__cast(s, penalty, s->extra_loss->spec.dtype));
+  if (s->extra_loss && s->status == KNN_OK)
+    penalty = knn__add(s, s->extra_loss, knn__cast(s, penalty, s->extra_loss->spec.dtype));
   if (s->status == KNN_OK) s->extra_loss = penalty;
 }
 
@@ -100,7 +107,8 @@ static void pass_mask(knn_layer *layer, knn__layer_io *io) {
     io->out_mask[0] = io->mask[0];
   } else if (!layer->mask_told && !layer->def->consumes_mask && layer->def->inputs != KNN__IN_ANY) {
     layer->mask_told = true;
-    knn_warn(layer->base.ctx, "layer '%s' (%s) does not pass its input's mask on", layer->base.name, layer->base.cls->name);
+    knn_warn(layer->base.ctx, "layer '%s' (%s) does not pass its input's mask on", layer->base.name,
+             layer->base.cls->name);
   }
 }
 
@@ -113,7 +121,8 @@ static knn_graph *graph_of(const knn_layer *layer, const knn__layer_io *io) {
 /* The row's call with the layer's path on what it records. io: inputs as the row wants them. */
 static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   knn_graph *g = graph_of(layer, io);
-  const char *before = g ? g->layer : NULL, *path = g ? knn__arena_strdup(&g->arena, layer->path) : NULL;
+  const char *before = g ? g->layer : NULL,
+             *path = g ? knn__arena_strdup(&g->arena, layer->path) : NULL;
   if (g && !path) {
     s->status = KNN_ENOMEM;
     return;
@@ -122,7 +131,9 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   s->ctx->frame = &frame;
   if (g) g->layer = path;
   layer->def->call(layer, s, io);
-  for (int i = 0; i < io->n_out && s->status == KNN_OK && knn__layer_common_of(layer)->activity_regularizer; i++)
+  for (int i = 0;
+       i < io->n_out && s->status == KNN_OK && knn__layer_common_of(layer)->activity_regularizer;
+       i++)
     add_activity_penalty(layer, s, io->out[i]);
   if (g) g->layer = before;
   s->ctx->frame = frame.outer;
@@ -134,7 +145,8 @@ void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   knn__spec specs[KNN__MAX_IN];
   if (s->status != KNN_OK) return;
   for (int i = 0; i < io->n_in && i < KNN__MAX_IN; i++) specs[i] = io->in[i]->spec;
-  s->status = layer->built ? knn__layer_check_inputs(layer, specs, io->n_in) : require_built(layer, specs, io->n_in);
+  s->status = layer->built ? knn__layer_check_inputs(layer, specs, io->n_in)
+                           : require_built(layer, specs, io->n_in);
   for (int i = 0; i < io->n_in && s->status == KNN_OK; i++) {
     knn_dtype type;
     if (io->mask) mask[i] = io->mask[i];
@@ -142,7 +154,8 @@ void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
     in[i] = knn__cast(s, io->in[i], type);
   }
   if (s->status == KNN_OK) {
-    knn__layer_io inner = {.n_in = io->n_in, .in = in, .mask = mask, .training = io->training, .n_out = 1};
+    knn__layer_io inner = {
+        .n_in = io->n_in, .in = in, .mask = mask, .training = io->training, .n_out = 1};
     call(layer, s, &inner);
     io->n_out = inner.n_out;
     memcpy(io->out, inner.out, sizeof io->out);
@@ -157,10 +170,11 @@ knn_value *knn__layer_apply(knn_layer *layer, knn__scope *s, knn_value *x, bool 
   return s->status == KNN_OK ? io.out[0] : NULL;
 }
 
-static void infer(knn_layer *layer, knn__scope *s, knn_graph *g, const knn__spec *in, int n_in, bool training, knn__spec *out,
-                  int *n_out) {
+static void infer(knn_layer *layer, knn__scope *s, knn_graph *g, const knn__spec *in, int n_in,
+                  bool training, knn__spec *out, int *n_out) {
   knn_value *nodes[KNN__MAX_IN];
-  for (int i = 0; i < n_in && s->status == KNN_OK; i++) s->status = knn__graph_input(g, &in[i], &nodes[i]);
+  for (int i = 0; i < n_in && s->status == KNN_OK; i++)
+    s->status = knn__graph_input(g, &in[i], &nodes[i]);
   if (s->status != KNN_OK) return;
   knn__layer_io io = {.n_in = n_in, .in = nodes, .training = training, .n_out = 1};
   knn_graph *before = knn__trace_begin(g);
@@ -171,7 +185,8 @@ static void infer(knn_layer *layer, knn__scope *s, knn_graph *g, const knn__spec
   *n_out = io.n_out;
 }
 
-knn_status knn__layer_infer(knn_layer *layer, const knn__spec *in, int n_in, bool training, knn__spec *out, int *n_out) {
+knn_status knn__layer_infer(knn_layer *layer, const knn__spec *in, int n_in, bool training,
+                            knn__spec *out, int *n_out) {
   knn_graph *g = NULL;
   knn__scope s;
   if (n_in > KNN__MAX_IN) return knn__in_layer(layer, knn__layer_check_inputs(layer, in, n_in));
@@ -184,7 +199,8 @@ knn_status knn__layer_infer(knn_layer *layer, const knn__spec *in, int n_in, boo
   return st;
 }
 
-/* A call from a host inside another layer's call: what was added to the loss belongs to the outer expression. */
+/* A call from a host inside another layer's call: what was added to the loss belongs to the outer
+ * expression. */
 static void hand_over_loss(knn__scope *s) {
   const knn__frame *frame = s->ctx->frame;
   if (!s->extra_loss || !frame || !frame->scope) return;
@@ -194,13 +210,16 @@ static void hand_over_loss(knn__scope *s) {
   outer->extra_loss = outer->extra_loss && loss ? knn__add(outer, outer->extra_loss, loss) : loss;
 }
 
-knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, bool training, knn_value **outs, int *n_out) {
+knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, bool training,
+                          knn_value **outs, int *n_out) {
   knn__scope s;
   knn__layer_io io = {.n_in = n_in, .in = ins, .training = training, .n_out = 1};
   knn__scope_begin(&s, layer->base.ctx);
   knn__layer_call(layer, &s, &io);
   if (s.status == KNN_OK && io.n_out > *n_out)
-    s.status = knn__in_layer(layer, knn_fail(s.ctx, KNN_EARG, "it has %d results, there is room for %d", io.n_out, *n_out));
+    s.status = knn__in_layer(
+        layer,
+        knn_fail(s.ctx, KNN_EARG, "it has %d results, there is room for %d", io.n_out, *n_out));
   if (s.status == KNN_OK) {
     *n_out = io.n_out;
     for (int i = 0; i < io.n_out; i++) {

@@ -17,7 +17,8 @@ static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
   if (!layer->custom->build) return KNN_OK;
   knn_status st = knn__graph_new(layer->base.ctx, &g);
   for (int i = 0; i < n_in && st == KNN_OK; i++) st = knn__graph_input(g, &in[i], &nodes[i]);
-  if (st == KNN_OK) st = layer->custom->build(layer->self, layer, n_in, (const knn_value *const *)nodes);
+  if (st == KNN_OK)
+    st = layer->custom->build(layer->self, layer, n_in, (const knn_value *const *)nodes);
   knn__graph_release(g);
   return st;
 }
@@ -32,15 +33,17 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
 }
 
 static const knn__layer_def custom_row = {
-    .cls = {.family = "layer", .summary = "A layer written by the host.", KNN__PARAMS(params, custom_args)},
+    .cls = {.family = "layer",
+            .summary = "A layer written by the host.",
+            KNN__PARAMS(params, custom_args)},
     .max_in = -1,
     .inputs = KNN__IN_ANY,
     .build = build,
     .call = call,
 };
 
-knn_status knn_layer_new_custom(knn_ctx *ctx, const knn_layer_custom *custom, void *self, const knn_config *options,
-                                knn_layer **out) {
+knn_status knn_layer_new_custom(knn_ctx *ctx, const knn_layer_custom *custom, void *self,
+                                const knn_config *options, knn_layer **out) {
   knn__layer_def row = custom_row;
   knn_object *object = NULL;
   row.cls.name = custom->class_name;
@@ -65,14 +68,15 @@ knn_status knn_layer_new_custom(knn_ctx *ctx, const knn_layer_custom *custom, vo
   return KNN_OK;
 }
 
-knn_status knn_layer_add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims, const knn_config *initializer,
-                                bool trainable, knn_value **out) {
+knn_status knn_layer_add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims,
+                                const knn_config *initializer, bool trainable, knn_value **out) {
   knn_ctx *ctx = layer->base.ctx;
   knn_object *object = NULL;
   knn_variable *v = NULL;
   knn_status st = initializer ? knn_object_resolve(ctx, "initializer", initializer, &object)
                               : knn_object_new(ctx, "initializer", "GlorotUniform", NULL, &object);
-  if (st == KNN_OK) st = knn__add_weight(layer, name, rank, dims, object, NULL, NULL, trainable, &v);
+  if (st == KNN_OK)
+    st = knn__add_weight(layer, name, rank, dims, object, NULL, NULL, trainable, &v);
   knn_object_release(object);
   if (st == KNN_OK) *out = v->value;
   return st;

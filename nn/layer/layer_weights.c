@@ -1,4 +1,5 @@
-/* layer_weights.c - weights and sublayers: making, listing in Keras's order, freezing, penalties. */
+/* layer_weights.c - weights and sublayers: making, listing in Keras's order, freezing, penalties.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,8 +12,8 @@ static char *join_path(knn_ctx *ctx, const char *scope, const char *name) {
   return path;
 }
 
-static knn_status make_weight(knn_layer *layer, const char *name, const knn__spec *spec, knn_object *initializer, bool trainable,
-                              knn_variable **out) {
+static knn_status make_weight(knn_layer *layer, const char *name, const knn__spec *spec,
+                              knn_object *initializer, bool trainable, knn_variable **out) {
   knn_ctx *ctx = layer->base.ctx;
   char *path = join_path(ctx, layer->path ? layer->path : layer->base.name, name);
   if (!path) return KNN_ENOMEM;
@@ -25,18 +26,23 @@ static knn_status make_weight(knn_layer *layer, const char *name, const knn__spe
   return knn_fail_in(ctx, st, "weight '%s'", name);
 }
 
-knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims, knn_object *initializer,
-                           knn_object *regularizer, knn_object *constraint, bool trainable, knn_variable **out) {
+knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims,
+                           knn_object *initializer, knn_object *regularizer, knn_object *constraint,
+                           bool trainable, knn_variable **out) {
   knn_ctx *ctx = layer->base.ctx;
   knn_variable *v = NULL;
   knn__spec spec = {.dtype = knn__layer_dtype(layer), .rank = rank};
   if (rank < 0 || rank > KNN_MAX_RANK)
-    return knn_fail(ctx, KNN_ESHAPE, "weight '%s' has %d axes, at most %d are possible", name, rank, KNN_MAX_RANK);
+    return knn_fail(ctx, KNN_ESHAPE, "weight '%s' has %d axes, at most %d are possible", name, rank,
+                    KNN_MAX_RANK);
   for (int i = 0; i < rank; i++) {
     spec.dims[i] = dims[i];
-    if (dims[i] < 0) return knn_fail(ctx, KNN_ESHAPE, "weight '%s' of shape %s: every size must be known", name, KNN__SHAPE(rank, dims));
+    if (dims[i] < 0)
+      return knn_fail(ctx, KNN_ESHAPE, "weight '%s' of shape %s: every size must be known", name,
+                      KNN__SHAPE(rank, dims));
   }
-  KNN__TRY(knn__grow(ctx, (void **)&layer->weights, &layer->cap_weights, layer->n_weights, sizeof(knn_variable *)));
+  KNN__TRY(knn__grow(ctx, (void **)&layer->weights, &layer->cap_weights, layer->n_weights,
+                     sizeof(knn_variable *)));
   KNN__TRY(make_weight(layer, name, &spec, initializer, trainable, &v));
   v->trainable = trainable && layer->trainable;
   v->regularizer = regularizer;
@@ -63,8 +69,10 @@ static bool contains(const knn_layer *layer, const knn_layer *wanted) {
 
 knn_status knn__add_sublayer(knn_layer *layer, knn_layer *sub) {
   if (contains(sub, layer))
-    return knn_fail(layer->base.ctx, KNN_EARG, "layer '%s' cannot stand inside itself", layer->base.name);
-  KNN__TRY(knn__grow(layer->base.ctx, (void **)&layer->sublayers, &layer->cap_sublayers, layer->n_sublayers, sizeof sub));
+    return knn_fail(layer->base.ctx, KNN_EARG, "layer '%s' cannot stand inside itself",
+                    layer->base.name);
+  KNN__TRY(knn__grow(layer->base.ctx, (void **)&layer->sublayers, &layer->cap_sublayers,
+                     layer->n_sublayers, sizeof sub));
   knn_layer_retain(sub);
   layer->sublayers[layer->n_sublayers++] = sub;
   return KNN_OK;
@@ -88,7 +96,8 @@ static knn_status list_weight(weight_list *list, knn_variable *v) {
 static knn_status list_weights(const knn_layer *layer, weight_list *list) {
   for (int pass = 0; pass < 2; pass++)
     for (int i = 0; i < layer->n_weights; i++)
-      if (layer->weights[i]->can_train == (pass == 0)) KNN__TRY(list_weight(list, layer->weights[i]));
+      if (layer->weights[i]->can_train == (pass == 0))
+        KNN__TRY(list_weight(list, layer->weights[i]));
   for (int i = 0; i < layer->n_sublayers; i++) KNN__TRY(list_weights(layer->sublayers[i], list));
   return KNN_OK;
 }
@@ -113,7 +122,8 @@ void knn__layer_set_trainable(knn_layer *layer, bool trainable) {
   layer->trainable = knn__layer_common_of(layer)->trainable = trainable;
   for (int i = 0; i < layer->n_weights; i++)
     if (layer->weights[i]->can_train) layer->weights[i]->trainable = trainable;
-  for (int i = 0; i < layer->n_sublayers; i++) knn__layer_set_trainable(layer->sublayers[i], trainable);
+  for (int i = 0; i < layer->n_sublayers; i++)
+    knn__layer_set_trainable(layer->sublayers[i], trainable);
 }
 
 knn_value *knn__layer_penalties(knn_layer *layer, knn__scope *s) {
@@ -140,8 +150,8 @@ static knn_variable *weight_at(knn_layer *layer, int i) {
   if (i >= 0 && i < n)
     v = weights[i];
   else
-    knn_fail(layer->base.ctx, KNN_EARG, "layer '%s' (%s) has %d weights, there is no number %d", layer->base.name,
-             layer->base.cls->name, n, i);
+    knn_fail(layer->base.ctx, KNN_EARG, "layer '%s' (%s) has %d weights, there is no number %d",
+             layer->base.name, layer->base.cls->name, n, i);
   knn__free(layer->base.ctx, weights);
   return v;
 }
@@ -154,7 +164,8 @@ int knn_layer_weight_count(knn_layer *layer) {
   return n;
 }
 
-knn_status knn_layer_weight(knn_layer *layer, int i, knn_tensor **tensor, const char **path, bool *trainable) {
+knn_status knn_layer_weight(knn_layer *layer, int i, knn_tensor **tensor, const char **path,
+                            bool *trainable) {
   const knn_variable *v = weight_at(layer, i);
   if (!v) return KNN_EARG;
   if (tensor) *tensor = knn__variable_tensor(v);

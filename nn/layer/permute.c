@@ -1,4 +1,5 @@
-/* permute.c - axes in another order: axis i of the result is axis dims[i] of x, counted from 1 without the batch, as in Keras. */
+/* permute.c - axes in another order: axis i of the result is axis dims[i] of x, counted from 1
+ * without the batch, as in Keras. */
 #include "layer.h"
 
 typedef struct permute_args {
@@ -7,7 +8,8 @@ typedef struct permute_args {
 } permute_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(permute_args, dims, KNN_P_INTS, NULL, "New order of the axes, counted from 1 without the batch.", .mark = KNN_LABEL,
+    KNN__PARAM(permute_args, dims, KNN_P_INTS, NULL,
+               "New order of the axes, counted from 1 without the batch.", .mark = KNN_LABEL,
                .positional = true, .min = 1, .max = KNN_MAX_RANK - 1),
     KNN__LAYER_PARAMS(permute_args),
 };
@@ -17,7 +19,8 @@ static knn_status check(knn_layer *layer) {
   bool seen[KNN_MAX_RANK] = {false};
   for (int i = 0; i < args->dims.n; i++) {
     if (args->dims.v[i] > args->dims.n || seen[args->dims.v[i]])
-      return knn_fail(layer->base.ctx, KNN_EARG, "'dims' must name each of the axes 1 to %d once, got %s", args->dims.n,
+      return knn_fail(layer->base.ctx, KNN_EARG,
+                      "'dims' must name each of the axes 1 to %d once, got %s", args->dims.n,
                       KNN__SHAPE(args->dims.n, args->dims.v));
     seen[args->dims.v[i]] = true;
   }
@@ -29,7 +32,8 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   const knn__spec in = io->in[0]->spec;
   int64_t axes[KNN_MAX_RANK] = {0};
   if (in.rank != args->dims.n + 1) {
-    knn__scope_fail(s, KNN_ESHAPE, "input with %d axes (batch first) expected, got %s", args->dims.n + 1, KNN__SPEC(in));
+    knn__scope_fail(s, KNN_ESHAPE, "input with %d axes (batch first) expected, got %s",
+                    args->dims.n + 1, KNN__SPEC(in));
     return;
   }
   for (int i = 0; i < args->dims.n; i++) axes[i + 1] = args->dims.v[i];
@@ -40,7 +44,8 @@ const knn__layer_def knn__layer_permute = {
     .cls = {.family = "layer",
             .name = "Permute",
             .summary = "Axes in another order.",
-            .detail = "Axis i of the result is axis dims[i] of x; axes count from 1 without the batch.",
+            .detail =
+                "Axis i of the result is axis dims[i] of x; axes count from 1 without the batch.",
             .shapes = "x (batch, a, b) -> (batch, b, a) for dims {2, 1}",
             .example = "local y = knn.layers.Permute{{2, 1}}(knn.ones{2, 3, 4})",
             .source = "Keras, Permute",

@@ -1,5 +1,6 @@
-/* pooling.c - the largest or the mean of each window, channel by channel. x (batch, spatial..., channels) -> (batch, out..., channels)
- * Padding of "same" takes part in neither: the mean is over elements of x only, as in Keras. */
+/* pooling.c - the largest or the mean of each window, channel by channel. x (batch, spatial...,
+ * channels) -> (batch, out..., channels) Padding of "same" takes part in neither: the mean is over
+ * elements of x only, as in Keras. */
 #include "geometry.h"
 
 typedef struct pool_args {
@@ -39,8 +40,8 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io,
   knn__window window;
   knn_value *x = knn__to_channels_last(s, io->in[0], first);
   if (s->status == KNN_OK)
-    s->status = knn__place_window(s->ctx, "window", &x->spec, &args->pool_size, &args->strides, NULL, (knn__padding)args->padding,
-                                  &window);
+    s->status = knn__place_window(s->ctx, "window", &x->spec, &args->pool_size, &args->strides,
+                                  NULL, (knn__padding)args->padding, &window);
   if (s->status == KNN_OK) io->out[0] = knn__to_channels_first(s, pool(s, x, &window), first);
 }
 

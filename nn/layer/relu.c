@@ -1,6 +1,6 @@
 /* relu.c - rectifiers as layers. x (...) -> (...)
- * ReLU: min(x, max_value) where x > threshold, else negative_slope (x - threshold); LeakyReLU: x where x >= 0, else slope x;
- * ELU: x where x > 0, else alpha (e^x - 1). */
+ * ReLU: min(x, max_value) where x > threshold, else negative_slope (x - threshold); LeakyReLU: x
+ * where x >= 0, else slope x; ELU: x where x > 0, else alpha (e^x - 1). */
 #include "layer.h"
 
 typedef struct relu_args {
@@ -9,9 +9,12 @@ typedef struct relu_args {
 } relu_args;
 
 static const knn_param relu_params[] = {
-    KNN__PARAM(relu_args, max_value, KNN_P_FLOAT, "null", "Largest result; null = none.", .min = 0, .max = 1e38),
-    KNN__PARAM(relu_args, negative_slope, KNN_P_FLOAT, "0", "Slope below the threshold.", .min = 0, .max = 1e38),
-    KNN__PARAM(relu_args, threshold, KNN_P_FLOAT, "0", "Where the function begins to rise.", .min = 0, .max = 1e38),
+    KNN__PARAM(relu_args, max_value, KNN_P_FLOAT, "null", "Largest result; null = none.", .min = 0,
+               .max = 1e38),
+    KNN__PARAM(relu_args, negative_slope, KNN_P_FLOAT, "0", "Slope below the threshold.", .min = 0,
+               .max = 1e38),
+    KNN__PARAM(relu_args, threshold, KNN_P_FLOAT, "0", "Where the function begins to rise.",
+               .min = 0, .max = 1e38),
     KNN__LAYER_PARAMS(relu_args),
 };
 
@@ -24,7 +27,8 @@ const knn__layer_def knn__layer_relu = {
     .cls = {.family = "layer",
             .name = "ReLU",
             .summary = "Rectifier: negatives become 0.",
-            .detail = "y = min(x, max_value) where x > threshold, else negative_slope (x - threshold)",
+            .detail =
+                "y = min(x, max_value) where x > threshold, else negative_slope (x - threshold)",
             .shapes = "x (...) -> (...)",
             .example = "local y = knn.layers.ReLU{max_value = 6}(knn.tensor{-1, 2, 9})",
             .source = "Nair and Hinton 2010",
@@ -40,7 +44,8 @@ typedef struct leaky_args {
 } leaky_args;
 
 static const knn_param leaky_params[] = {
-    KNN__PARAM(leaky_args, negative_slope, KNN_P_FLOAT, "0.3", "Slope below 0.", .min = 0, .max = 1e38),
+    KNN__PARAM(leaky_args, negative_slope, KNN_P_FLOAT, "0.3", "Slope below 0.", .min = 0,
+               .max = 1e38),
     KNN__LAYER_PARAMS(leaky_args),
 };
 
@@ -53,7 +58,8 @@ const knn__layer_def knn__layer_leaky_relu = {
     .cls = {.family = "layer",
             .name = "LeakyReLU",
             .summary = "Rectifier with a small slope below 0.",
-            .detail = "y = x where x >= 0, else negative_slope x. The function leaky_relu has slope 0.2.",
+            .detail =
+                "y = x where x >= 0, else negative_slope x. The function leaky_relu has slope 0.2.",
             .shapes = "x (...) -> (...)",
             .example = "local y = knn.layers.LeakyReLU{negative_slope = 0.1}(knn.tensor{-1, 0, 2})",
             .source = "Maas et al. 2013",

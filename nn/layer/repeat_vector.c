@@ -1,4 +1,5 @@
-/* repeat_vector.c - each row n times, along a new axis. x (batch, features) -> (batch, n, features) */
+/* repeat_vector.c - each row n times, along a new axis. x (batch, features) -> (batch, n, features)
+ */
 #include "layer.h"
 
 typedef struct repeat_args {
@@ -7,7 +8,8 @@ typedef struct repeat_args {
 } repeat_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(repeat_args, n, KNN_P_INT, NULL, "How many times.", .mark = KNN_COUNT, .positional = true, .min = 1, .max = 1e12),
+    KNN__PARAM(repeat_args, n, KNN_P_INT, NULL, "How many times.", .mark = KNN_COUNT,
+               .positional = true, .min = 1, .max = 1e12),
     KNN__LAYER_PARAMS(repeat_args),
 };
 

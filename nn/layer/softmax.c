@@ -1,4 +1,5 @@
-/* softmax.c - probabilities from scores along one axis or several together: e^x / sum e^x. x (...) -> (...) */
+/* softmax.c - probabilities from scores along one axis or several together: e^x / sum e^x. x (...)
+ * -> (...) */
 #include "layer.h"
 
 typedef struct softmax_args {
@@ -7,7 +8,8 @@ typedef struct softmax_args {
 } softmax_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(softmax_args, axis, KNN_P_INTS, "-1", "Axis along which the results have the sum 1, or several.", .mark = KNN_AXIS),
+    KNN__PARAM(softmax_args, axis, KNN_P_INTS, "-1",
+               "Axis along which the results have the sum 1, or several.", .mark = KNN_AXIS),
     KNN__LAYER_PARAMS(softmax_args),
 };
 

@@ -1,5 +1,6 @@
-/* zero_padding.c - zeros around the spatial axes. x (batch, spatial..., channels) -> (batch, before + spatial + after..., channels)
- * padding: one number for all, a number per axis, or {before, after} per axis; ZeroPadding1D also takes {before, after}. */
+/* zero_padding.c - zeros around the spatial axes. x (batch, spatial..., channels) -> (batch, before
+ * + spatial + after..., channels) padding: one number for all, a number per axis, or {before,
+ * after} per axis; ZeroPadding1D also takes {before, after}. */
 #include "geometry.h"
 
 typedef struct padding_args {
@@ -12,16 +13,22 @@ typedef struct padding_fields {
   int64_t before[3], after[3];
 } padding_fields;
 
-#define PADDING_PARAMS(DOC)                                                                   \
-  KNN__PARAM(padding_args, padding, KNN_P_CONFIG, "1", DOC, .mark = KNN_COUNT, .positional = true), \
-  KNN__DATA_FORMAT_PARAM(padding_args), KNN__LAYER_PARAMS(padding_args)
+#define PADDING_PARAMS(DOC)                                                    \
+  KNN__PARAM(padding_args, padding, KNN_P_CONFIG, "1", DOC, .mark = KNN_COUNT, \
+             .positional = true),                                              \
+      KNN__DATA_FORMAT_PARAM(padding_args), KNN__LAYER_PARAMS(padding_args)
 
-static const knn_param params_1d[] = {PADDING_PARAMS("Zeros at both ends: a number, or {before, after}.")};
-static const knn_param params_nd[] = {PADDING_PARAMS("Zeros around: a number, one per axis, or {before, after} per axis.")};
+static const knn_param params_1d[] = {
+    PADDING_PARAMS("Zeros at both ends: a number, or {before, after}.")};
+static const knn_param params_nd[] = {
+    PADDING_PARAMS("Zeros around: a number, one per axis, or {before, after} per axis.")};
 
 static bool whole(const knn_config *c, int64_t *out) {
-  const bool number = knn_config_kind_of(c) == KNN_CONFIG_INT || knn_config_kind_of(c) == KNN_CONFIG_FLOAT;
-  if (!number || knn_config_get_float(c) != (double)knn_config_get_int(c) || knn_config_get_float(c) < 0) return false;
+  const bool number =
+      knn_config_kind_of(c) == KNN_CONFIG_INT || knn_config_kind_of(c) == KNN_CONFIG_FLOAT;
+  if (!number || knn_config_get_float(c) != (double)knn_config_get_int(c) ||
+      knn_config_get_float(c) < 0)
+    return false;
   *out = knn_config_get_int(c);
   return true;
 }
@@ -32,8 +39,8 @@ static bool read_axis(const knn_config *c, int64_t *before, int64_t *after) {
     *after = *before;
     return true;
   }
-  return knn_config_kind_of(c) == KNN_CONFIG_LIST && knn_config_size(c) == 2 && whole(knn_config_at(c, 0), before) &&
-         whole(knn_config_at(c, 1), after);
+  return knn_config_kind_of(c) == KNN_CONFIG_LIST && knn_config_size(c) == 2 &&
+         whole(knn_config_at(c, 0), before) && whole(knn_config_at(c, 1), after);
 }
 
 static bool read_padding(const knn_config *c, int rank, padding_fields *f) {
@@ -82,7 +89,9 @@ static knn_status check(knn_layer *layer) {
     char text[96];
     knn_config_print(args->padding, text, sizeof text);
     return knn_fail(layer->base.ctx, KNN_EARG, "'padding' must be a number of at least 0%s, got %s",
-                    rank == 1 ? " or {before, after}" : ", a list with one per axis, or with {before, after} per axis", text);
+                    rank == 1 ? " or {before, after}"
+                              : ", a list with one per axis, or with {before, after} per axis",
+                    text);
   }
   KNN__TRY(normal_form(layer->base.ctx, layer->fields, rank, &normal));
   knn_config_release(args->padding);
@@ -115,8 +124,11 @@ const knn__layer_def knn__layer_zero_padding1d = {
     ROW(1, params_1d, "x (batch, steps, channels) -> (batch, before + steps + after, channels)",
         "local y = knn.layers.ZeroPadding1D{2}(knn.ones{1, 3, 2})")};
 const knn__layer_def knn__layer_zero_padding2d = {
-    ROW(2, params_nd, "x (batch, height, width, channels) -> (batch, padded height, padded width, channels)",
+    ROW(2, params_nd,
+        "x (batch, height, width, channels) -> (batch, padded height, padded width, channels)",
         "local y = knn.layers.ZeroPadding2D{{{0, 1}, {2, 2}}}(knn.ones{1, 3, 4, 2})")};
 const knn__layer_def knn__layer_zero_padding3d = {
-    ROW(3, params_nd, "x (batch, depth, height, width, channels) -> (batch, padded depth, height and width, channels)",
+    ROW(3, params_nd,
+        "x (batch, depth, height, width, channels) -> (batch, padded depth, height and width, "
+        "channels)",
         "local y = knn.layers.ZeroPadding3D{1}(knn.ones{1, 2, 3, 4, 2})")};

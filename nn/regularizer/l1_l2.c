@@ -1,4 +1,5 @@
-/* l1_l2.c - penalties on the size of weights: l1 sum |w| + l2 sum w^2 (without a half). w (...) -> scalar */
+/* l1_l2.c - penalties on the size of weights: l1 sum |w| + l2 sum w^2 (without a half). w (...) ->
+ * scalar */
 #include "regularizer_list.h"
 
 #define COEFFICIENT(block, field, DEFAULT, DOC) \
@@ -16,7 +17,8 @@ typedef struct l1_args {
   double l1;
 } l1_args;
 
-static const knn_param l1_params[] = {COEFFICIENT(l1_args, l1, "0.01", "Factor of the sum of absolute values.")};
+static const knn_param l1_params[] = {
+    COEFFICIENT(l1_args, l1, "0.01", "Factor of the sum of absolute values.")};
 
 static knn_value *l1(knn_object *self, knn__scope *s, knn_value *w) {
   const l1_args *args = self->args;
@@ -24,16 +26,18 @@ static knn_value *l1(knn_object *self, knn__scope *s, knn_value *w) {
 }
 
 const knn__regularizer_def knn__regularizer_l1 = {
-    .cls = {.family = "regularizer",
-            .name = "L1",
-            .aliases = "l1",
-            .summary = "Penalty on absolute values: drives weights to exactly 0.",
-            .detail = "l1 sum |w|",
-            .shapes = "w (...) -> scalar",
-            .example = "local layer = knn.layers.Dense{4, kernel_regularizer = knn.regularizers.L1{0.001}}",
-            .source = "Tibshirani 1996",
-            .see = "L2|L1L2",
-            KNN__PARAMS(l1_params, l1_args)},
+    .cls =
+        {.family = "regularizer",
+         .name = "L1",
+         .aliases = "l1",
+         .summary = "Penalty on absolute values: drives weights to exactly 0.",
+         .detail = "l1 sum |w|",
+         .shapes = "w (...) -> scalar",
+         .example =
+             "local layer = knn.layers.Dense{4, kernel_regularizer = knn.regularizers.L1{0.001}}",
+         .source = "Tibshirani 1996",
+         .see = "L2|L1L2",
+         KNN__PARAMS(l1_params, l1_args)},
     .penalty = l1,
 };
 
@@ -41,7 +45,8 @@ typedef struct l2_args {
   double l2;
 } l2_args;
 
-static const knn_param l2_params[] = {COEFFICIENT(l2_args, l2, "0.01", "Factor of the sum of squares.")};
+static const knn_param l2_params[] = {
+    COEFFICIENT(l2_args, l2, "0.01", "Factor of the sum of squares.")};
 
 static knn_value *l2(knn_object *self, knn__scope *s, knn_value *w) {
   const l2_args *args = self->args;
@@ -86,7 +91,8 @@ const knn__regularizer_def knn__regularizer_l1_l2 = {
             .summary = "Penalties on absolute values and on squares. Both are 0 unless given.",
             .detail = "l1 sum |w| + l2 sum w^2",
             .shapes = "w (...) -> scalar",
-            .example = "local layer = knn.layers.Dense{4, kernel_regularizer = knn.regularizers.L1L2{l1 = 0.001, l2 = 0.01}}",
+            .example = "local layer = knn.layers.Dense{4, kernel_regularizer = "
+                       "knn.regularizers.L1L2{l1 = 0.001, l2 = 0.01}}",
             .source = "Zou and Hastie 2005",
             .see = "L1|L2",
             KNN__PARAMS(l1_l2_params, l1_l2_args)},

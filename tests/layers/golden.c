@@ -155,7 +155,8 @@ static knn_config *to_config(knn_ctx *ctx, golden *g, const knn_class *cls, cons
   return out;
 }
 
-knn_config *golden_options(knn_ctx *ctx, golden *g, const char *path, const char *family, const char *name) {
+knn_config *golden_options(knn_ctx *ctx, golden *g, const char *path, const char *family,
+                           const char *name) {
   push(g, path);
   if (lua_isnil(g, -1)) {
     lua_pop(g, 1);
@@ -166,12 +167,14 @@ knn_config *golden_options(knn_ctx *ctx, golden *g, const char *path, const char
   return out;
 }
 
-int golden_compare(const char *what, const knn_value *got, const knn_value *expected, double tolerance, double least) {
+int golden_compare(const char *what, const knn_value *got, const knn_value *expected,
+                   double tolerance, double least) {
   double largest = 0;
   int wrong = 0;
   char a[KNN__SHAPE_TEXT], b[KNN__SHAPE_TEXT];
   if (!knn__dims_equal(got->spec.rank, got->spec.dims, expected->spec.rank, expected->spec.dims)) {
-    print_error("%s: shape %s, Keras has %s\n", what, knn__shape_text(got->spec.rank, got->spec.dims, a),
+    print_error("%s: shape %s, Keras has %s\n", what,
+                knn__shape_text(got->spec.rank, got->spec.dims, a),
                 knn__shape_text(expected->spec.rank, expected->spec.dims, b));
     return 1;
   }
@@ -184,7 +187,8 @@ int golden_compare(const char *what, const knn_value *got, const knn_value *expe
     const double x = knn_tensor_get(got->tensor, i), e = knn_tensor_get(expected->tensor, i);
     const double room = tolerance * fmax(fmax(largest, fabs(e)), least);
     if ((isnan(x) && isnan(e)) || x == e || fabs(x - e) <= room) continue;
-    if (wrong++ == 0) print_error("%s: element %lld is %.9g, Keras has %.9g\n", what, (long long)i, x, e);
+    if (wrong++ == 0)
+      print_error("%s: element %lld is %.9g, Keras has %.9g\n", what, (long long)i, x, e);
   }
   return wrong;
 }

@@ -15,15 +15,15 @@ typedef struct run {
   knn_value *x;
 } run;
 
-#define fail_case(r, ...)                                       \
-  do {                                                          \
-    print_error("%s{%s}: ", (r)->c->cls, (r)->c->options);      \
-    fail_msg(__VA_ARGS__);                                      \
+#define fail_case(r, ...)                                  \
+  do {                                                     \
+    print_error("%s{%s}: ", (r)->c->cls, (r)->c->options); \
+    fail_msg(__VA_ARGS__);                                 \
   } while (0)
 
-#define ok(r, call)                                                       \
-  do {                                                                    \
-    if ((call) != KNN_OK) fail_case(r, "%s", knn_ctx_error((r)->ctx));    \
+#define ok(r, call)                                                    \
+  do {                                                                 \
+    if ((call) != KNN_OK) fail_case(r, "%s", knn_ctx_error((r)->ctx)); \
   } while (0)
 
 /* Numbers of -2 .. 2 that hit no kink, or ids. */
@@ -48,7 +48,8 @@ static knn_value *new_value(run *r, knn_dtype type, int rank, const int64_t *dim
 static knn_layer *make(run *r, knn_dtype type) {
   char options[400];
   knn_layer *layer;
-  snprintf(options, sizeof options, "%s%sdtype=%s", r->c->options, *r->c->options ? ", " : "", knn_dtype_name(type));
+  snprintf(options, sizeof options, "%s%sdtype=%s", r->c->options, *r->c->options ? ", " : "",
+           knn_dtype_name(type));
   ok(r, knn_layer_new(r->ctx, r->c->cls, options, &layer));
   return layer;
 }
@@ -76,11 +77,14 @@ static void check_shape(run *r) {
   int n;
   in.dims[0] = KNN_ANY;
   ok(r, knn__layer_infer(r->layer, &in, 1, true, out, &n));
-  if (strcmp(KNN__SPEC(out[0]), r->c->shape) != 0) fail_case(r, "shape %s, expected %s", KNN__SPEC(out[0]), r->c->shape);
+  if (strcmp(KNN__SPEC(out[0]), r->c->shape) != 0)
+    fail_case(r, "shape %s, expected %s", KNN__SPEC(out[0]), r->c->shape);
   knn_value *y = call(r, false);
-  if (!knn__dims_fit(y->spec.rank, y->spec.dims, out[0].rank, out[0].dims) || y->spec.dims[0] != r->c->dims[0])
+  if (!knn__dims_fit(y->spec.rank, y->spec.dims, out[0].rank, out[0].dims) ||
+      y->spec.dims[0] != r->c->dims[0])
     fail_case(r, "shape %s of a result that was to be %s", KNN__SPEC(y->spec), KNN__SPEC(out[0]));
-  if (y->spec.dtype != out[0].dtype) fail_case(r, "the result is %s", knn_dtype_name(y->spec.dtype));
+  if (y->spec.dtype != out[0].dtype)
+    fail_case(r, "the result is %s", knn_dtype_name(y->spec.dtype));
   knn_value_release(y);
 }
 
@@ -167,14 +171,16 @@ static void check_gradient(run *r, bool training) {
   ok(r, knn__scope_end(&s));
   for (int k = 0; k < n; k++) {
     for (int64_t i = 0; i < knn_tensor_size(xs[k]->tensor); i++) {
-      const double at = knn_tensor_get(xs[k]->tensor, i), h = 1e-5, found = knn_tensor_get(dxs[k]->tensor, i);
+      const double at = knn_tensor_get(xs[k]->tensor, i), h = 1e-5,
+                   found = knn_tensor_get(dxs[k]->tensor, i);
       knn_tensor_set(xs[k]->tensor, i, at + h);
       const double above = loss_number(r, training);
       knn_tensor_set(xs[k]->tensor, i, at - h);
       const double expected = (above - loss_number(r, training)) / (2 * h);
       knn_tensor_set(xs[k]->tensor, i, at);
       if (!(fabs(found - expected) <= 1e-6 * fmax(1, fabs(expected))))
-        fail_case(r, "gradient %d, element %lld: %.9g, by differences %.9g", k, (long long)i, found, expected);
+        fail_case(r, "gradient %d, element %lld: %.9g, by differences %.9g", k, (long long)i, found,
+                  expected);
     }
     knn_value_release(xs[k]);
     knn_value_release(dxs[k]);
@@ -198,7 +204,8 @@ static void check_float(run *wide) {
   knn_value *a = call(&narrow, false), *b = call(wide, false);
   for (int64_t i = 0; i < knn_tensor_size(b->tensor); i++) {
     const double x = knn_tensor_get(a->tensor, i), y = knn_tensor_get(b->tensor, i);
-    if (!(fabs(x - y) <= 1e-5 * fmax(1, fabs(y)))) fail_case(wide, "element %lld is %.9g in float32, %.9g in float64", (long long)i, x, y);
+    if (!(fabs(x - y) <= 1e-5 * fmax(1, fabs(y))))
+      fail_case(wide, "element %lld is %.9g in float32, %.9g in float64", (long long)i, x, y);
   }
   knn_value_release(a);
   knn_value_release(b);
@@ -207,7 +214,8 @@ static void check_float(run *wide) {
 
 static bool same_bits(const knn_value *a, const knn_value *b) {
   return knn_tensor_bytes(a->tensor) == knn_tensor_bytes(b->tensor) &&
-         memcmp(knn_tensor_data(a->tensor), knn_tensor_data(b->tensor), knn_tensor_bytes(a->tensor)) == 0;
+         memcmp(knn_tensor_data(a->tensor), knn_tensor_data(b->tensor),
+                knn_tensor_bytes(a->tensor)) == 0;
 }
 
 static knn_value *packed(run *r, knn_value *v) {
@@ -237,10 +245,14 @@ static void check_seed(run *r, bool training) {
 
 static void check_training(run *r) {
   const bool trains = r->c->flags & (LAYER_TRAINS | LAYER_RANDOM);
-  knn_value *a = packed(r, call(r, false)), *b = packed(r, call(r, true)), *c = packed(r, call(r, false));
-  if (same_bits(a, b) == trains) fail_case(r, "training %s inference", trains ? "equals" : "differs from");
-  if (!(r->c->flags & LAYER_TRAINS) && !same_bits(a, c)) fail_case(r, "a call in training changes inference");
-  if ((r->c->flags & LAYER_TRAINS) && same_bits(a, c)) fail_case(r, "training leaves the statistics as they were");
+  knn_value *a = packed(r, call(r, false)), *b = packed(r, call(r, true)),
+            *c = packed(r, call(r, false));
+  if (same_bits(a, b) == trains)
+    fail_case(r, "training %s inference", trains ? "equals" : "differs from");
+  if (!(r->c->flags & LAYER_TRAINS) && !same_bits(a, c))
+    fail_case(r, "a call in training changes inference");
+  if ((r->c->flags & LAYER_TRAINS) && same_bits(a, c))
+    fail_case(r, "training leaves the statistics as they were");
   knn_value_release(a);
   knn_value_release(b);
   knn_value_release(c);
@@ -259,12 +271,14 @@ static void check_plan(run *r) {
   ok(r, s.status);
   ok(r, knn__plan_new(g, &y, 1, &plan));
   const knn__buf *in = knn__plan_buffer(plan, node);
-  if (in && in->data) ok(r, knn_tensor_read(r->x->tensor, in->data, knn_tensor_bytes(r->x->tensor)));
+  if (in && in->data)
+    ok(r, knn_tensor_read(r->x->tensor, in->data, knn_tensor_bytes(r->x->tensor)));
   ok(r, knn__plan_run(plan, 0));
   const knn__buf *out = knn__plan_buffer(plan, y);
   if (memcmp(out->data, knn_tensor_data(eager->tensor), knn_tensor_bytes(eager->tensor)) != 0)
     fail_case(r, "the plan gives other numbers than the eager call");
-  if (g->n_records && strncmp(g->records[0]->layer, knn_layer_name(r->layer), strlen(knn_layer_name(r->layer))) != 0)
+  if (g->n_records && strncmp(g->records[0]->layer, knn_layer_name(r->layer),
+                              strlen(knn_layer_name(r->layer))) != 0)
     fail_case(r, "its ops belong to the layer '%s'", g->records[0]->layer);
   knn__plan_release(plan);
   ok(r, knn__scope_end(&s));
@@ -289,7 +303,8 @@ void layer_check(knn_ctx *ctx, const layer_case *c) {
 }
 
 /* Calls the layer on zeros. */
-static knn_status call_with(knn_ctx *ctx, knn_layer *layer, int rank, const int64_t *dims, knn_dtype type) {
+static knn_status call_with(knn_ctx *ctx, knn_layer *layer, int rank, const int64_t *dims,
+                            knn_dtype type) {
   knn_tensor *t;
   knn_value *x, *y;
   int n = 1;

@@ -1,7 +1,8 @@
 /* layer_harness.h - one table entry per layer and situation yields all checks of it:
- *   output shape with an unknown batch and with a real one; weights, their number and paths; the config makes an equal layer;
- *   every gradient (inputs and weights) against central differences, in double; float32 against float64; the same bits from a
- *   plan as eagerly; the same seed, the same numbers; training against inference. */
+ *   output shape with an unknown batch and with a real one; weights, their number and paths; the
+ * config makes an equal layer; every gradient (inputs and weights) against central differences, in
+ * double; float32 against float64; the same bits from a plan as eagerly; the same seed, the same
+ * numbers; training against inference. */
 #ifndef KNN_TESTS_LAYER_HARNESS_H
 #define KNN_TESTS_LAYER_HARNESS_H
 
@@ -28,8 +29,8 @@ typedef struct layer_case {
 
 void layer_check(knn_ctx *ctx, const layer_case *c);
 
-/* A wrong call: the layer is made, built by an input of `built` (rank 0: not), then called; somewhere on the way the message
- * must be exactly `error`. */
+/* A wrong call: the layer is made, built by an input of `built` (rank 0: not), then called;
+ * somewhere on the way the message must be exactly `error`. */
 typedef struct layer_fault {
   const char *cls, *options;
   int built_rank;

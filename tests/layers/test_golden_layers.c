@@ -1,4 +1,5 @@
-/* test_golden_layers.c - layers against Keras: outputs, gradients by input and weights, moving statistics, masks. */
+/* test_golden_layers.c - layers against Keras: outputs, gradients by input and weights, moving
+ * statistics, masks. */
 #include "golden.h"
 #include "layer.h"
 
@@ -51,7 +52,8 @@ static void make_layer(run *r, const knn_value *x) {
 /* y and the gradients of sum(w y) by the trainable weights and by x; `at` is "" or "training." */
 static void check_call(run *r, knn_value *x, const char *at, bool training) {
   knn_tape *tape;
-  knn_value *y, *weighted, *xs[MOST_WEIGHTS + 1], *dxs[MOST_WEIGHTS + 1], *w = golden_value(r->ctx, r->g, "w", KNN_F32);
+  knn_value *y, *weighted, *xs[MOST_WEIGHTS + 1], *dxs[MOST_WEIGHTS + 1],
+      *w = golden_value(r->ctx, r->g, "w", KNN_F32);
   int n_out = 1, n = 0;
   char path[64], part[64];
   for (int i = 0; i < knn_layer_weight_count(r->layer); i++) {
@@ -65,14 +67,16 @@ static void check_call(run *r, knn_value *x, const char *at, bool training) {
   assert_ok(r->ctx, knn_tape_begin(r->ctx, &tape));
   assert_ok(r->ctx, knn_layer_call(r->layer, &x, 1, training, &y, &n_out));
   n_out = 1;
-  assert_ok(r->ctx, knn_apply(r->ctx, "multiply", (knn_value *[]){y, w}, 2, NULL, &weighted, &n_out));
+  assert_ok(r->ctx,
+            knn_apply(r->ctx, "multiply", (knn_value *[]){y, w}, 2, NULL, &weighted, &n_out));
   snprintf(path, sizeof path, "%soutput", at);
   compare(r, training ? "output in training" : "output", y, path);
   assert_ok(r->ctx, knn_tape_gradient(tape, weighted, xs, n, dxs));
   knn_tape_end(tape);
   for (int i = 0; i < n; i++) {
     snprintf(path, sizeof path, i < n_weights ? "%sweight_grads.%d" : "%sinput_grad", at, i + 1);
-    snprintf(part, sizeof part, i < n_weights ? "gradient by weight %d" : "gradient by input", i + 1);
+    snprintf(part, sizeof part, i < n_weights ? "gradient by weight %d" : "gradient by input",
+             i + 1);
     compare(r, part, dxs[i], path);
     knn_value_release(dxs[i]);
     if (i < n_weights) knn_value_release(xs[i]);

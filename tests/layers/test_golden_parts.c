@@ -24,7 +24,8 @@ static int compare(knn_ctx *ctx, golden *g, const char *path, const knn_value *g
 
 static int activation_case(knn_ctx *ctx, golden *g) {
   knn_object *f = make(ctx, g, "activation");
-  knn_value *x = golden_value(ctx, g, "x", KNN_F32), *w = golden_value(ctx, g, "w", KNN_F32), *y, *weighted, *dx;
+  knn_value *x = golden_value(ctx, g, "x", KNN_F32), *w = golden_value(ctx, g, "w", KNN_F32), *y,
+            *weighted, *dx;
   knn_tape *tape;
   int n = 1, wrong = 0;
   assert_ok(ctx, knn_tape_begin(ctx, &tape));
@@ -106,11 +107,12 @@ static int law_case(knn_ctx *ctx, golden *g) {
     knn_object_release(f);
   }
   const double off = fabs(sum / n - mean) / (stddev / sqrt(n)), ratio = sqrt(squares / n) / stddev;
-  const bool inside = !bounded || (smallest >= low * (1 + 1e-6 * (low < 0)) && largest <= high * (1 + 1e-6) &&
-                                   largest > mean + 0.9 * (high - mean));
+  const bool inside =
+      !bounded || (smallest >= low * (1 + 1e-6 * (low < 0)) && largest <= high * (1 + 1e-6) &&
+                   largest > mean + 0.9 * (high - mean));
   if (off < 6 && fabs(ratio - 1) < 5 / sqrt(n) && inside) return 0;
-  print_error("%s: mean off by %g standard errors, deviation %g times the right one, in [%g, %g]\n", golden_text(g, "name"), off,
-              ratio, smallest, largest);
+  print_error("%s: mean off by %g standard errors, deviation %g times the right one, in [%g, %g]\n",
+              golden_text(g, "name"), off, ratio, smallest, largest);
   return 1;
 }
 
@@ -118,7 +120,8 @@ static int law_case(knn_ctx *ctx, golden *g) {
 static int orthogonal_case(knn_ctx *ctx, golden *g) {
   knn_object *f = make(ctx, g, "initializer");
   knn_tensor *t = filled(ctx, g, f, KNN_F32);
-  const int64_t rows = (int64_t)golden_number(g, "rows"), columns = (int64_t)golden_number(g, "cols");
+  const int64_t rows = (int64_t)golden_number(g, "rows"),
+                columns = (int64_t)golden_number(g, "cols");
   const bool by_column = strcmp(golden_text(g, "gram"), "columns") == 0;
   const int64_t n = by_column ? columns : rows, m = by_column ? rows : columns;
   const double gain = golden_number(g, "gain");
@@ -181,6 +184,7 @@ static void initializers(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {knn_test(activations), knn_test(regularizers), knn_test(initializers)};
+  const struct CMUnitTest tests[] = {knn_test(activations), knn_test(regularizers),
+                                     knn_test(initializers)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
