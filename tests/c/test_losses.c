@@ -169,6 +169,76 @@ static void cross_entropies_stay_finite_at_the_ends(void **state) {
     }
 }
 
+/* A row of zeros, as padding makes, is no distribution; ignored, it must spoil neither the loss nor the gradient. */
+static void ignored_rows_bring_in_nothing(void **state) {
+  knn_ctx *ctx = *state;
+  static const double t[3] = {0, 9, 1}, p[6] = {.9, .1, 0, 0, .2, .8};
+  static const double expected[6] = {-1 / (2 * .9) + .5, .5, 0, 0, .5, -1 / (2 * .8) + .5};
+  knn_loss *loss = make(ctx, "sparse_categorical_crossentropy", "ignore_class=9");
+  knn_value *y = values(ctx, KNN_I32, 1, (int64_t[]){3}, t), *x = values(ctx, KNN_F64, 2, (int64_t[]){3, 2}, p), *dx;
+  knn_tape *tape;
+  knn__scope s;
+  knn__scope_begin(&s, ctx);
+  assert_ok(ctx, knn_tape_begin(ctx, &tape));
+  knn_value *v = knn__loss_value(loss, &s, y, x, NULL);
+  assert_ok(ctx, s.status);
+  assert_true(fabs(knn_tensor_get(v->tensor, 0) + (log(.9) + log(.8)) / 2) < 1e-12);
+  assert_ok(ctx, knn_tape_gradient(tape, v, &x, 1, &dx));
+  for (int64_t k = 0; k < 6; k++) assert_true(fabs(knn_tensor_get(dx->tensor, k) - expected[k]) < 1e-12);
+  knn_tape_end(tape);
+  assert_ok(ctx, knn__scope_end(&s));
+  assert_true(knn__loss_ignored_label(loss) == 9);
+  knn_value_release(dx);
+  knn_value_release(x);
+  knn_value_release(y);
+  knn_object_release(&loss->base);
+}
+
+/* Losses (2, 2) with one weight per sample: it reaches both elements of the row. */
+static void sample_weights_reach_the_whole_row(void **state) {
+  knn_ctx *ctx = *state;
+  static const double t[8] = {0}, p[8] = {1, 1, 2, 2, 3, 3, 4, 4}, w[2] = {1, 10};
+  knn_loss *loss = make(ctx, "mae", "reduction=sum");
+  knn_value *y = values(ctx, KNN_F32, 3, (int64_t[]){2, 2, 2}, t), *x = values(ctx, KNN_F32, 3, (int64_t[]){2, 2, 2}, p);
+  knn_value *flat = values(ctx, KNN_F32, 1, (int64_t[]){2}, w), *column = values(ctx, KNN_F32, 2, (int64_t[]){2, 1}, w);
+  assert_true(evaluate(ctx, loss, y, x, flat) == 1 + 2 + 30 + 40);
+  assert_true(evaluate(ctx, loss, y, x, column) == 1 + 2 + 30 + 40);
+  knn_value_release(y);
+  knn_value_release(x);
+  knn_value_release(flat);
+  knn_value_release(column);
+  knn_object_release(&loss->base);
+}
+
+static void mistakes_are_named(void **state) {
+  knn_ctx *ctx = *state;
+  static const double zeros[12] = {0};
+  static const struct {
+    const char *name, *options;
+    int rank;
+    int64_t t[2], p[2];
+    const char *message;
+  } rows[] = {
+      {"mse", "", 2, {4, 1}, {4, 3}, "loss MeanSquaredError: y_true has shape (4, 1), but y_pred has shape (4, 3); they must agree"},
+      {"mse", "", 1, {4}, {4, 3}, "y_true has shape (4,), but y_pred has shape (4, 3)"},
+      {"categorical_crossentropy", "", 1, {4}, {4, 3}, "loss CategoricalCrossentropy: y_true has shape (4,), but y_pred"},
+      {"sparse_categorical_crossentropy", "", 2, {4, 3}, {4, 3}, "one-hot targets go with categorical_crossentropy"},
+      {"categorical_crossentropy", "axis=2", 2, {4, 3}, {4, 3}, "axis 2 is outside of y_pred's shape (4, 3)"},
+  };
+  for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+    knn_loss *loss = make(ctx, rows[r].name, rows[r].options);
+    knn_value *y = values(ctx, KNN_F32, rows[r].rank, rows[r].t, zeros), *x = values(ctx, KNN_F32, 2, rows[r].p, zeros);
+    knn__scope s;
+    knn__scope_begin(&s, ctx);
+    assert_null(knn__loss_value(loss, &s, y, x, NULL));
+    assert_true(knn__scope_end(&s) == KNN_ESHAPE || strstr(rows[r].message, "axis"));
+    assert_string_contains(knn_ctx_error(ctx), rows[r].message);
+    knn_value_release(y);
+    knn_value_release(x);
+    knn_object_release(&loss->base);
+  }
+}
+
 static knn_status twice_the_error(void *self, knn_value *y_true, knn_value *y_pred, knn_value **out) {
   knn__scope s;
   *(int *)self += 1;
@@ -201,6 +271,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       knn_test(losses_give_keras_numbers), knn_test(gradients_match_differences),          knn_test(weights_and_reductions),
       knn_test(cross_entropies_stay_finite_at_the_ends), knn_test(a_host_may_bring_its_own),
+      knn_test(ignored_rows_bring_in_nothing), knn_test(sample_weights_reach_the_whole_row), knn_test(mistakes_are_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
