@@ -1,6 +1,6 @@
 -- lenet5.lua - LeNet-5, the network that read cheques, on MNIST.
--- Source: LeCun, Bottou, Bengio, Haffner 1998, figure 2; the last layer is a softmax in place of radial basis functions,
--- every map of the second convolution sees every map below, and pooling is a plain mean.
+-- Source: LeCun, Bottou, Bengio, Haffner 1998, figure 2, but for three things: the last layer is a softmax in place of
+-- radial basis functions, C3 sees every map below it, and pooling is a plain mean.
 -- Data: 60,000 training and 10,000 test images of 28x28 points.
 -- Expected: 0.989 or more of the test images right after 12 epochs.
 -- Options: --epochs N --batch_size N --seed N --data DIR --quick (2 epochs on 6,000 images)

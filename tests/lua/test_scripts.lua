@@ -1,4 +1,4 @@
--- test_scripts.lua - every script runs for a short time and reaches a floor; the digits also reach what their header says.
+-- test_scripts.lua - every script runs for a short time and reaches a floor; digits.lua keeps its header's promise.
 local T = dofile "tests/lua/harness.lua"
 
 local build = os.getenv("KNN_BUILD_DIR") or "build"
