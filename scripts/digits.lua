@@ -5,7 +5,7 @@
 local knn = require "knn"
 local layers = knn.layers
 
-local option = require "knn.utils.args"{epochs = 15, batch_size = 32, seed = 1, quick = false}
+local option = require "knn.utils.args"{epochs = 20, batch_size = 32, seed = 1, quick = false}
 if option.quick then option.epochs = 5 end
 knn.seed(option.seed)
 
@@ -16,15 +16,19 @@ local x_train, x_test, y_train, y_test = knn.utils.train_test_split(x, y, {test_
 
 -- Model
 local model = knn.Sequential{
-  layers.Conv2D{32, kernel_size = 3, activation = "relu", input_shape = {8, 8, 1}},
+  layers.Conv2D{16, kernel_size = 3, activation = "relu", input_shape = {8, 8, 1}},
   layers.MaxPooling2D{2},
   layers.Flatten{},
-  layers.Dense{64, activation = "relu"},
+  layers.Dense{128, activation = "relu"},
   layers.Dropout{0.25},
   layers.Dense{10, activation = "softmax"},
 }
 model:summary()
-model:compile{loss = "sparse_categorical_crossentropy", optimizer = "adam", metrics = {"accuracy"}}
+model:compile{
+  loss = "sparse_categorical_crossentropy",
+  optimizer = knn.optimizers.Adam{learning_rate = 0.003},
+  metrics = {"accuracy"},
+}
 
 -- Training
 local history = model:fit(x_train, y_train, {
