@@ -93,6 +93,7 @@ static knn__axes others(const knn_value *x, int axis) {
  * epsilon. */
 static knn_value *mean_of(knn__scope *s, knn_value *x, knn_value *weights, knn_value *weight_sum,
                           int axis) {
+  if (s->status != KNN_OK) return NULL;
   if (!weights) return knn__mean(s, x, others(x, axis), true);
   knn_value *sum = knn__sum(s, knn__multiply(s, x, weights), others(x, axis), true);
   return knn__divide(s, sum, knn__plus(s, weight_sum, 1e-7));
