@@ -419,16 +419,32 @@ static int stop_training(lua_State *L) {
 
 /* ---- tables of text ---- */
 
-/* model:summary(): prints; summary{print = false} returns the text; width = columns. */
+/* Columns for a table on this terminal: Keras's 88, or what there is but 4. 0 = no terminal. */
+static int summary_width(lua_State *L) {
+  const knn__host *host = knn__bind_get(L)->host;
+  int columns = host && host->is_tty && host->term_width ? host->term_width() : 0;
+  return columns > 88 + 4 ? 88 : columns > 4 ? columns - 4 : 0;
+}
+
+/* model:summary(): prints; summary{print = false} returns the text; line_length = columns, as in Keras. */
 static int summary(lua_State *L) {
   knn_model *m = check_model(L);
-  const knn__host *host = knn__bind_get(L)->host;
-  int width = host && host->is_tty && host->term_width ? host->term_width() : 0;
+  int width = summary_width(L);
   bool print = true;
-  if (!lua_isnoneornil(L, 2)) {
+  lua_settop(L, 2);
+  if (!lua_isnil(L, 2)) {
     luaL_checktype(L, 2, LUA_TTABLE);
-    print = lua_getfield(L, 2, "print") == LUA_TNIL || lua_toboolean(L, -1);
-    if (lua_getfield(L, 2, "width") != LUA_TNIL) width = (int)luaL_checkinteger(L, -1);
+    lua_pushnil(L);
+  }
+  while (!lua_isnil(L, 2) && lua_next(L, 2)) {
+    const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+    if (strcmp(key, "print") == 0)
+      print = lua_toboolean(L, -1);
+    else if (strcmp(key, "line_length") == 0)
+      width = (int)luaL_checkinteger(L, -1);
+    else
+      luaL_error(L, "summary: unknown option '%s' (known: line_length, print)", luaL_tolstring(L, -2, NULL));
+    lua_pop(L, 1);
   }
   holder *h = new_holder(L);
   knn__bind_check(L, knn_model_summary(m, width, &h->text));

@@ -21,25 +21,32 @@ static void rule(table *t, const char *left, const char *line, const char *middl
   knn__text_add(&t->text, "%s\n", right);
 }
 
-/* Where to cut `text` so that at most `room` characters stand in a line: behind the last blank, else anywhere. */
-static int cut(const char *text, int room) {
-  int n = (int)strlen(text);
-  if (n <= room) return n;
-  for (int i = room; i > 0; i--)
-    if (text[i] == ' ') return i;
-  return room;
+/* Length of the words of `text` that stand in one line of `room` characters; a word that is longer stands alone. */
+static int line_of(const char *text, int room) {
+  int n = (int)strcspn(text, " ");
+  while (text[n]) {
+    int more = 1 + (int)strcspn(text + n + 1, " ");
+    if (n + more > room) break;
+    n += more;
+  }
+  return n;
 }
 
-/* One row; cells that are too long go on in lines below. The last column stands to the right. */
+static void cell(table *t, const char *text, int n, int room, bool right) {
+  int shown = n <= room ? n : room - 1, blank = n <= room ? room - n : 0;
+  knn__text_add(&t->text, " %*s%.*s%s%*s ", right ? blank : 0, "", shown, text, n <= room ? "" : "…", right ? 0 : blank, "");
+}
+
+/* One row; cells that are too long go on in lines below, words that are too long are cut. The last column stands to the right. */
 static void row(table *t, const char *bar, const char *const cells[COLUMNS]) {
   const char *rest[COLUMNS] = {cells[0], cells[1], cells[2]};
   bool more = true;
   while (more) {
     more = false;
     for (int c = 0; c < COLUMNS; c++) {
-      int room = t->width[c] - 2, n = cut(rest[c], room), blank = room - n;
-      bool right = c == COLUMNS - 1;
-      knn__text_add(&t->text, "%s %*s%.*s%*s ", bar, right ? blank : 0, "", n, rest[c], right ? 0 : blank, "");
+      int room = t->width[c] - 2, n = line_of(rest[c], room);
+      knn__text_add(&t->text, "%s", bar);
+      cell(t, rest[c], n, room, c == COLUMNS - 1);
       rest[c] += n;
       while (*rest[c] == ' ') rest[c]++;
       more = more || *rest[c];
@@ -70,7 +77,8 @@ static void layer_row(table *t, knn_layer *layer) {
   snprintf(name, sizeof name, "%s (%s)", layer->base.name, layer->base.cls->name);
   shape_cell(layer, shape, sizeof shape);
   with_commas(layer->built ? knn_layer_param_count(layer) : 0, count, sizeof count);
-  if (!layer->built) snprintf(count, sizeof count, "0 (unbuilt)");
+  bool makes_weights = !layer->def || layer->def->build || layer->n_sublayers > 0;
+  if (!layer->built && makes_weights) snprintf(count, sizeof count, "0 (unbuilt)");
   row(t, "│", (const char *const[]){name, shape, count});
 }
 
@@ -104,12 +112,14 @@ static knn_status totals(table *t, knn_model *m) {
   return KNN_OK;
 }
 
+/* Keras asks for columns that end at 45, 80 and 100 % of the line, without bars and blanks; to make room for those its printer
+ * takes 3, 4 and 3 from them. */
 static void set_widths(table *t, int width) {
-  int wide = width <= 0 || width > KERAS_WIDTH ? KERAS_WIDTH : width < NARROWEST ? NARROWEST : width;
-  int inner = wide - COLUMNS - 1;
-  t->width[0] = inner * 45 / 100;
-  t->width[1] = inner * 35 / 100;
-  t->width[2] = inner - t->width[0] - t->width[1];
+  int line = width <= 0 ? KERAS_WIDTH : width < NARROWEST ? NARROWEST : width;
+  int first = line * 45 / 100, second = line * 80 / 100;
+  t->width[0] = first + 2 - 3;
+  t->width[1] = second - first + 2 - 4;
+  t->width[2] = line - second + 2 - 3;
 }
 
 knn_status knn_model_summary(knn_model *m, int width, char **out) {
