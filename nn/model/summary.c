@@ -1,5 +1,5 @@
-/* summary.c - Keras's table of layers: name and class, output shape, parameters; then totals with their bytes.
- * Layout: spec keras-layers.md section 10. */
+/* summary.c - Keras's table of layers: name and class, output shape, parameters; then totals with
+ * their bytes. Layout: spec keras-layers.md section 10. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +13,8 @@ typedef struct table {
   int width[COLUMNS]; /* between the bars, the blanks beside included */
 } table;
 
-static void rule(table *t, const char *left, const char *line, const char *middle, const char *right) {
+static void rule(table *t, const char *left, const char *line, const char *middle,
+                 const char *right) {
   for (int c = 0; c < COLUMNS; c++) {
     knn__text_add(&t->text, "%s", c == 0 ? left : middle);
     for (int i = 0; i < t->width[c]; i++) knn__text_add(&t->text, "%s", line);
@@ -21,7 +22,8 @@ static void rule(table *t, const char *left, const char *line, const char *middl
   knn__text_add(&t->text, "%s\n", right);
 }
 
-/* Length of the words of `text` that stand in one line of `room` characters; a word that is longer stands alone. */
+/* Length of the words of `text` that stand in one line of `room` characters; a word that is longer
+ * stands alone. */
 static int line_of(const char *text, int room) {
   int n = (int)strcspn(text, " ");
   while (text[n]) {
@@ -34,10 +36,12 @@ static int line_of(const char *text, int room) {
 
 static void cell(table *t, const char *text, int n, int room, bool right) {
   int shown = n <= room ? n : room - 1, blank = n <= room ? room - n : 0;
-  knn__text_add(&t->text, " %*s%.*s%s%*s ", right ? blank : 0, "", shown, text, n <= room ? "" : "…", right ? 0 : blank, "");
+  knn__text_add(&t->text, " %*s%.*s%s%*s ", right ? blank : 0, "", shown, text,
+                n <= room ? "" : "…", right ? 0 : blank, "");
 }
 
-/* One row; cells that are too long go on in lines below, words that are too long are cut. The last column stands to the right. */
+/* One row; cells that are too long go on in lines below, words that are too long are cut. The last
+ * column stands to the right. */
 static void row(table *t, const char *bar, const char *const cells[COLUMNS]) {
   const char *rest[COLUMNS] = {cells[0], cells[1], cells[2]};
   bool more = true;
@@ -68,7 +72,10 @@ static void with_commas(int64_t n, char *out, size_t size) {
 static void shape_cell(const knn_layer *layer, char *out, size_t size) {
   knn__spec spec[KNN__MAX_OUT];
   int n = 0;
-  bool known = layer->built && knn__layer_infer((knn_layer *)(uintptr_t)layer, &layer->input, 1, false, spec, &n) == KNN_OK && n > 0;
+  bool known = layer->built &&
+               knn__layer_infer((knn_layer *)(uintptr_t)layer, &layer->input, 1, false, spec, &n) ==
+                   KNN_OK &&
+               n > 0;
   snprintf(out, size, "%s", known ? KNN__SPEC(spec[0]) : "?");
 }
 
@@ -112,8 +119,8 @@ static knn_status totals(table *t, knn_model *m) {
   return KNN_OK;
 }
 
-/* Keras asks for columns that end at 45, 80 and 100 % of the line, without bars and blanks; to make room for those its printer
- * takes 3, 4 and 3 from them. */
+/* Keras asks for columns that end at 45, 80 and 100 % of the line, without bars and blanks; to make
+ * room for those its printer takes 3, 4 and 3 from them. */
 static void set_widths(table *t, int width) {
   int line = width <= 0 ? KERAS_WIDTH : width < NARROWEST ? NARROWEST : width;
   int first = line * 45 / 100, second = line * 80 / 100;

@@ -18,7 +18,8 @@ static double target_of(const knn_tensor *x, int64_t row, int64_t columns, int c
   double best = -INFINITY, label = 0;
   for (int c = 0; c < (classes ? classes : 1); c++) {
     double sum = 0;
-    for (int64_t k = 0; k < columns; k++) sum += weight_of(c, k) * knn_tensor_get(x, row * columns + k);
+    for (int64_t k = 0; k < columns; k++)
+      sum += weight_of(c, k) * knn_tensor_get(x, row * columns + k);
     if (!classes) return tanh(sum);
     if (sum > best) best = sum, label = c;
   }
@@ -30,7 +31,8 @@ static knn_status fill(knn_ctx *ctx, int64_t rows, int64_t columns, int classes,
   knn_dtype type = classes ? KNN_I32 : KNN_F32;
   for (int64_t i = 0; i < rows * columns; i++) knn_tensor_set(out->x, i, next(&state));
   knn_status st = knn_tensor_new(ctx, type, classes ? 1 : 2, (int64_t[]){rows, 1}, &out->y);
-  for (int64_t i = 0; st == KNN_OK && i < rows; i++) knn_tensor_set(out->y, i, target_of(out->x, i, columns, classes));
+  for (int64_t i = 0; st == KNN_OK && i < rows; i++)
+    knn_tensor_set(out->y, i, target_of(out->x, i, columns, classes));
   if (st != KNN_OK) problem_drop(out);
   return st;
 }
@@ -70,7 +72,8 @@ knn_status compile_text(knn_model *model, const char *options) {
   return st;
 }
 
-knn_status fit_text(knn_model *model, const knn_data *data, const char *options, knn_history **out) {
+knn_status fit_text(knn_model *model, const knn_data *data, const char *options,
+                    knn_history **out) {
   knn_config *config;
   knn_status st = parse(model, options, &config);
   if (st == KNN_OK) st = knn_model_fit(model, data, NULL, config, NULL, 0, out);
@@ -78,7 +81,8 @@ knn_status fit_text(knn_model *model, const knn_data *data, const char *options,
   return st;
 }
 
-knn_status evaluate_text(knn_model *model, const knn_data *data, const char *options, const char *name, double *out) {
+knn_status evaluate_text(knn_model *model, const knn_data *data, const char *options,
+                         const char *name, double *out) {
   knn_config *config;
   knn_logs *logs = NULL;
   knn_status st = parse(model, options, &config);

@@ -1,5 +1,6 @@
-/* test_tensor.c - tensors: views and their strides, copies, conversions, wrapped memory, printing as NumPy prints, shapes that
- * overflow. Expected texts were printed by NumPy 2 with precision 4, threshold 1000 and 40 columns. */
+/* test_tensor.c - tensors: views and their strides, copies, conversions, wrapped memory, printing
+ * as NumPy prints, shapes that overflow. Expected texts were printed by NumPy 2 with precision 4,
+ * threshold 1000 and 40 columns. */
 #include "testing.h"
 
 #include <locale.h>
@@ -29,8 +30,9 @@ static void assert_elements(const knn_tensor *t, int64_t n, const double *expect
     if (knn_tensor_get(t, i) != expected[i])
       fail_msg("element %d is %g, expected %g", (int)i, knn_tensor_get(t, i), expected[i]);
 }
-#define assert_tensor(t, ...)                                                              \
-  assert_elements(t, (int64_t)(sizeof((double[]){__VA_ARGS__}) / sizeof(double)), (double[]){__VA_ARGS__})
+#define assert_tensor(t, ...)                                                     \
+  assert_elements(t, (int64_t)(sizeof((double[]){__VA_ARGS__}) / sizeof(double)), \
+                  (double[]){__VA_ARGS__})
 
 static void a_new_tensor_is_zero_and_packed(void **state) {
   knn_tensor *t;
@@ -47,7 +49,8 @@ static void a_new_tensor_is_zero_and_packed(void **state) {
 }
 
 static void scalars_and_empty_tensors(void **state) {
-  knn_tensor *scalar = counting(*state, KNN_F32, 0, NULL), *empty = counting(*state, KNN_F32, 2, DIMS(0, 3)), *flat;
+  knn_tensor *scalar = counting(*state, KNN_F32, 0, NULL),
+             *empty = counting(*state, KNN_F32, 2, DIMS(0, 3)), *flat;
   assert_int_equal(knn_tensor_size(scalar), 1);
   assert_int_equal(knn_tensor_size(empty), 0);
   assert_int_equal(knn_tensor_bytes(empty), 0);
@@ -85,7 +88,8 @@ static void slices_step_and_run_backwards(void **state) {
   assert_tensor(back, 9, 7, 5, 3, 1);
   assert_ok(*state, knn_tensor_slice(back, 0, 1, 2, 2, &part));
   assert_tensor(part, 7, 3);
-  assert_ok(*state, knn_tensor_slice(t, 0, 9, 1, INT64_MAX, &one)); /* the step of a lone element does not matter */
+  assert_ok(*state, knn_tensor_slice(t, 0, 9, 1, INT64_MAX,
+                                     &one)); /* the step of a lone element does not matter */
   assert_tensor(one, 9);
   knn_tensor_release(one);
   knn_tensor_release(part);
@@ -229,7 +233,8 @@ static void wrapped_memory_is_given_back_once(void **state) {
   assert_int_equal(freed, 1);
   assert_ok(*state, knn_tensor_wrap(*state, KNN_F32, 1, DIMS(6), data, NULL, NULL, &t));
   knn_tensor_release(t);
-  assert_int_equal(knn_tensor_wrap(*state, KNN_F32, 1, DIMS(-6), data, count_call, &freed, &t), KNN_ESHAPE);
+  assert_int_equal(knn_tensor_wrap(*state, KNN_F32, 1, DIMS(-6), data, count_call, &freed, &t),
+                   KNN_ESHAPE);
   assert_int_equal(freed, 1); /* a failure leaves the memory with the host */
 }
 
@@ -267,8 +272,9 @@ static void reshape_checks_its_sizes(void **state) {
 static void views_check_their_bounds(void **state) {
   knn_ctx *ctx = *state;
   knn_tensor *t = counting(ctx, KNN_F32, 2, DIMS(4, 6)), *v = NULL;
-  static const int64_t bad[][3] = {{0, 5, 1},  {-1, 1, 1},         {4, 1, 1},           {3, 3, 2}, {1, 3, -1},
-                                   {0, -1, 1}, {0, 2, INT64_MAX}, {3, 3, INT64_MIN}, {0, 2, 0}, {0, INT64_MAX, 3}};
+  static const int64_t bad[][3] = {
+      {0, 5, 1},  {-1, 1, 1},        {4, 1, 1},         {3, 3, 2}, {1, 3, -1},
+      {0, -1, 1}, {0, 2, INT64_MAX}, {3, 3, INT64_MIN}, {0, 2, 0}, {0, INT64_MAX, 3}};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     assert_int_equal(knn_tensor_slice(t, 0, bad[i][0], bad[i][1], bad[i][2], &v), KNN_ESHAPE);
   assert_int_equal(knn_tensor_slice(t, 2, 0, 1, 1, &v), KNN_ESHAPE);
@@ -286,12 +292,13 @@ static void views_check_their_bounds(void **state) {
 }
 
 static void shapes_that_overflow_are_refused(void **state) {
-  static const int64_t bad[][3] = {{INT64_MAX, 1, 1},
-                                   {INT64_C(1) << 31, INT64_C(1) << 31, 4},
-                                   {INT64_C(1) << 32, INT64_C(1) << 32, 1}, /* the product of the sizes wraps to 0 */
-                                   {0, INT64_MAX, INT64_MAX},
-                                   {2, -1, 3},
-                                   {KNN_ANY, 2, 3}};
+  static const int64_t bad[][3] = {
+      {INT64_MAX, 1, 1},
+      {INT64_C(1) << 31, INT64_C(1) << 31, 4},
+      {INT64_C(1) << 32, INT64_C(1) << 32, 1}, /* the product of the sizes wraps to 0 */
+      {0, INT64_MAX, INT64_MAX},
+      {2, -1, 3},
+      {KNN_ANY, 2, 3}};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     knn_tensor *t = NULL;
     assert_int_equal(knn_tensor_new(*state, KNN_F32, 3, bad[i], &t), KNN_ESHAPE);
@@ -300,7 +307,8 @@ static void shapes_that_overflow_are_refused(void **state) {
   knn_tensor *t = NULL;
   assert_int_equal(knn_tensor_new(*state, KNN_F32, KNN_MAX_RANK + 1, bad[0], &t), KNN_ESHAPE);
   assert_int_equal(knn_tensor_new(*state, KNN_F32, -1, bad[0], &t), KNN_ESHAPE);
-  assert_int_equal(knn_tensor_new(*state, KNN_U8, 1, DIMS(INT64_C(1) << 61), &t), KNN_ENOMEM); /* addressable, not there */
+  assert_int_equal(knn_tensor_new(*state, KNN_U8, 1, DIMS(INT64_C(1) << 61), &t),
+                   KNN_ENOMEM); /* addressable, not there */
   assert_string_contains(knn_ctx_error(*state), "out of memory");
   assert_null(t);
 }
@@ -348,7 +356,10 @@ static void shapes_print_as_numpy_prints_them(void **state) {
       {2, {2, 2}, "[[0 1]\n [2 3]]"},
       {2, {0, 3}, "[]"},
       {3, {2, 2, 2}, "[[[0 1]\n  [2 3]]\n\n [[4 5]\n  [6 7]]]"},
-      {1, {30}, "[ 0  1  2  3  4  5  6  7  8  9 10 11 12\n 13 14 15 16 17 18 19 20 21 22 23 24 25\n 26 27 28 29]"},
+      {1,
+       {30},
+       "[ 0  1  2  3  4  5  6  7  8  9 10 11 12\n 13 14 15 16 17 18 19 20 21 22 23 24 25\n 26 27 "
+       "28 29]"},
       {1, {2000}, "[   0    1    2 ... 1997 1998 1999]"},
       {2,
        {1000, 4},
@@ -383,8 +394,10 @@ static void a_decimal_comma_changes_nothing(void **state) {
   char folder[200], command[400];
   snprintf(folder, sizeof folder, "%s/knn-locale-XXXXXX", base ? base : "/tmp");
   if (!mkdtemp(folder)) fail_msg("no folder for a locale");
-  snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 '%s/de_DE.UTF-8' >/dev/null 2>&1", folder);
-  bool made = system(command) == 0 && setenv("LOCPATH", folder, 1) == 0 && setlocale(LC_NUMERIC, "de_DE.UTF-8");
+  snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 '%s/de_DE.UTF-8' >/dev/null 2>&1",
+           folder);
+  bool made = system(command) == 0 && setenv("LOCPATH", folder, 1) == 0 &&
+              setlocale(LC_NUMERIC, "de_DE.UTF-8");
   knn_tensor *t = of(*state, KNN_F32, 2, (double[]){1.5, -0.25});
   knn_config *c;
   char text[100];

@@ -1,5 +1,6 @@
-/* test_memory.c - memory runs out at every point of building, training and predicting: each call says so, nothing is left
- * behind, and the context, the data and a model that was there before go on working. */
+/* test_memory.c - memory runs out at every point of building, training and predicting: each call
+ * says so, nothing is left behind, and the context, the data and a model that was there before go
+ * on working. */
 #include "testing.h"
 
 #include <math.h>
@@ -25,7 +26,8 @@ static void limited_release(void *user, void *block) {
 }
 
 static knn_ctx *limited_context(limited *l) {
-  knn_ctx_options options = {.alloc = limited_alloc, .release = limited_release, .user = l, .threads = 1};
+  knn_ctx_options options = {
+      .alloc = limited_alloc, .release = limited_release, .user = l, .threads = 1};
   knn_ctx *ctx;
   l->left = -1;
   assert_int_equal(knn_ctx_new(&options, &ctx), KNN_OK);
@@ -48,7 +50,8 @@ typedef struct variant {
 } variant;
 
 static const variant convolutional = {
-    "loss=sparse_categorical_crossentropy, optimizer=adam, metrics=[accuracy, sparse_top_k_categorical_accuracy]",
+    "loss=sparse_categorical_crossentropy, optimizer=adam, metrics=[accuracy, "
+    "sparse_top_k_categorical_accuracy]",
     "batch_size=4, validation_split=0.2",
     3,
     {{"Conv2D", "filters=2, kernel_size=3, activation=relu, input_shape=[6,6,1]"},
@@ -81,7 +84,8 @@ static const variant binary = {
      {"Dense", "units=1, activation=sigmoid"}}};
 
 static const variant regression = {
-    "loss=huber, metrics=[mse, mae], optimizer={class_name=AdamW, config={amsgrad=true, global_clipnorm=1.0, use_ema=true}}",
+    "loss=huber, metrics=[mse, mae], optimizer={class_name=AdamW, config={amsgrad=true, "
+    "global_clipnorm=1.0, use_ema=true}}",
     "batch_size=4, shuffle=false",
     0,
     {{"Reshape", "target_shape=[-1,2], input_shape=[6,6,1]"},
@@ -104,7 +108,8 @@ static knn_status use_predictor(knn_model *m, const knn_tensor *x, size_t output
   float y[ROWS * 3];
   knn_predictor *predictor = NULL;
   knn_status st = knn_predictor_new(m, ROWS, &predictor);
-  if (st == KNN_OK) st = knn_predictor_run(predictor, knn_tensor_data(x), ROWS * SIDE * SIDE, y, ROWS * outputs);
+  if (st == KNN_OK)
+    st = knn_predictor_run(predictor, knn_tensor_data(x), ROWS * SIDE * SIDE, y, ROWS * outputs);
   knn_predictor_release(predictor);
   return st;
 }
@@ -146,7 +151,8 @@ static void every_allocation_fails_once(const variant *v) {
     l.left = -1;
     if (st != KNN_OK && (st != KNN_ENOMEM || !strstr(knn_ctx_error(ctx), "out of memory")))
       fail_msg("allocation %ld: %s: %s", allowed, knn_status_name(st), knn_ctx_error(ctx));
-    if (blocks_of(ctx) > before) fail_msg("allocation %ld: %zu blocks were left behind", allowed, blocks_of(ctx) - before);
+    if (blocks_of(ctx) > before)
+      fail_msg("allocation %ld: %zu blocks were left behind", allowed, blocks_of(ctx) - before);
   }
   assert_int_equal(st, KNN_OK);
   problem_drop(&p);
@@ -192,7 +198,10 @@ static void a_model_survives_a_failed_fit(void **state) {
     assert_true(st == KNN_OK || st == KNN_ENOMEM);
     assert_ok(ctx, evaluate_text(m, &data, NULL, "loss", &loss));
     assert_true(isfinite(loss));
-    assert_ok(ctx, compile_text(m, convolutional.compile)); /* drops the plan, so that the next round makes it anew */
+    assert_ok(
+        ctx,
+        compile_text(
+            m, convolutional.compile)); /* drops the plan, so that the next round makes it anew */
   }
   assert_int_equal(st, KNN_OK);
   knn_model_release(m);
@@ -202,10 +211,8 @@ static void a_model_survives_a_failed_fit(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(convolutional_models_survive),
-      cmocka_unit_test(eager_models_survive),
-      cmocka_unit_test(binary_models_survive),
-      cmocka_unit_test(regression_models_survive),
+      cmocka_unit_test(convolutional_models_survive),  cmocka_unit_test(eager_models_survive),
+      cmocka_unit_test(binary_models_survive),         cmocka_unit_test(regression_models_survive),
       cmocka_unit_test(a_model_survives_a_failed_fit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
