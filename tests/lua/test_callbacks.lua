@@ -91,7 +91,7 @@ end)
 T.test("EarlyStopping stops and gives the best weights back", function()
   local x, y = data()
   local m = model(0)
-  local stop = knn.callbacks.EarlyStopping{monitor = "loss", patience = 2}
+  local stop = knn.callbacks.EarlyStopping{monitor = "loss", patience = 2, min_delta = 1e-4}
   T.equal(#m:fit(x, y, {epochs = 20, verbose = 0, callbacks = {stop}}).epoch, 3)
   T.equal(stop.stopped_epoch, 3)
   m = model()
