@@ -238,6 +238,8 @@ static int custom_layer(lua_State *L) {
   knn__bind_check(L, st);
   h->layer = layer;
   *box = layer;
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, 1);
   knn__bind_remember(L);
   return 1;
 }

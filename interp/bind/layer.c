@@ -19,12 +19,13 @@ static knn_layer *check_layer(lua_State *L, int arg) {
 
 /* The inputs at idx, one value or a list of values, as boxes on top of the stack; returns their
  * number. */
-static int push_inputs(lua_State *L, int idx, int most) {
+static int push_inputs(lua_State *L, int idx, int most, const char *who) {
   lua_pushvalue(L, idx);
   bool list =
       lua_istable(L, idx) && (lua_rawgeti(L, idx, 1), luaL_testudata(L, -1, KNN_TENSOR_TYPE));
   if (lua_istable(L, idx)) lua_pop(L, 1);
   if (!list) {
+    knn__bind_need_data(L, -1, who);
     knn__bind_to_value(L, -1);
     return 1;
   }
@@ -33,6 +34,7 @@ static int push_inputs(lua_State *L, int idx, int most) {
   if (n > most) luaL_error(L, "at most %d inputs, got %d", most, n);
   for (int i = 1; i <= n; i++) {
     lua_rawgeti(L, idx, i);
+    knn__bind_need_data(L, -1, who);
     knn__bind_to_value(L, -1);
   }
   return n;
@@ -56,7 +58,7 @@ int knn__bind_layer_call(lua_State *L) {
   if (lua_isnoneornil(L, 2))
     luaL_error(L, "%s: called on nothing; a layer is called on a tensor", knn_layer_name(layer));
   luaL_checkstack(L, 2 * MOST + 8, "layer");
-  int n = push_inputs(L, 2, MOST), n_out = MOST;
+  int n = push_inputs(L, 2, MOST, knn_layer_name(layer)), n_out = MOST;
   for (int i = 0; i < n; i++) ins[i] = knn__bind_check_box(L, 3 + i, KNN_TENSOR_TYPE);
   knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
   knn__bind_check(L, knn_layer_call(layer, ins, n, training, outs, &n_out));
@@ -205,7 +207,10 @@ static int index_layer(lua_State *L) {
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
   knn_layer *layer = knn__bind_test_box(L, 1, KNN_LAYER_TYPE);
   if (!layer || lua_type(L, 2) != LUA_TSTRING) return 0;
-  return knn__bind_layer_field(L, layer, lua_tostring(L, 2));
+  if (knn__bind_layer_field(L, layer, lua_tostring(L, 2))) return 1;
+  /* of a layer written in Lua: the fields of its self */
+  if (lua_getiuservalue(L, 1, 1) != LUA_TTABLE) return 0;
+  return lua_getfield(L, -1, lua_tostring(L, 2)) != LUA_TFUNCTION;
 }
 
 bool knn__bind_layer_set_field(lua_State *L, knn_layer *layer, const char *key) {

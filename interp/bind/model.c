@@ -208,6 +208,7 @@ static int take_arrays(lua_State *L, int idx, knn_tensor **list, const char *who
                  (lua_rawgeti(L, idx, 1), luaL_testudata(L, -1, KNN_TENSOR_TYPE) != NULL);
   if (lua_istable(L, idx)) lua_pop(L, 1);
   if (!several) {
+    knn__bind_need_data(L, idx, who);
     lua_pushvalue(L, idx);
     list[0] = knn__bind_to_tensor(L, lua_gettop(L));
     return 1;
@@ -217,6 +218,7 @@ static int take_arrays(lua_State *L, int idx, knn_tensor **list, const char *who
   luaL_checkstack(L, n + 8, who);
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, idx, i + 1);
+    knn__bind_need_data(L, -1, who);
     list[i] = knn__bind_to_tensor(L, lua_gettop(L));
   }
   return n;
@@ -239,6 +241,45 @@ static int take_option(lua_State *L, int options, const char *key) {
   lua_pushnil(L);
   lua_setfield(L, options, key);
   return lua_gettop(L);
+}
+
+/* ---- options ---- */
+
+/* Options that the methods take besides those of their class. */
+static const char *const fit_extras[] = {"validation_data", "callbacks", "sample_weight", NULL};
+static const char *const evaluate_extras[] = {"callbacks", "sample_weight", "return_dict", NULL};
+static const char *const predict_extras[] = {"callbacks", NULL};
+
+static bool is_known(const knn_class *cls, const char *const *extras, const char *key) {
+  for (int i = 0; i < cls->n_params; i++)
+    if (strcmp(cls->params[i].name, key) == 0) return true;
+  for (; *extras; extras++)
+    if (strcmp(*extras, key) == 0) return true;
+  return false;
+}
+
+/* Whether one word is the other with at most two letters put in, left out or replaced at one place.
+ */
+static bool looks_like(const char *a, const char *b) {
+  size_t n = strlen(a), m = strlen(b), head = 0, tail = 0;
+  while (head < n && head < m && a[head] == b[head]) head++;
+  while (tail < n - head && tail < m - head && a[n - 1 - tail] == b[m - 1 - tail]) tail++;
+  return n - head - tail <= 2 && m - head - tail <= 2;
+}
+
+/* The engine knows nothing of the extras: names close to one of them are refused here, all others
+ * there. */
+static void check_extras(lua_State *L, int options, const knn_class *cls,
+                         const char *const *extras) {
+  lua_pushnil(L);
+  while (lua_next(L, options) != 0) {
+    lua_pop(L, 1);
+    const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    if (!key || is_known(cls, extras, key)) continue;
+    for (int i = 0; extras[i]; i++)
+      if (looks_like(key, extras[i]))
+        luaL_error(L, "%s: unknown option '%s'; did you mean '%s'?", cls->name, key, extras[i]);
+  }
 }
 
 /* validation_data = {x, y} or {x, y, sample_weight} */
@@ -284,10 +325,12 @@ static int fit(lua_State *L) {
   knn__callbacks set;
   lua_settop(L, 4);
   int options = copy_table(L, 4);
+  const knn_class *cls = knn_class_find("method", "fit");
+  check_extras(L, options, cls, fit_extras);
   take_data(L, 2, 3, take_option(L, options, "sample_weight"), &train, "fit");
   bool validate = take_validation(L, take_option(L, options, "validation_data"), &validation);
   take_callbacks(L, options, KNN__FIT, &set);
-  knn_config *config = knn__bind_class_options(L, options, knn_class_find("method", "fit"));
+  knn_config *config = knn__bind_class_options(L, options, cls);
   holder *h = new_holder(L);
   knn_status st = knn_model_fit(m, &train.data, validate ? &validation.data : NULL, config,
                                 set.list, set.n, &h->history);
@@ -313,10 +356,12 @@ static int evaluate(lua_State *L) {
   knn__callbacks set;
   lua_settop(L, 4);
   int options = copy_table(L, 4);
+  const knn_class *cls = knn_class_find("method", "evaluate");
+  check_extras(L, options, cls, evaluate_extras);
   take_data(L, 2, 3, take_option(L, options, "sample_weight"), &a, "evaluate");
   bool dict = lua_toboolean(L, take_option(L, options, "return_dict"));
   take_callbacks(L, options, KNN__EVALUATE, &set);
-  knn_config *config = knn__bind_class_options(L, options, knn_class_find("method", "evaluate"));
+  knn_config *config = knn__bind_class_options(L, options, cls);
   holder *h = new_holder(L);
   knn__bind_check(L, knn_model_evaluate(m, &a.data, config, set.list, set.n, &h->logs));
   int top = lua_gettop(L);
@@ -345,9 +390,11 @@ static int predict(lua_State *L) {
   knn__callbacks set;
   lua_settop(L, 3);
   int options = copy_table(L, 3), n = 16;
+  const knn_class *cls = knn_class_find("method", "predict");
+  check_extras(L, options, cls, predict_extras);
   take_data(L, 2, 0, 0, &a, "predict");
   take_callbacks(L, options, KNN__PREDICT, &set);
-  knn_config *config = knn__bind_class_options(L, options, knn_class_find("method", "predict"));
+  knn_config *config = knn__bind_class_options(L, options, cls);
   holder *h = new_holder(L);
   knn__bind_check(L, knn_model_predict(m, &a.data, config, set.list, set.n, h->outs, &n));
   h->n_out = n;
@@ -482,7 +529,12 @@ static int tostring(lua_State *L) {
   lua_createtable(L, 0, 1);
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "print");
-  return summary(L);
+  summary(L);
+  size_t n;
+  const char *text = lua_tolstring(L, -1, &n);
+  while (n && text[n - 1] == '\n') n--;
+  lua_pushlstring(L, text, n);
+  return 1;
 }
 
 /* ---- fields ---- */

@@ -172,6 +172,15 @@ knn_value *knn__bind_to_value(lua_State *L, int idx) {
   return knn__bind_check_box(L, idx, KNN_TENSOR_TYPE);
 }
 
+void knn__bind_need_data(lua_State *L, int idx, const char *who) {
+  int type = lua_type(L, idx);
+  bool fits = luaL_testudata(L, idx, KNN_TENSOR_TYPE) || type == LUA_TNUMBER ||
+              type == LUA_TTABLE || type == LUA_TBOOLEAN;
+  if (!fits)
+    luaL_error(L, "%s: a tensor or a table of numbers is expected, got a %s", who,
+               luaL_typename(L, idx));
+}
+
 knn_tensor *knn__bind_to_tensor(lua_State *L, int idx) {
   knn_tensor *t = knn_value_tensor(knn__bind_to_value(L, idx));
   if (!t)

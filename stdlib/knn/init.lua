@@ -24,6 +24,29 @@ for _, name in ipairs {
   knn[name] = core[name]
 end
 
+local methods = getmetatable(knn.zeros(1)).__methods
+
+--- Variance over axes (all by default): mean of the squared distances from the mean.
+-- @function Tensor:var
+-- @tparam[opt] int axis
+-- @tparam[opt=false] bool keepdims
+function methods.var(t, axis, keepdims)
+  local off = t - t:mean{axis = axis, keepdims = true}
+  return (off * off):mean{axis = axis, keepdims = keepdims}
+end
+
+--- Standard deviation over axes: the square root of the variance.
+-- @function Tensor:std
+function methods.std(t, axis, keepdims)
+  return methods.var(t, axis, keepdims):sqrt()
+end
+
+--- Euclidean length over axes.
+-- @function Tensor:norm
+function methods.norm(t, axis, keepdims)
+  return (t * t):sum{axis = axis, keepdims = keepdims}:sqrt()
+end
+
 -- Modules that are loaded when first asked for.
 local lazy = {
   callbacks = "knn.callbacks",

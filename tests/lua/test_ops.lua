@@ -67,6 +67,14 @@ T.test("reductions take the axis by place or by name", function()
   T.raises("did you mean 'axis'", function() return t:sum{axs = 1} end)
 end)
 
+T.test("var, std, norm", function()
+  local t = knn.tensor{{1.0, 3.0}, {2.0, 2.0}}
+  T.near(t:var():item(), 0.5)
+  T.near(t:var(-1), {1.0, 0.0})
+  T.near(t:std(-1, true), {{1.0}, {0.0}})
+  T.near(knn.tensor{3.0, 4.0}:norm():item(), 5)
+end)
+
 T.test("shapes", function()
   local t = knn.arange(6)
   T.equal(t:reshape{2, 3}:totable(), {{0, 1, 2}, {3, 4, 5}})
