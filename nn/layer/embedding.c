@@ -34,9 +34,6 @@ static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
   embedding_fields *f = layer->fields;
   (void)in;
   (void)n_in;
-  if (!knn_dtype_is_float(args->common.dtype))
-    return knn_fail(layer->base.ctx, KNN_EARG, "'dtype' must be float32 or float64, got %s",
-                    knn_dtype_name(args->common.dtype));
   return knn__add_weight(layer, "embeddings", 2, (int64_t[]){args->input_dim, args->output_dim},
                          args->embeddings_initializer, args->embeddings_regularizer,
                          args->embeddings_constraint, true, &f->embeddings);

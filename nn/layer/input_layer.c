@@ -77,7 +77,7 @@ const knn__layer_def knn__layer_input_layer = {
             .see = "Sequential",
             KNN__PARAMS(params, input_args)},
     .inputs = KNN__IN_ANY,
-    .takes_integers = true,
+    .dtype_is_input = true,
     .supports_masking = true,
     .check = check,
     .build = build,

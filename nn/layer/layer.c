@@ -43,7 +43,7 @@ knn_status knn__layer_init(knn_object *object) {
   layer->def = (const knn__layer_def *)object->cls;
   layer->trainable = common->trainable;
   if (common->dtype == KNN_DTYPE_NONE) common->dtype = KNN_F32;
-  if (!knn_dtype_is_float(common->dtype) && !layer->def->takes_integers)
+  if (!knn_dtype_is_float(common->dtype) && !layer->def->dtype_is_input)
     return knn_fail(ctx, KNN_EARG, "%s: 'dtype' must be float32 or float64, got %s",
                     object->cls->name, knn_dtype_name(common->dtype));
   layer->fields = knn__alloc(ctx, layer->def->fields_size);

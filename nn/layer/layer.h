@@ -58,6 +58,7 @@ typedef struct knn__layer_def {
   int max_in;             /* inputs; 0 = one, -1 = any number */
   knn__inputs inputs;
   bool takes_integers;    /* wants integer inputs as they are (ids); a model feeds all others as float32 */
+  bool dtype_is_input;    /* the argument dtype is that of the input, any type (InputLayer) */
   bool consumes_mask;     /* uses the mask and passes none on */
   bool supports_masking;  /* the input's mask goes on to the output unless call sets out_mask */
   size_t fields_size;     /* of the instance's own struct (weights, sublayers), at layer->fields, zeroed; owns nothing */
@@ -107,6 +108,10 @@ static inline knn__layer_common *knn__layer_common_of(const knn_layer *layer) {
 /* Type of weights and computation. */
 static inline knn_dtype knn__layer_dtype(const knn_layer *layer) {
   return knn__layer_common_of(layer)->dtype;
+}
+/* Does a model whose first layer this is feed integers as integers? */
+static inline bool knn__layer_wants_integers(const knn_layer *layer) {
+  return layer->def->dtype_is_input ? !knn_dtype_is_float(knn__layer_dtype(layer)) : layer->def->takes_integers;
 }
 /* Zeroed layer of a family's object: row, name, fields, checks. */
 knn_status knn__layer_init(knn_object *object);

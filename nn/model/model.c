@@ -61,9 +61,9 @@ static knn_status require_stack(const knn_model *m, const char *what) {
 static bool known_input(const knn_layer *root, knn__spec *spec) {
   const knn_layer *first = root->n_sublayers ? root->sublayers[0] : NULL;
   while (first && !first->custom && first->n_sublayers && knn__is_sequential(first)) first = first->sublayers[0];
-  if (!first || first->custom || knn__layer_common_of(first)->input_shape.n < 0) return false;
+  if (!first || knn__layer_common_of(first)->input_shape.n < 0) return false;
   const knn_ints *shape = &knn__layer_common_of(first)->input_shape;
-  *spec = (knn__spec){.dtype = first->def->takes_integers ? KNN_I32 : KNN_F32, .rank = shape->n + 1};
+  *spec = (knn__spec){.dtype = knn__layer_wants_integers(first) ? KNN_I32 : KNN_F32, .rank = shape->n + 1};
   spec->dims[0] = KNN_ANY;
   memcpy(spec->dims + 1, shape->v, (size_t)shape->n * sizeof *shape->v);
   return true;
@@ -137,7 +137,7 @@ knn_dtype knn__feed_type(const knn_model *m, knn_dtype given) {
   const knn_layer *first = m->root;
   while (first->n_sublayers && knn__is_sequential(first)) first = first->sublayers[0];
   bool integer = given == KNN_I32 || given == KNN_I64 || given == KNN_U8;
-  return integer && first->def && first->def->takes_integers ? KNN_I32 : KNN_F32;
+  return integer && first->def && knn__layer_wants_integers(first) ? KNN_I32 : KNN_F32;
 }
 
 knn_dtype knn__target_type(knn_dtype given) {
