@@ -25,6 +25,8 @@ bool knn__class_axis(knn__scope *s, const knn_value *p, int64_t axis, int *out);
 /* -sum t log q along the axis; -log q[label], 0 for labels that do not count. */
 knn_value *knn__categorical_entropy(knn__scope *s, knn_value *t, knn_value *p, const knn__entropy *how);
 knn_value *knn__sparse_entropy(knn__scope *s, knn_value *labels, knn_value *p, const knn__entropy *how);
+/* p at the labels: without the axis. */
+knn_value *knn__at_labels(knn__scope *s, knn_value *labels, knn_value *p, int64_t axis);
 /* Cosine of the angle between t and p along an axis; the loss is its negative. */
 knn_value *knn__cosine(knn__scope *s, knn_value *t, knn_value *p, int64_t axis);
 /* -(t log p + (1 - t) log(1 - p)) element by element; p clipped to [eps, 1 - eps] unless logits. */

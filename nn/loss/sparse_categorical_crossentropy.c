@@ -25,6 +25,12 @@ static knn_value *label_column(knn__scope *s, knn_value *t, const knn_value *p, 
   return flat ? knn__expand_dims(s, t, axis) : t;
 }
 
+knn_value *knn__at_labels(knn__scope *s, knn_value *labels, knn_value *p, int64_t axis) {
+  int at;
+  if (!knn__class_axis(s, p, axis, &at)) return NULL;
+  return knn__squeeze(s, knn__take_along_axis(s, p, label_column(s, labels, p, at), at), at);
+}
+
 /* Which of the labels count; NULL = all. */
 static knn_value *counts(knn__scope *s, knn_value *labels, int64_t ignore_class) {
   if (s->status != KNN_OK || ignore_class == KNN_NONE) return NULL;
