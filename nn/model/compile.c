@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "model.h"
+#include "text.h"
 
 static void drop_metrics(knn_model *m) {
   for (int i = 0; i < m->n_metrics; i++) {
@@ -20,10 +21,12 @@ void knn__model_forget_compile(knn_model *m) {
   if (m->loss) knn_object_release(&m->loss->base);
   if (m->loss_tracker) knn_object_release(&m->loss_tracker->base);
   knn_config_release(m->metric_configs);
+  knn_config_release(m->weighted_configs);
   m->optimizer = NULL;
   m->loss = NULL;
   m->loss_tracker = NULL;
   m->metric_configs = NULL;
+  m->weighted_configs = NULL;
   m->compiled = false;
 }
 
@@ -82,24 +85,35 @@ static knn_status make_tracker(knn_ctx *ctx, knn_metric **out) {
   return st;
 }
 
+static knn_status metric_lists(knn_model *m, const knn__compile_args *args, knn_config **plain, knn_config **weighted) {
+  KNN__TRY(as_list(m->ctx, args->metrics, plain));
+  KNN__TRY(as_list(m->ctx, args->weighted_metrics, weighted));
+  KNN__TRY(check_metrics(m, *plain));
+  KNN__TRY(check_metrics(m, *weighted));
+  int n = knn_config_size(*plain) + knn_config_size(*weighted);
+  if (n <= KNN__MODEL_METRICS) return KNN_OK;
+  return knn_fail(m->ctx, KNN_EARG, "at most %d metrics, got %d", KNN__MODEL_METRICS, n);
+}
+
 static knn_status compile_with(knn_model *m, knn__compile_args *args) {
   knn_loss *loss = NULL;
   knn_metric *tracker = NULL;
-  knn_config *metrics = NULL;
+  knn_config *plain = NULL, *weighted = NULL;
   knn_status st = loss_from(m->ctx, args->loss, &loss);
-  if (st == KNN_OK) st = as_list(m->ctx, args->metrics, &metrics);
-  if (st == KNN_OK) st = check_metrics(m, metrics);
+  if (st == KNN_OK) st = metric_lists(m, args, &plain, &weighted);
   if (st == KNN_OK) st = make_tracker(m->ctx, &tracker);
   if (st != KNN_OK) {
     if (loss) knn_object_release(&loss->base);
-    knn_config_release(metrics);
+    knn_config_release(plain);
+    knn_config_release(weighted);
     return st;
   }
   knn__model_forget_compile(m);
   knn__model_unpack(m);
   m->loss = loss;
   m->loss_tracker = tracker;
-  m->metric_configs = metrics;
+  m->metric_configs = plain;
+  m->weighted_configs = weighted;
   m->optimizer = (knn_optimizer *)args->optimizer;
   if (args->optimizer) knn_object_retain(args->optimizer);
   m->run_eagerly = args->run_eagerly;
@@ -115,32 +129,55 @@ knn_status knn_model_compile(knn_model *m, const knn_config *options) {
   return st == KNN_OK ? st : knn_fail_in(m->ctx, st, "compile");
 }
 
-static knn_status make_metric(knn_model *m, const knn_config *entry, const knn__spec *y, const knn__spec *y_pred, int *n) {
-  const char *given = knn_config_get_string(entry), *log_name = given;
+static bool name_taken(const knn_model *m, const char *name) {
+  for (int i = 0; i < m->n_metrics; i++)
+    if (strcmp(m->metric_names[i], name) == 0) return true;
+  return false;
+}
+
+/* A metric's name in the logs. A second one of the same name is name_1, or weighted_name among those that see weights. */
+static char *log_name(const knn_model *m, const char *name, bool weighted) {
+  knn__text text = {.ctx = m->ctx};
+  knn__text_add(&text, "%s", name);
+  if (weighted && !text.failed && name_taken(m, text.s)) {
+    text.n = 0;
+    knn__text_add(&text, "weighted_%s", name);
+  }
+  for (int i = 1; !text.failed && name_taken(m, text.s); i++) {
+    text.n = 0;
+    knn__text_add(&text, "%s%s_%d", weighted ? "weighted_" : "", name, i);
+  }
+  if (!text.failed) return text.s;
+  knn__free(m->ctx, text.s);
+  return NULL;
+}
+
+static knn_status make_metric(knn_model *m, const knn_config *entry, bool weighted, const knn__spec *y, const knn__spec *y_pred) {
+  const char *given = knn_config_get_string(entry);
   knn_object *object = NULL;
   if (given[0] && shape_dependent(given))
     KNN__TRY(knn_object_new(m->ctx, "metric", knn__metric_for_shapes(given, y, y_pred), NULL, &object));
   else
     KNN__TRY(knn_object_resolve(m->ctx, "metric", entry, &object));
-  if (!given[0]) log_name = knn_object_name(object);
-  char *name = knn__strdup(m->ctx, log_name);
+  char *name = log_name(m, given[0] ? given : knn_object_name(object), weighted);
   if (!name) {
     knn_object_release(object);
     return KNN_ENOMEM;
   }
-  m->metrics[*n] = (knn_metric *)object;
-  m->metric_names[(*n)++] = name;
+  m->metrics[m->n_metrics] = (knn_metric *)object;
+  m->metric_names[m->n_metrics++] = name;
   return knn__metric_build((knn_metric *)object, y_pred);
 }
 
 knn_status knn__model_make_metrics(knn_model *m, const knn__spec *y, const knn__spec *y_pred) {
   if (m->metrics_ready) return KNN_OK;
   drop_metrics(m);
-  if (knn_config_size(m->metric_configs) > KNN__MODEL_METRICS)
-    return knn_fail(m->ctx, KNN_EARG, "compile: at most %d metrics, got %d", KNN__MODEL_METRICS, knn_config_size(m->metric_configs));
   knn_status st = knn__metric_build(m->loss_tracker, y_pred);
   for (int i = 0; i < knn_config_size(m->metric_configs) && st == KNN_OK; i++)
-    st = make_metric(m, knn_config_at(m->metric_configs, i), y, y_pred, &m->n_metrics);
+    st = make_metric(m, knn_config_at(m->metric_configs, i), false, y, y_pred);
+  m->n_unweighted = m->n_metrics;
+  for (int i = 0; i < knn_config_size(m->weighted_configs) && st == KNN_OK; i++)
+    st = make_metric(m, knn_config_at(m->weighted_configs, i), true, y, y_pred);
   if (st != KNN_OK)
     drop_metrics(m);
   else

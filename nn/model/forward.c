@@ -32,5 +32,5 @@ void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f) {
   f->total = total_loss(m, s, f);
   if (s->status == KNN_OK) track_loss(m, s, f);
   for (int i = 0; i < m->n_metrics && s->status == KNN_OK; i++)
-    knn__metric_update(m->metrics[i], s, f->y[0], f->out[0], NULL);
+    knn__metric_update(m->metrics[i], s, f->y[0], f->out[0], i < m->n_unweighted ? NULL : f->weight);
 }

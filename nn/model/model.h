@@ -62,11 +62,11 @@ struct knn_model {
   bool compiled, run_eagerly, metrics_ready;
   knn_optimizer *optimizer;
   knn_loss *loss;
-  knn_config *metric_configs;
+  knn_config *metric_configs, *weighted_configs; /* lists; the second see the sample weights */
   knn_metric *loss_tracker;
   knn_metric *metrics[KNN__MODEL_METRICS];
   char *metric_names[KNN__MODEL_METRICS];
-  int n_metrics;
+  int n_metrics, n_unweighted; /* those that see no weights come first */
   /* packed: trainable weights are views into one arena, gradients lie in a second */
   bool packed;
   knn_tensor *weights, *gradients;
