@@ -26,6 +26,7 @@ typedef struct knn__bind {
   const knn__host *host;
   bool has_error;    /* an error object raised inside a callback waits in the registry */
   int tapes;         /* gradients being recorded: slices must then be ops, not views */
+  size_t unreported; /* bytes of tensors that the collector has not heard of */
   size_t soft_limit; /* bytes of tensors above which a full collection is made */
 } knn__bind;
 

@@ -28,7 +28,7 @@ static void cut(lua_State *L, int axis, int64_t first, int64_t count, int64_t st
   knn_tensor *t = knn_value_tensor(v), *view = NULL;
   if (t && knn__bind_get(L)->tapes == 0) {
     knn__bind_check(L, knn_tensor_slice(t, axis, first, count, step, &view));
-    knn__bind_push_tensor(L, view);
+    knn__bind_push_view(L, view);
   } else {
     lua_createtable(L, 0, 4);
     set_int(L, "axis", axis);
@@ -48,7 +48,7 @@ static void pick(lua_State *L, int axis, int64_t index) {
   knn_tensor *t = knn_value_tensor(knn__bind_to_value(L, -1)), *view = NULL;
   if (t && knn__bind_get(L)->tapes == 0) {
     knn__bind_check(L, knn_tensor_select(t, axis, index, &view));
-    knn__bind_push_tensor(L, view);
+    knn__bind_push_view(L, view);
     lua_replace(L, -2);
     return;
   }

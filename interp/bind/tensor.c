@@ -14,25 +14,45 @@ static int release(lua_State *L) {
   return 0;
 }
 
-/* The collector sees a pointer, not the megabytes behind it: tell it, and collect all when much is
- * held (repl.md, section 4). */
+/* The collector sees a pointer, not the megabytes behind it: tell it, a block of them at a time. */
+static void report(lua_State *L, size_t bytes) {
+  enum { OVERHEAD = 256, STEP = 16 * 1024 }; /* bytes: of tensor and storage; worth a step */
+  knn__bind *b = knn__bind_get(L);
+  b->unreported += bytes + OVERHEAD;
+  if (b->unreported < STEP) return;
+  size_t kilobytes = b->unreported / 1024;
+  b->unreported = 0;
+  lua_gc(L, LUA_GCSTEP, (int)(kilobytes < 1 << 20 ? kilobytes : 1 << 20));
+}
+
+/* Besides, collect all when much is held: a generational collector, which a host may have chosen,
+ * ignores the reports. */
 void knn__bind_press(lua_State *L, const knn_value *value) {
+  const size_t least = (size_t)256 << 20;
   knn_tensor *t = knn_value_tensor(value);
   if (!t) return;
   size_t bytes = knn_tensor_bytes(t), held;
-  lua_gc(L, LUA_GCSTEP, (int)(bytes / 1024 < 1 << 20 ? bytes / 1024 : 1 << 20));
-  knn__bind *b = knn__bind_get(L);
+  report(L, bytes);
   if (bytes < 64 * 1024) return;
+  knn__bind *b = knn__bind_get(L);
   knn_ctx_memory(b->ctx, &held, NULL, NULL);
   if (held <= b->soft_limit) return;
   lua_gc(L, LUA_GCCOLLECT);
   knn_ctx_memory(b->ctx, &held, NULL, NULL);
-  b->soft_limit = held + held / 2 > (size_t)256 << 20 ? held + held / 2 : (size_t)256 << 20;
+  b->soft_limit = held + held / 2 > least ? held + held / 2 : least;
 }
 
 void knn__bind_push_value(lua_State *L, knn_value *value) {
   *knn__bind_new(L, KNN_TENSOR_TYPE) = value;
   knn__bind_press(L, value);
+}
+
+void knn__bind_push_view(lua_State *L, knn_tensor *t) {
+  knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
+  knn_status st = knn_value_from(t, box);
+  knn_tensor_release(t);
+  knn__bind_check(L, st);
+  report(L, 0);
 }
 
 void knn__bind_push_tensor(lua_State *L, knn_tensor *t) {

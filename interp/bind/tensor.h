@@ -8,6 +8,8 @@
 
 /* Push a tensor, taking the reference over. */
 void knn__bind_push_tensor(lua_State *L, knn_tensor *t);
+/* The same for a view, behind which stands no memory of its own. */
+void knn__bind_push_view(lua_State *L, knn_tensor *t);
 /* A new tensor of zeros, pushed; lent. */
 knn_tensor *knn__bind_new_tensor(lua_State *L, knn_dtype type, int rank, const int64_t *dims);
 knn_dtype knn__bind_dtype(lua_State *L, int arg, knn_dtype otherwise);
