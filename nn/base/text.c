@@ -99,7 +99,8 @@ int knn__distance(const char *a, const char *b) {
       int best = above[j - 1] + !same;
       if (above[j] + 1 < best) best = above[j] + 1;
       if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
-      bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]);
+      bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+                     lower(a[i - 2]) == lower(b[j - 1]);
       if (swapped && before[j - 2] + 1 < best) best = before[j - 2] + 1;
       now[j] = best;
     }

@@ -1,4 +1,5 @@
-/* compile.c - loss, optimizer and metrics of a model. Metrics called "accuracy" are settled when the shapes are known. */
+/* compile.c - loss, optimizer and metrics of a model. Metrics called "accuracy" are settled when
+ * the shapes are known. */
 #include <string.h>
 #include <strings.h>
 
@@ -31,8 +32,8 @@ void knn__model_forget_compile(knn_model *m) {
 }
 
 static bool shape_dependent(const char *name) {
-  return strcasecmp(name, "accuracy") == 0 || strcasecmp(name, "acc") == 0 || strcasecmp(name, "crossentropy") == 0 ||
-         strcasecmp(name, "ce") == 0;
+  return strcasecmp(name, "accuracy") == 0 || strcasecmp(name, "acc") == 0 ||
+         strcasecmp(name, "crossentropy") == 0 || strcasecmp(name, "ce") == 0;
 }
 
 /* Every metric but the shape-dependent ones is made now, so that a wrong name fails in compile. */
@@ -40,7 +41,9 @@ static knn_status check_metrics(knn_model *m, const knn_config *list) {
   for (int i = 0; i < knn_config_size(list); i++) {
     const knn_config *entry = knn_config_at(list, i);
     knn_object *metric = NULL;
-    if (knn_config_kind_of(entry) == KNN_CONFIG_STRING && shape_dependent(knn_config_get_string(entry))) continue;
+    if (knn_config_kind_of(entry) == KNN_CONFIG_STRING &&
+        shape_dependent(knn_config_get_string(entry)))
+      continue;
     KNN__TRY(knn_object_resolve(m->ctx, "metric", entry, &metric));
     knn_object_release(metric);
   }
@@ -67,9 +70,11 @@ static knn_status as_list(knn_ctx *ctx, knn_config *metrics, knn_config **out) {
 
 static knn_status loss_from(knn_ctx *ctx, const knn_config *config, knn_loss **out) {
   knn_object *object = NULL;
-  if (knn_config_kind_of(config) == KNN_CONFIG_LIST && knn_config_size(config) == 1) config = knn_config_at(config, 0);
+  if (knn_config_kind_of(config) == KNN_CONFIG_LIST && knn_config_size(config) == 1)
+    config = knn_config_at(config, 0);
   if (knn_config_kind_of(config) == KNN_CONFIG_LIST)
-    return knn_fail(ctx, KNN_EARG, "loss: a model with one output takes one loss, got a list of %d", knn_config_size(config));
+    return knn_fail(ctx, KNN_EARG, "loss: a model with one output takes one loss, got a list of %d",
+                    knn_config_size(config));
   KNN__TRY(knn_object_resolve(ctx, "loss", config, &object));
   *out = (knn_loss *)object;
   return KNN_OK;
@@ -85,7 +90,8 @@ static knn_status make_tracker(knn_ctx *ctx, knn_metric **out) {
   return st;
 }
 
-static knn_status metric_lists(knn_model *m, const knn__compile_args *args, knn_config **plain, knn_config **weighted) {
+static knn_status metric_lists(knn_model *m, const knn__compile_args *args, knn_config **plain,
+                               knn_config **weighted) {
   KNN__TRY(as_list(m->ctx, args->metrics, plain));
   KNN__TRY(as_list(m->ctx, args->weighted_metrics, weighted));
   KNN__TRY(check_metrics(m, *plain));
@@ -135,7 +141,8 @@ static bool name_taken(const knn_model *m, const char *name) {
   return false;
 }
 
-/* A metric's name in the logs. A second one of the same name is name_1, or weighted_name among those that see weights. */
+/* A metric's name in the logs. A second one of the same name is name_1, or weighted_name among
+ * those that see weights. */
 static char *log_name(const knn_model *m, const char *name, bool weighted) {
   knn__text text = {.ctx = m->ctx};
   knn__text_add(&text, "%s", name);
@@ -152,11 +159,13 @@ static char *log_name(const knn_model *m, const char *name, bool weighted) {
   return NULL;
 }
 
-static knn_status make_metric(knn_model *m, const knn_config *entry, bool weighted, const knn__spec *y, const knn__spec *y_pred) {
+static knn_status make_metric(knn_model *m, const knn_config *entry, bool weighted,
+                              const knn__spec *y, const knn__spec *y_pred) {
   const char *given = knn_config_get_string(entry);
   knn_object *object = NULL;
   if (given[0] && shape_dependent(given))
-    KNN__TRY(knn_object_new(m->ctx, "metric", knn__metric_for_shapes(given, y, y_pred), NULL, &object));
+    KNN__TRY(
+        knn_object_new(m->ctx, "metric", knn__metric_for_shapes(given, y, y_pred), NULL, &object));
   else
     KNN__TRY(knn_object_resolve(m->ctx, "metric", entry, &object));
   char *name = log_name(m, given[0] ? given : knn_object_name(object), weighted);

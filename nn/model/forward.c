@@ -1,4 +1,5 @@
-/* forward.c - predictions, loss and metric updates of one batch; serves eager and planned steps alike. */
+/* forward.c - predictions, loss and metric updates of one batch; serves eager and planned steps
+ * alike. */
 #include "model.h"
 
 static void predict(knn_model *m, knn__scope *s, knn__forward *f) {
@@ -8,7 +9,8 @@ static void predict(knn_model *m, knn__scope *s, knn__forward *f) {
   for (int i = 0; i < io.n_out && i < KNN__MODEL_IO; i++) f->out[i] = io.out[i];
 }
 
-/* The mean of the batch losses weighted by batch size, regularization included, as Keras reports it. */
+/* The mean of the batch losses weighted by batch size, regularization included, as Keras reports
+ * it. */
 static void track_loss(knn_model *m, knn__scope *s, const knn__forward *f) {
   knn_value *rows = knn__scalar(s, KNN_F32, (double)f->x[0]->spec.dims[0]);
   if (s->status == KNN_OK) knn__metric_mean_update(m->loss_tracker, s, f->total, rows);
@@ -19,7 +21,10 @@ static knn_value *total_loss(knn_model *m, knn__scope *s, const knn__forward *f)
   knn_value *penalties = s->status == KNN_OK ? knn__layer_penalties(m->root, s) : NULL;
   if (penalties) total = total ? knn__add(s, total, penalties) : penalties;
   if (s->extra_loss) total = total ? knn__add(s, total, s->extra_loss) : s->extra_loss;
-  if (!total) return knn__scope_fail(s, KNN_ESTATE, "model '%s' was compiled without a loss; give compile a loss", m->root->base.name);
+  if (!total)
+    return knn__scope_fail(s, KNN_ESTATE,
+                           "model '%s' was compiled without a loss; give compile a loss",
+                           m->root->base.name);
   return total;
 }
 
@@ -32,5 +37,6 @@ void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f) {
   f->total = total_loss(m, s, f);
   if (s->status == KNN_OK) track_loss(m, s, f);
   for (int i = 0; i < m->n_metrics && s->status == KNN_OK; i++)
-    knn__metric_update(m->metrics[i], s, f->y[0], f->out[0], i < m->n_unweighted ? NULL : f->weight);
+    knn__metric_update(m->metrics[i], s, f->y[0], f->out[0],
+                       i < m->n_unweighted ? NULL : f->weight);
 }

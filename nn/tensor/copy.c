@@ -19,7 +19,9 @@ double knn__element(knn_dtype type, const void *at) {
 /* Nearest representable integer below in magnitude; NaN gives 0. */
 static int64_t truncate(double x, double low, double high) {
   if (isnan(x)) return 0;
-  return x <= low ? (int64_t)low : x >= high ? (high > 9e18 ? INT64_MAX : (int64_t)high) : (int64_t)x;
+  return x <= low    ? (int64_t)low
+         : x >= high ? (high > 9e18 ? INT64_MAX : (int64_t)high)
+                     : (int64_t)x;
 }
 
 void knn__set_element(knn_dtype type, void *at, double x) {
@@ -46,14 +48,16 @@ void knn__convert(knn_dtype to, void *dst, knn_dtype from, const void *src, int6
     const double *s = src;
     float *d = dst;
     for (int64_t i = 0; i < n; i++) d[i] = (float)s[i];
-  } else if (to == KNN_I64 && from == KNN_I32) { /* through double would do, but keep integers exact */
+  } else if (to == KNN_I64 &&
+             from == KNN_I32) { /* through double would do, but keep integers exact */
     const int32_t *s = src;
     int64_t *d = dst;
     for (int64_t i = 0; i < n; i++) d[i] = s[i];
   } else {
     const char *s = src;
     char *d = dst;
-    for (int64_t i = 0; i < n; i++) knn__set_element(to, d + (size_t)i * to_size, knn__element(from, s + (size_t)i * from_size));
+    for (int64_t i = 0; i < n; i++)
+      knn__set_element(to, d + (size_t)i * to_size, knn__element(from, s + (size_t)i * from_size));
   }
 }
 
@@ -75,33 +79,38 @@ static bool step(walk *w, const knn_tensor *a, const knn_tensor *b) {
   return false;
 }
 
-static void copy_row(const knn_tensor *dst, char *d, const knn_tensor *src, const char *s, int64_t n, int64_t dstep, int64_t sstep) {
+static void copy_row(const knn_tensor *dst, char *d, const knn_tensor *src, const char *s,
+                     int64_t n, int64_t dstep, int64_t sstep) {
   size_t dsize = knn_dtype_size(dst->spec.dtype), ssize = knn_dtype_size(src->spec.dtype);
   if (dstep == 1 && sstep == 1) {
     knn__convert(dst->spec.dtype, d, src->spec.dtype, s, n);
     return;
   }
   for (int64_t i = 0; i < n; i++)
-    knn__convert(dst->spec.dtype, d + i * dstep * (int64_t)dsize, src->spec.dtype, s + i * sstep * (int64_t)ssize, 1);
+    knn__convert(dst->spec.dtype, d + i * dstep * (int64_t)dsize, src->spec.dtype,
+                 s + i * sstep * (int64_t)ssize, 1);
 }
 
 static void copy_rows(const knn_tensor *dst, const knn_tensor *src) {
   int last = dst->spec.rank - 1;
-  int64_t dsize = (int64_t)knn_dtype_size(dst->spec.dtype), ssize = (int64_t)knn_dtype_size(src->spec.dtype);
+  int64_t dsize = (int64_t)knn_dtype_size(dst->spec.dtype),
+          ssize = (int64_t)knn_dtype_size(src->spec.dtype);
   char *d = knn_tensor_data(dst);
   const char *s = knn_tensor_data(src);
   walk w = {0};
   do {
-    copy_row(dst, d + w.a * dsize, src, s + w.b * ssize, dst->spec.dims[last], dst->strides[last], src->strides[last]);
+    copy_row(dst, d + w.a * dsize, src, s + w.b * ssize, dst->spec.dims[last], dst->strides[last],
+             src->strides[last]);
   } while (step(&w, dst, src));
 }
 
-/* Views of one storage may overlap, as in t[{{1, 9}}] = t[{{2, 10}}]: the source is copied away first. */
+/* Views of one storage may overlap, as in t[{{1, 9}}] = t[{{2, 10}}]: the source is copied away
+ * first. */
 knn_status knn_tensor_copy(knn_tensor *dst, const knn_tensor *src) {
   knn_tensor *apart = NULL;
   if (!knn__dims_equal(dst->spec.rank, dst->spec.dims, src->spec.rank, src->spec.dims))
-    return knn_fail(knn_tensor_ctx(dst), KNN_ESHAPE, "copy: %s cannot take the elements of %s", KNN__SPEC(dst->spec),
-                    KNN__SPEC(src->spec));
+    return knn_fail(knn_tensor_ctx(dst), KNN_ESHAPE, "copy: %s cannot take the elements of %s",
+                    KNN__SPEC(dst->spec), KNN__SPEC(src->spec));
   int64_t total = knn_tensor_size(src);
   if (total == 0) return KNN_OK;
   if (dst->storage == src->storage) {
@@ -109,7 +118,8 @@ knn_status knn_tensor_copy(knn_tensor *dst, const knn_tensor *src) {
     src = apart;
   }
   if (knn_tensor_is_contiguous(dst) && knn_tensor_is_contiguous(src))
-    knn__convert(dst->spec.dtype, knn_tensor_data(dst), src->spec.dtype, knn_tensor_data(src), total);
+    knn__convert(dst->spec.dtype, knn_tensor_data(dst), src->spec.dtype, knn_tensor_data(src),
+                 total);
   else
     copy_rows(dst, src);
   knn_tensor_release(apart);
@@ -172,8 +182,8 @@ knn_status knn_tensor_fill(knn_tensor *t, double value) {
 
 static knn_status check_bytes(const knn_tensor *t, const char *who, size_t bytes) {
   if (bytes == knn_tensor_bytes(t)) return KNN_OK;
-  return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE, "%s: %s of type %s takes %zu bytes, got %zu", who, KNN__SPEC(t->spec),
-                  knn_dtype_name(t->spec.dtype), knn_tensor_bytes(t), bytes);
+  return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE, "%s: %s of type %s takes %zu bytes, got %zu", who,
+                  KNN__SPEC(t->spec), knn_dtype_name(t->spec.dtype), knn_tensor_bytes(t), bytes);
 }
 
 knn_status knn_tensor_read(const knn_tensor *t, void *dst, size_t bytes) {
@@ -188,7 +198,8 @@ knn_status knn_tensor_read(const knn_tensor *t, void *dst, size_t bytes) {
 knn_status knn_tensor_write(knn_tensor *t, const void *src, size_t bytes) {
   KNN__TRY(check_bytes(t, "write", bytes));
   knn_tensor *packed;
-  KNN__TRY(knn_tensor_from(knn_tensor_ctx(t), t->spec.dtype, t->spec.rank, t->spec.dims, src, &packed));
+  KNN__TRY(
+      knn_tensor_from(knn_tensor_ctx(t), t->spec.dtype, t->spec.rank, t->spec.dims, src, &packed));
   knn_status st = knn_tensor_copy(t, packed);
   knn_tensor_release(packed);
   return st;

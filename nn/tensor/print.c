@@ -1,4 +1,5 @@
-/* print.c - bounded text of a tensor, laid out as NumPy does: common number width, 3 edge items of long axes. */
+/* print.c - bounded text of a tensor, laid out as NumPy does: common number width, 3 edge items of
+ * long axes. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +11,9 @@ enum { EDGE = 3, MOST_DECIMALS = 4 };
 
 typedef struct printer {
   const knn_tensor *t;
-  bool cut;      /* show only edge items */
-  int line;      /* columns available */
-  char *buffer;  /* may be NULL */
+  bool cut;     /* show only edge items */
+  int line;     /* columns available */
+  char *buffer; /* may be NULL */
   size_t size, at, blanks;
   int column;
   int cell;      /* width of a number */
@@ -73,7 +74,8 @@ typedef struct extent {
   double low, high;
 } extent;
 
-/* Digits behind the point that tell x from its neighbours, at most MOST_DECIMALS, without zeros at the end. */
+/* Digits behind the point that tell x from its neighbours, at most MOST_DECIMALS, without zeros at
+ * the end. */
 static int needed_digits(double x, bool exponent) {
   char text[400];
   int digits = 0;
@@ -155,8 +157,10 @@ static void put_axis(printer *p, int axis, int64_t index) {
   put(p, "]");
 }
 
-size_t knn_tensor_print(const knn_tensor *t, int64_t threshold, int width, char *buffer, size_t size) {
-  printer p = {.t = t, .cut = knn_tensor_size(t) > threshold, .line = width, .buffer = buffer, .size = size};
+size_t knn_tensor_print(const knn_tensor *t, int64_t threshold, int width, char *buffer,
+                        size_t size) {
+  printer p = {
+      .t = t, .cut = knn_tensor_size(t) > threshold, .line = width, .buffer = buffer, .size = size};
   if (size) buffer[0] = '\0';
   choose_format(&p);
   put_axis(&p, 0, 0);

@@ -67,14 +67,16 @@ void knn__tensor_rebase(knn_tensor *t, knn__storage *storage, size_t at) {
   pack_strides(t);
 }
 
-static knn_status make_spec(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims, knn__spec *spec, size_t *bytes) {
+static knn_status make_spec(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims,
+                            knn__spec *spec, size_t *bytes) {
   KNN__TRY(knn__bytes(ctx, type, rank, dims, bytes));
   *spec = (knn__spec){.dtype = type, .rank = rank};
   if (rank) memcpy(spec->dims, dims, (size_t)rank * sizeof *dims);
   return KNN_OK;
 }
 
-knn_status knn_tensor_new(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims, knn_tensor **out) {
+knn_status knn_tensor_new(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims,
+                          knn_tensor **out) {
   knn__spec spec;
   size_t bytes;
   knn__storage *s;
@@ -85,7 +87,8 @@ knn_status knn_tensor_new(knn_ctx *ctx, knn_dtype type, int rank, const int64_t 
   return st;
 }
 
-knn_status knn_tensor_from(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims, const void *data, knn_tensor **out) {
+knn_status knn_tensor_from(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims,
+                           const void *data, knn_tensor **out) {
   KNN__TRY(knn_tensor_new(ctx, type, rank, dims, out));
   if (knn_tensor_bytes(*out)) memcpy(knn_tensor_data(*out), data, knn_tensor_bytes(*out));
   return KNN_OK;
@@ -173,9 +176,11 @@ static knn_status view(knn_tensor *t, knn_tensor **out) {
 knn_status knn_tensor_reshape(knn_tensor *t, int rank, const int64_t *dims, knn_tensor **out) {
   knn_ctx *ctx = knn_tensor_ctx(t);
   knn__spec spec = {.dtype = t->spec.dtype, .rank = rank};
-  if (!knn_tensor_is_contiguous(t)) return knn_fail(ctx, KNN_ESHAPE, "reshape: the view is not contiguous; copy it first");
+  if (!knn_tensor_is_contiguous(t))
+    return knn_fail(ctx, KNN_ESHAPE, "reshape: the view is not contiguous; copy it first");
   if (rank < 0 || rank > KNN_MAX_RANK)
-    return knn_fail(ctx, KNN_ESHAPE, "reshape: a tensor has 0 to %d axes, got %d", KNN_MAX_RANK, rank);
+    return knn_fail(ctx, KNN_ESHAPE, "reshape: a tensor has 0 to %d axes, got %d", KNN_MAX_RANK,
+                    rank);
   int64_t known = 1, free_axis = -1, size = knn_tensor_size(t);
   bool fits = true;
   for (int i = 0; i < rank; i++) {
@@ -185,13 +190,14 @@ knn_status knn_tensor_reshape(knn_tensor *t, int rank, const int64_t *dims, knn_
     else if (dims[i] == KNN_ANY && free_axis < 0)
       free_axis = i;
     else
-      return knn_fail(ctx, KNN_ESHAPE, "reshape: sizes %s: only one may be left open", KNN__SHAPE(rank, dims));
+      return knn_fail(ctx, KNN_ESHAPE, "reshape: sizes %s: only one may be left open",
+                      KNN__SHAPE(rank, dims));
   }
   if (free_axis >= 0 && known > 0) spec.dims[free_axis] = size / known;
   if (free_axis >= 0 && known == 0) spec.dims[free_axis] = 0;
   if (!fits || knn__count(rank, spec.dims) != size)
-    return knn_fail(ctx, KNN_ESHAPE, "reshape: %s has %lld elements, which do not fit into %s", KNN__SPEC(t->spec),
-                    (long long)size, KNN__SHAPE(rank, dims));
+    return knn_fail(ctx, KNN_ESHAPE, "reshape: %s has %lld elements, which do not fit into %s",
+                    KNN__SPEC(t->spec), (long long)size, KNN__SHAPE(rank, dims));
   KNN__TRY(tensor_over(t->storage, &spec, out));
   (*out)->offset = t->offset;
   return KNN_OK;
@@ -199,19 +205,23 @@ knn_status knn_tensor_reshape(knn_tensor *t, int rank, const int64_t *dims, knn_
 
 static knn_status check_axis(const knn_tensor *t, const char *who, int axis, int *out) {
   if (knn__axis(axis, t->spec.rank, out)) return KNN_OK;
-  return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE, "%s: axis %d is outside shape %s", who, axis, KNN__SPEC(t->spec));
+  return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE, "%s: axis %d is outside shape %s", who, axis,
+                  KNN__SPEC(t->spec));
 }
 
-knn_status knn_tensor_slice(knn_tensor *t, int axis, int64_t first, int64_t count, int64_t step, knn_tensor **out) {
+knn_status knn_tensor_slice(knn_tensor *t, int axis, int64_t first, int64_t count, int64_t step,
+                            knn_tensor **out) {
   KNN__TRY(check_axis(t, "slice", axis, &axis));
   int64_t n = t->spec.dims[axis], last = 0;
   bool fits = count >= 0 && step != 0;
   if (count > 0 && fits)
-    fits = first >= 0 && first < n && !__builtin_mul_overflow(count - 1, step, &last) && !__builtin_add_overflow(last, first, &last) &&
-           last >= 0 && last < n;
+    fits = first >= 0 && first < n && !__builtin_mul_overflow(count - 1, step, &last) &&
+           !__builtin_add_overflow(last, first, &last) && last >= 0 && last < n;
   if (!fits)
-    return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE, "slice: %lld elements from %lld by %lld do not lie inside axis %d of %s",
-                    (long long)count, (long long)first, (long long)step, axis - t->spec.rank, KNN__SPEC(t->spec));
+    return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE,
+                    "slice: %lld elements from %lld by %lld do not lie inside axis %d of %s",
+                    (long long)count, (long long)first, (long long)step, axis - t->spec.rank,
+                    KNN__SPEC(t->spec));
   KNN__TRY(view(t, out));
   (*out)->spec.dims[axis] = count;
   if (count > 0) (*out)->offset += first * t->strides[axis];
@@ -222,8 +232,8 @@ knn_status knn_tensor_slice(knn_tensor *t, int axis, int64_t first, int64_t coun
 knn_status knn_tensor_select(knn_tensor *t, int axis, int64_t index, knn_tensor **out) {
   KNN__TRY(check_axis(t, "select", axis, &axis));
   if (index < 0 || index >= t->spec.dims[axis])
-    return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE, "select: index %lld is outside axis %d of %s", (long long)index,
-                    axis - t->spec.rank, KNN__SPEC(t->spec));
+    return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE, "select: index %lld is outside axis %d of %s",
+                    (long long)index, axis - t->spec.rank, KNN__SPEC(t->spec));
   KNN__TRY(view(t, out));
   knn_tensor *v = *out;
   v->offset += index * t->strides[axis];
@@ -243,7 +253,8 @@ knn_status knn_tensor_transpose(knn_tensor *t, const int *axes, knn_tensor **out
     seen |= 1u << order[i];
   }
   if (seen != (1u << t->spec.rank) - 1)
-    return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE, "transpose: each of the %d axes must be named once", t->spec.rank);
+    return knn_fail(knn_tensor_ctx(t), KNN_ESHAPE,
+                    "transpose: each of the %d axes must be named once", t->spec.rank);
   KNN__TRY(view(t, out));
   for (int i = 0; i < t->spec.rank; i++) {
     (*out)->spec.dims[i] = t->spec.dims[order[i]];
