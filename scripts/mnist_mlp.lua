@@ -13,6 +13,7 @@ local x_train, y_train, x_test, y_test = knn.datasets.mnist{dirs = {option.data}
 if option.quick then
   option.epochs = 2
   x_train, y_train = x_train[{{1, 6000}}], y_train[{{1, 6000}}]
+  x_test, y_test = x_test[{{1, 2000}}], y_test[{{1, 2000}}]
 end
 x_train = x_train:reshape{-1, 784}:float() / 255
 x_test = x_test:reshape{-1, 784}:float() / 255
