@@ -22,7 +22,6 @@ typedef struct knn__progress {
   double begin, first; /* seconds: start of the epoch, end of its first batch */
   int64_t done;        /* batches */
   size_t width;        /* columns of the line drawn last */
-  bool epoch_open;
 } knn__progress;
 
 /* All callbacks of a run. */
@@ -38,6 +37,8 @@ typedef struct knn__callbacks {
 void knn__callbacks_add_lua(lua_State *L, knn__callbacks *set, int idx, int model);
 /* Add the bar or line for `verbose` (the value at idx: nil and "auto" mean the host's default). */
 void knn__callbacks_add_progress(lua_State *L, knn__callbacks *set, knn__run_kind kind, int idx);
+/* Ends a line of the bar that a failure or Ctrl-C left open. */
+void knn__callbacks_end(lua_State *L, knn__callbacks *set);
 /* A table of the logs. */
 void knn__bind_push_logs(lua_State *L, const knn_logs *logs);
 

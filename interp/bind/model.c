@@ -311,6 +311,7 @@ static bool forgive_interrupt(lua_State *L, knn_status st) {
 /* Every callback, then the bar. Index of the model is 1. */
 static void take_callbacks(lua_State *L, int options, knn__run_kind kind, knn__callbacks *set) {
   set->n = 0;
+  set->progress.width = 0;
   int callbacks = take_option(L, options, "callbacks");
   knn__callbacks_add_lua(L, set, callbacks, 1);
   lua_getfield(L, options, "verbose");
@@ -334,6 +335,7 @@ static int fit(lua_State *L) {
   holder *h = new_holder(L);
   knn_status st = knn_model_fit(m, &train.data, validate ? &validation.data : NULL, config,
                                 set.list, set.n, &h->history);
+  knn__callbacks_end(L, &set);
   if (!forgive_interrupt(L, st)) knn__bind_check(L, st);
   if (!h->history) return luaL_error(L, "interrupted!");
   knn__bind_push_history(L, h->history);
@@ -363,7 +365,9 @@ static int evaluate(lua_State *L) {
   take_callbacks(L, options, KNN__EVALUATE, &set);
   knn_config *config = knn__bind_class_options(L, options, cls);
   holder *h = new_holder(L);
-  knn__bind_check(L, knn_model_evaluate(m, &a.data, config, set.list, set.n, &h->logs));
+  knn_status st = knn_model_evaluate(m, &a.data, config, set.list, set.n, &h->logs);
+  knn__callbacks_end(L, &set);
+  knn__bind_check(L, st);
   int top = lua_gettop(L);
   if (dict)
     knn__bind_push_logs(L, h->logs);
@@ -396,8 +400,10 @@ static int predict(lua_State *L) {
   take_callbacks(L, options, KNN__PREDICT, &set);
   knn_config *config = knn__bind_class_options(L, options, cls);
   holder *h = new_holder(L);
-  knn__bind_check(L, knn_model_predict(m, &a.data, config, set.list, set.n, h->outs, &n));
-  h->n_out = n;
+  knn_status st = knn_model_predict(m, &a.data, config, set.list, set.n, h->outs, &n);
+  if (st == KNN_OK) h->n_out = n;
+  knn__callbacks_end(L, &set);
+  knn__bind_check(L, st);
   return push_outs(L, h);
 }
 

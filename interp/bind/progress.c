@@ -263,6 +263,11 @@ void knn__callbacks_add_progress(lua_State *L, knn__callbacks *set, knn__run_kin
       .self = &set->progress, .events = events[kind], .batch_interval = 0.05, .on_event = on_event};
 }
 
+void knn__callbacks_end(lua_State *L, knn__callbacks *set) {
+  if (set->progress.width > 0) knn__bind_write(L, "\n", 1);
+  set->progress.width = 0;
+}
+
 static const luaL_Reg functions[] = {{"output", set_output}, {NULL, NULL}};
 
 void knn__open_progress(lua_State *L) {

@@ -41,7 +41,7 @@ end)
 T.test("with the bar drawn", function()
   local s = trainer()
   interrupt(s, "h = m:fit(x, y, {epochs = 100000})")
-  s:expect("knn> ", 3)
+  s:expect("\nknn> ", 3) -- the bar's line has ended
   T.equal(s:eval "h.interrupted", "true")
   s:finish()
 end)
