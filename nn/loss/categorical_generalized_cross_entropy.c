@@ -1,5 +1,6 @@
-/* categorical_generalized_cross_entropy.c - (1 - p[label]^q) / q over the last axis: between cross-entropy (q near 0) and mean
- * absolute error (q = 1), so that wrong labels pull less. Targets 0 .. classes - 1. */
+/* categorical_generalized_cross_entropy.c - (1 - p[label]^q) / q over the last axis: between
+ * cross-entropy (q near 0) and mean absolute error (q = 1), so that wrong labels pull less. Targets
+ * 0 .. classes - 1. */
 #include "loss.h"
 
 typedef struct generalized_args {
@@ -8,7 +9,8 @@ typedef struct generalized_args {
 } generalized_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(generalized_args, q, KNN_P_FLOAT, "0.5", "Between 0 (as cross-entropy) and 1 (as absolute error).", .min = 0, .max = 1,
+    KNN__PARAM(generalized_args, q, KNN_P_FLOAT, "0.5",
+               "Between 0 (as cross-entropy) and 1 (as absolute error).", .min = 0, .max = 1,
                .above_min = true),
     KNN__LOSS_PARAMS(generalized_args),
 };
@@ -28,7 +30,8 @@ const knn__loss_def knn__loss_categorical_generalized_cross_entropy = {
             .detail = "(1 - p[label]^q) / q over the last axis; labels 0, 1, 2, ...",
             .shapes = "y_true (n, ...) of labels, y_pred (n, ..., c) -> (n, ...)",
             .example = "local loss = knn.losses.CategoricalGeneralizedCrossEntropy{q = 0.7}",
-            .source = "Zhang and Sabuncu 2018, Generalized cross entropy loss for training deep neural networks with noisy labels",
+            .source = "Zhang and Sabuncu 2018, Generalized cross entropy loss for training deep "
+                      "neural networks with noisy labels",
             .see = "SparseCategoricalCrossentropy",
             KNN__PARAMS(params, generalized_args)},
     .labels = true,

@@ -13,8 +13,10 @@ static knn_value *call(const void *args, knn__scope *s, knn_value *t, knn_value 
   (void)args;
   knn_value *one = knn__scalar_like(s, p, 1);
   knn_value *right = knn__sum(s, knn__multiply(s, t, p), KNN__AXIS(-1), false);
-  knn_value *wrong = knn__max(s, knn__multiply(s, knn__subtract(s, one, t), p), KNN__AXIS(-1), false);
-  return knn__maximum(s, knn__add(s, knn__subtract(s, wrong, right), one), knn__scalar_like(s, p, 0));
+  knn_value *wrong =
+      knn__max(s, knn__multiply(s, knn__subtract(s, one, t), p), KNN__AXIS(-1), false);
+  return knn__maximum(s, knn__add(s, knn__subtract(s, wrong, right), one),
+                      knn__scalar_like(s, p, 0));
 }
 
 const knn__loss_def knn__loss_categorical_hinge = {

@@ -7,13 +7,16 @@ typedef struct cosine_similarity_args {
 } cosine_similarity_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(cosine_similarity_args, axis, KNN_P_INT, "-1", "Axis of the vectors.", .mark = KNN_AXIS),
+    KNN__PARAM(cosine_similarity_args, axis, KNN_P_INT, "-1", "Axis of the vectors.",
+               .mark = KNN_AXIS),
     KNN__LOSS_PARAMS(cosine_similarity_args),
 };
 
 static knn_value *unit(knn__scope *s, knn_value *x, int64_t axis) {
   knn_value *squares = knn__sum(s, knn__square(s, x), KNN__AXIS(axis), true);
-  return knn__multiply(s, x, knn__rsqrt(s, knn__maximum(s, squares, knn__scalar_like(s, x, KNN__EPSILON * KNN__EPSILON))));
+  return knn__multiply(
+      s, x,
+      knn__rsqrt(s, knn__maximum(s, squares, knn__scalar_like(s, x, KNN__EPSILON * KNN__EPSILON))));
 }
 
 knn_value *knn__cosine(knn__scope *s, knn_value *t, knn_value *p, int64_t axis) {

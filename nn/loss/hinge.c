@@ -11,7 +11,8 @@ static const knn_param params[] = {
 
 static knn_value *call(const void *args, knn__scope *s, knn_value *t, knn_value *p) {
   (void)args;
-  knn_value *margin = knn__subtract(s, knn__scalar_like(s, p, 1), knn__multiply(s, knn__hinge_labels(s, t), p));
+  knn_value *margin =
+      knn__subtract(s, knn__scalar_like(s, p, 1), knn__multiply(s, knn__hinge_labels(s, t), p));
   return knn__mean(s, knn__maximum(s, margin, knn__scalar_like(s, p, 0)), KNN__AXIS(-1), false);
 }
 

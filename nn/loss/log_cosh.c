@@ -13,7 +13,8 @@ static knn_value *call(const void *args, knn__scope *s, knn_value *t, knn_value 
   (void)args;
   knn_value *d = knn__subtract(s, p, t);
   knn_value *soft = knn__softplus(s, knn__multiply(s, d, knn__scalar_like(s, d, -2)));
-  knn_value *sum = knn__subtract(s, knn__add(s, d, soft), knn__scalar_like(s, d, 0.69314718055994530942));
+  knn_value *sum =
+      knn__subtract(s, knn__add(s, d, soft), knn__scalar_like(s, d, 0.69314718055994530942));
   return knn__mean(s, sum, KNN__AXIS(-1), false);
 }
 

@@ -1,5 +1,5 @@
-/* loss.c - from targets and predictions to one number: rank alignment, the loss per sample L, weights, reduction.
- * Spec keras-training.md 1.1 to 1.3. */
+/* loss.c - from targets and predictions to one number: rank alignment, the loss per sample L,
+ * weights, reduction. Spec keras-training.md 1.1 to 1.3. */
 #include "loss.h"
 
 #include <math.h>
@@ -30,7 +30,8 @@ bool knn__match_targets(knn__scope *s, knn_value **t, knn_value **p) {
   if (s->status != KNN_OK) return false;
   const knn__spec *a = &(*t)->spec, *b = &(*p)->spec;
   if (knn__dims_fit(a->rank, a->dims, b->rank, b->dims)) return true;
-  knn__scope_fail(s, KNN_ESHAPE, "y_true has shape %s, but y_pred has shape %s; they must agree", KNN__SPEC(*a), KNN__SPEC(*b));
+  knn__scope_fail(s, KNN_ESHAPE, "y_true has shape %s, but y_pred has shape %s; they must agree",
+                  KNN__SPEC(*a), KNN__SPEC(*b));
   return false;
 }
 
@@ -59,7 +60,8 @@ static knn_value *align_weight(knn__scope *s, knn_value *w, const knn_value *L) 
   return w;
 }
 
-/* 1 on entries that count, times total / counted for means, so that their mean is over the counted ones only. */
+/* 1 on entries that count, times total / counted for means, so that their mean is over the counted
+ * ones only. */
 static knn_value *mask_weight(knn__scope *s, knn_value *valid, knn_value *L, reduction how) {
   knn_value *kept = knn__cast(s, valid, L->spec.dtype);
   if (!kept || (how != SUM_OVER_BATCH_SIZE && how != MEAN)) return kept;
@@ -72,13 +74,16 @@ static knn_value *reduce(knn__scope *s, knn_value *L, knn_value *w, reduction ho
   if (s->status != KNN_OK || L->spec.rank == 0 || how == NONE) return L;
   if (how == SUM) return knn__sum(s, L, KNN__ALL_AXES, false);
   if (how != MEAN_WITH_SAMPLE_WEIGHT || !w) return knn__mean(s, L, KNN__ALL_AXES, false);
-  knn_value *total = knn__sum(s, L, KNN__ALL_AXES, false), *zero = knn__scalar_like(s, L, 0), *one = knn__scalar_like(s, L, 1);
-  knn_value *weight = knn__sum(s, knn__broadcast_to(s, w, L->spec.rank, L->spec.dims), KNN__ALL_AXES, false);
+  knn_value *total = knn__sum(s, L, KNN__ALL_AXES, false), *zero = knn__scalar_like(s, L, 0),
+            *one = knn__scalar_like(s, L, 1);
+  knn_value *weight =
+      knn__sum(s, knn__broadcast_to(s, w, L->spec.rank, L->spec.dims), KNN__ALL_AXES, false);
   knn_value *none = knn__equal(s, weight, zero);
   return knn__where(s, none, zero, knn__divide(s, total, knn__where(s, none, one, weight)));
 }
 
-knn_value *knn__loss_value(knn_loss *loss, knn__scope *s, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight) {
+knn_value *knn__loss_value(knn_loss *loss, knn__scope *s, knn_value *y_true, knn_value *y_pred,
+                           knn_value *sample_weight) {
   const knn__loss_common *common = loss->base.args;
   const knn__loss_def *def = loss->custom ? NULL : (const knn__loss_def *)loss->base.cls;
   reduction how = common->reduction < 0 ? NONE : (reduction)common->reduction;
@@ -88,7 +93,8 @@ knn_value *knn__loss_value(knn_loss *loss, knn__scope *s, knn_value *y_true, knn
   if (!def) t = knn__cast(s, t, p->spec.dtype);
   knn_value *L = s->status == KNN_OK ? per_sample(loss, s, t, p) : NULL, *w = NULL;
   if (s->status == KNN_OK && sample_weight) w = align_weight(s, sample_weight, L);
-  knn_value *valid = s->status == KNN_OK && def && def->valid ? def->valid(loss->base.args, s, t, p) : NULL;
+  knn_value *valid =
+      s->status == KNN_OK && def && def->valid ? def->valid(loss->base.args, s, t, p) : NULL;
   if (valid) {
     knn_value *mask = mask_weight(s, valid, L, how);
     w = w ? knn__multiply(s, w, mask) : mask;

@@ -35,8 +35,9 @@ static const knn_class custom_class = {.family = "loss",
                                        .args_size = sizeof(knn__loss_common)};
 
 knn_status knn__loss_custom(knn_ctx *ctx, const char *name,
-                            knn_status (*call)(void *self, knn_value *y_true, knn_value *y_pred, knn_value **out), void *self,
-                            void (*free_self)(void *self), knn_loss **out) {
+                            knn_status (*call)(void *self, knn_value *y_true, knn_value *y_pred,
+                                               knn_value **out),
+                            void *self, void (*free_self)(void *self), knn_loss **out) {
   knn_object *object = NULL;
   knn_config *options = NULL;
   knn_status st = knn_config_dict(ctx, &options);

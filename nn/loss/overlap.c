@@ -1,6 +1,7 @@
-/* overlap.c - losses of overlapping regions, for segmentation: sums over the whole batch, or over `axis` alone.
- * Dice: 1 - 2 sum t p / (sum t + sum p + eps). Tversky: 1 - TP / (TP + alpha FP + beta FN + eps) with TP = sum t p; which of the two misses
- * alpha weighs is Keras's choice: sum (1 - p) t. */
+/* overlap.c - losses of overlapping regions, for segmentation: sums over the whole batch, or over
+ * `axis` alone. Dice: 1 - 2 sum t p / (sum t + sum p + eps). Tversky: 1 - TP / (TP + alpha FP +
+ * beta FN + eps) with TP = sum t p; which of the two misses alpha weighs is Keras's choice: sum (1
+ * - p) t. */
 #include "loss.h"
 
 typedef struct overlap_args {
@@ -9,14 +10,17 @@ typedef struct overlap_args {
   knn_ints axis;
 } overlap_args;
 
-#define AXIS                                                                                                            \
-  KNN__PARAM(overlap_args, axis, KNN_P_INTS, "null", "Axes of the sums; null: all, one loss for the batch.", .mark = KNN_AXIS, \
+#define AXIS                                                                           \
+  KNN__PARAM(overlap_args, axis, KNN_P_INTS, "null",                                   \
+             "Axes of the sums; null: all, one loss for the batch.", .mark = KNN_AXIS, \
              .nullable = true)
 
 static const knn_param dice_params[] = {AXIS, KNN__LOSS_PARAMS(overlap_args)};
 static const knn_param tversky_params[] = {
-    KNN__PARAM(overlap_args, alpha, KNN_P_FLOAT, "0.5", "Weight of what is missed.", .min = 0, .max = 1e30),
-    KNN__PARAM(overlap_args, beta, KNN_P_FLOAT, "0.5", "Weight of what is found in excess.", .min = 0, .max = 1e30),
+    KNN__PARAM(overlap_args, alpha, KNN_P_FLOAT, "0.5", "Weight of what is missed.", .min = 0,
+               .max = 1e30),
+    KNN__PARAM(overlap_args, beta, KNN_P_FLOAT, "0.5", "Weight of what is found in excess.",
+               .min = 0, .max = 1e30),
     AXIS,
     KNN__LOSS_PARAMS(overlap_args),
 };
@@ -35,7 +39,8 @@ static knn_value *missing_share(knn__scope *s, knn_value *x, knn_value *y) {
 
 static knn_value *dice(const void *args, knn__scope *s, knn_value *t, knn_value *p) {
   knn_value *both = total(args, s, knn__multiply(s, t, p));
-  return missing_share(s, knn__add(s, both, both), knn__add(s, total(args, s, t), total(args, s, p)));
+  return missing_share(s, knn__add(s, both, both),
+                       knn__add(s, total(args, s, t), total(args, s, p)));
 }
 
 static knn_value *tversky(const void *args, knn__scope *s, knn_value *t, knn_value *p) {
@@ -53,7 +58,8 @@ const knn__loss_def knn__loss_dice = {
             .name = "Dice",
             .aliases = "dice",
             .summary = "One minus the overlap of target and prediction.",
-            .detail = "1 - 2 sum t p / (sum t + sum p + 1e-7), over the whole batch or over `axis`.",
+            .detail =
+                "1 - 2 sum t p / (sum t + sum p + 1e-7), over the whole batch or over `axis`.",
             .shapes = "y_true (n, ...), y_pred (n, ...) -> one number, or without the axes",
             .example = "local loss = knn.losses.Dice{}",
             .source = "Milletari et al. 2016, V-Net",
@@ -67,7 +73,8 @@ const knn__loss_def knn__loss_tversky = {
             .name = "Tversky",
             .aliases = "tversky",
             .summary = "One minus the overlap, with weights for the two kinds of error.",
-            .detail = "1 - TP / (TP + alpha sum (1 - p) t + beta sum p (1 - t) + 1e-7), TP = sum t p.",
+            .detail =
+                "1 - TP / (TP + alpha sum (1 - p) t + beta sum p (1 - t) + 1e-7), TP = sum t p.",
             .shapes = "y_true (n, ...), y_pred (n, ...) -> one number, or without the axes",
             .example = "local loss = knn.losses.Tversky{alpha = 0.3, beta = 0.7}",
             .source = "Salehi et al. 2017, Tversky loss function for image segmentation",

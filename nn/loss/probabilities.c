@@ -1,11 +1,13 @@
-/* probabilities.c - what the cross-entropies and hinge losses share. Predictions near 0 and 1 are kept eps away from them, as
- * Keras's JAX back end does: p is divided by its sum, then clipped, then its logarithm is taken. */
+/* probabilities.c - what the cross-entropies and hinge losses share. Predictions near 0 and 1 are
+ * kept eps away from them, as Keras's JAX back end does: p is divided by its sum, then clipped,
+ * then its logarithm is taken. */
 #include "loss.h"
 
 bool knn__class_axis(knn__scope *s, const knn_value *p, int64_t axis, int *out) {
   if (s->status != KNN_OK) return false;
   if (knn__axis(axis, p->spec.rank, out)) return true;
-  knn__scope_fail(s, KNN_EARG, "axis %lld is outside of y_pred's shape %s", (long long)axis, KNN__SPEC(p->spec));
+  knn__scope_fail(s, KNN_EARG, "axis %lld is outside of y_pred's shape %s", (long long)axis,
+                  KNN__SPEC(p->spec));
   return false;
 }
 
@@ -31,13 +33,15 @@ knn_value *knn__binary_entropy(knn__scope *s, knn_value *t, knn_value *p, bool f
     yes = knn__log(s, p);
     no = knn__log(s, knn__subtract(s, one, p));
   }
-  knn_value *sum = knn__add(s, knn__multiply(s, t, yes), knn__multiply(s, knn__subtract(s, one, t), no));
+  knn_value *sum =
+      knn__add(s, knn__multiply(s, t, yes), knn__multiply(s, knn__subtract(s, one, t), no));
   return knn__negative(s, sum);
 }
 
 knn_value *knn__hinge_labels(knn__scope *s, knn_value *t) {
   knn_value *zero = knn__scalar_like(s, t, 0), *one = knn__scalar_like(s, t, 1);
-  knn_value *binary = knn__all(s, knn__logical_or(s, knn__equal(s, t, zero), knn__equal(s, t, one)), KNN__ALL_AXES, false);
+  knn_value *binary = knn__all(s, knn__logical_or(s, knn__equal(s, t, zero), knn__equal(s, t, one)),
+                               KNN__ALL_AXES, false);
   knn_value *signs = knn__subtract(s, knn__multiply(s, t, knn__scalar_like(s, t, 2)), one);
   return knn__where(s, binary, signs, t);
 }

@@ -1,5 +1,6 @@
-/* sparse_categorical_crossentropy.c - -log q[label] over the axis of the classes, targets 0 .. classes - 1.
- * Labels equal to ignore_class give 0, whatever the prediction there, and stay out of the mean. */
+/* sparse_categorical_crossentropy.c - -log q[label] over the axis of the classes, targets 0 ..
+ * classes - 1. Labels equal to ignore_class give 0, whatever the prediction there, and stay out of
+ * the mean. */
 #include "loss.h"
 
 typedef struct sparse_categorical_crossentropy_args {
@@ -8,9 +9,12 @@ typedef struct sparse_categorical_crossentropy_args {
 } sparse_categorical_crossentropy_args;
 
 static const knn_param params[] = {
-    KNN__ENTROPY_PARAM(sparse_categorical_crossentropy_args, from_logits, KNN_P_BOOL, "false", "Predictions are logits, not probabilities."),
-    KNN__ENTROPY_PARAM(sparse_categorical_crossentropy_args, ignore_class, KNN_P_INT, "null", "Label that does not count.", .mark = KNN_LABEL),
-    KNN__ENTROPY_PARAM(sparse_categorical_crossentropy_args, axis, KNN_P_INT, "-1", "Axis of the classes.", .mark = KNN_AXIS),
+    KNN__ENTROPY_PARAM(sparse_categorical_crossentropy_args, from_logits, KNN_P_BOOL, "false",
+                       "Predictions are logits, not probabilities."),
+    KNN__ENTROPY_PARAM(sparse_categorical_crossentropy_args, ignore_class, KNN_P_INT, "null",
+                       "Label that does not count.", .mark = KNN_LABEL),
+    KNN__ENTROPY_PARAM(sparse_categorical_crossentropy_args, axis, KNN_P_INT, "-1",
+                       "Axis of the classes.", .mark = KNN_AXIS),
     KNN__LOSS_PARAMS(sparse_categorical_crossentropy_args),
 };
 
@@ -19,8 +23,10 @@ static knn_value *label_column(knn__scope *s, knn_value *t, const knn_value *p, 
   bool flat = t->spec.rank == p->spec.rank - 1;
   if (!flat && (t->spec.rank != p->spec.rank || t->spec.dims[axis] != 1))
     return knn__scope_fail(s, KNN_ESHAPE,
-                           "y_true of shape %s cannot hold one class number for each row of y_pred, shape %s; one-hot targets go with "
-                           "categorical_crossentropy", KNN__SPEC(t->spec), KNN__SPEC(p->spec));
+                           "y_true of shape %s cannot hold one class number for each row of "
+                           "y_pred, shape %s; one-hot targets go with "
+                           "categorical_crossentropy",
+                           KNN__SPEC(t->spec), KNN__SPEC(p->spec));
   t = knn__cast(s, t, t->spec.dtype == KNN_I64 ? KNN_I64 : KNN_I32);
   return flat ? knn__expand_dims(s, t, axis) : t;
 }
@@ -42,7 +48,8 @@ knn_value *knn__sparse_entropy(knn__scope *s, knn_value *t, knn_value *p, const 
   if (!knn__class_axis(s, p, how->axis, &axis)) return NULL;
   knn_value *labels = label_column(s, t, p, axis), *valid = counts(s, labels, how->ignore_class);
   if (valid) {
-    /* an ignored label is looked up as 0, and a row that belongs to none (zeros, say) must not bring in NaN */
+    /* an ignored label is looked up as 0, and a row that belongs to none (zeros, say) must not
+     * bring in NaN */
     labels = knn__where(s, valid, labels, knn__scalar_like(s, labels, 0));
     p = knn__where(s, valid, p, knn__scalar_like(s, p, 1));
   }
@@ -69,7 +76,8 @@ const knn__loss_def knn__loss_sparse_categorical_crossentropy = {
             .name = "SparseCategoricalCrossentropy",
             .aliases = "sparse_categorical_crossentropy",
             .summary = "Cross-entropy of labels 0 .. classes - 1.",
-            .detail = "-log q[label]; q = clip(p / sum p, eps, 1 - eps), or softmax of logits. Labels equal to ignore_class do not count.",
+            .detail = "-log q[label]; q = clip(p / sum p, eps, 1 - eps), or softmax of logits. "
+                      "Labels equal to ignore_class do not count.",
             .shapes = "y_true (n, ...) of labels, y_pred (n, ..., c) -> (n, ...)",
             .example = "local loss = knn.losses.SparseCategoricalCrossentropy{}",
             .source = "Keras, SparseCategoricalCrossentropy",

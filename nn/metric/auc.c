@@ -1,7 +1,8 @@
-/* auc.c - area under a curve of the classifier as its threshold moves: ROC (recall against false positive rate), PR (precision
- * against recall) or PRGAIN (precision gain against recall gain, Flach and Kull 2015).
- * Riemann sums over the thresholds -eps, 1/(n-1), ..., (n-2)/(n-1), 1 + eps; heights by interpolation, or the lower (minoring) or
- * higher (majoring) neighbour. PR with interpolation follows Davis and Goadrich 2006. Spec: Keras's AUC. */
+/* auc.c - area under a curve of the classifier as its threshold moves: ROC (recall against false
+ * positive rate), PR (precision against recall) or PRGAIN (precision gain against recall gain,
+ * Flach and Kull 2015). Riemann sums over the thresholds -eps, 1/(n-1), ..., (n-2)/(n-1), 1 + eps;
+ * heights by interpolation, or the lower (minoring) or higher (majoring) neighbour. PR with
+ * interpolation follows Davis and Goadrich 2006. Spec: Keras's AUC. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,19 +26,24 @@ enum { INTERPOLATION, MINORING, MAJORING };
 enum { TP, FP, TN, FN }; /* the states */
 
 static const knn_param params[] = {
-    KNN__PARAM(auc_args, num_thresholds, KNN_P_INT, "200", "Number of thresholds, spread evenly.", .mark = KNN_COUNT, .min = 2,
-               .max = 1e7),
+    KNN__PARAM(auc_args, num_thresholds, KNN_P_INT, "200", "Number of thresholds, spread evenly.",
+               .mark = KNN_COUNT, .min = 2, .max = 1e7),
     KNN__PARAM(auc_args, curve, KNN_P_ENUM, "ROC", "Which curve.", .choices = "ROC|PR|PRGAIN"),
-    KNN__PARAM(auc_args, summation_method, KNN_P_ENUM, "interpolation", "Height between two thresholds.",
-               .choices = "interpolation|minoring|majoring"),
+    KNN__PARAM(auc_args, summation_method, KNN_P_ENUM, "interpolation",
+               "Height between two thresholds.", .choices = "interpolation|minoring|majoring"),
     KNN__METRIC_PARAMS(auc_args, "auc"),
-    KNN__PARAM(auc_args, thresholds, KNN_P_FLOATS, "null", "Thresholds in [0, 1], instead of num_thresholds.", .nullable = true),
-    KNN__PARAM(auc_args, multi_label, KNN_P_BOOL, "false", "An area for each column of (batch, labels), then their mean."),
-    KNN__PARAM(auc_args, num_labels, KNN_P_INT, "null", "Number of labels with multi_label; null: as y_pred has.",
-               .mark = KNN_COUNT, .nullable = true, .min = 1, .max = 1e9),
-    KNN__PARAM(auc_args, label_weights, KNN_P_FLOATS, "null", "Weight of each label, in the mean or, without multi_label, in the counts.",
+    KNN__PARAM(auc_args, thresholds, KNN_P_FLOATS, "null",
+               "Thresholds in [0, 1], instead of num_thresholds.", .nullable = true),
+    KNN__PARAM(auc_args, multi_label, KNN_P_BOOL, "false",
+               "An area for each column of (batch, labels), then their mean."),
+    KNN__PARAM(auc_args, num_labels, KNN_P_INT, "null",
+               "Number of labels with multi_label; null: as y_pred has.", .mark = KNN_COUNT,
+               .nullable = true, .min = 1, .max = 1e9),
+    KNN__PARAM(auc_args, label_weights, KNN_P_FLOATS, "null",
+               "Weight of each label, in the mean or, without multi_label, in the counts.",
                .nullable = true),
-    KNN__PARAM(auc_args, from_logits, KNN_P_BOOL, "false", "Predictions are logits: a sigmoid is applied."),
+    KNN__PARAM(auc_args, from_logits, KNN_P_BOOL, "false",
+               "Predictions are logits: a sigmoid is applied."),
 };
 
 static int ascending(const void *a, const void *b) {
@@ -48,14 +54,17 @@ static int ascending(const void *a, const void *b) {
 static knn_status init(knn_metric *self) {
   const auc_args *a = self->base.args;
   knn_ctx *ctx = self->base.ctx;
-  if (a->num_labels != KNN_NONE && !a->multi_label) return knn_fail(ctx, KNN_EARG, "AUC: num_labels goes with multi_label = true only");
+  if (a->num_labels != KNN_NONE && !a->multi_label)
+    return knn_fail(ctx, KNN_EARG, "AUC: num_labels goes with multi_label = true only");
   for (int i = 0; i < a->thresholds.n; i++)
     if (!(a->thresholds.v[i] >= 0 && a->thresholds.v[i] <= 1))
-      return knn_fail(ctx, KNN_EARG, "AUC: thresholds must lie in [0, 1], got %g", a->thresholds.v[i]);
+      return knn_fail(ctx, KNN_EARG, "AUC: thresholds must lie in [0, 1], got %g",
+                      a->thresholds.v[i]);
   int inner = a->thresholds.n >= 0 ? a->thresholds.n : (int)a->num_thresholds - 2, n = inner + 2;
   double *at = self->thresholds = knn__alloc(ctx, (size_t)n * sizeof *at);
   if (!at) return KNN_ENOMEM;
-  for (int i = 1; i <= inner; i++) at[i] = a->thresholds.n >= 0 ? a->thresholds.v[i - 1] : (double)i / (n - 1);
+  for (int i = 1; i <= inner; i++)
+    at[i] = a->thresholds.n >= 0 ? a->thresholds.v[i - 1] : (double)i / (n - 1);
   qsort(at + 1, (size_t)inner, sizeof *at, ascending);
   at[0] = 0;
   at[n - 1] = 1;
@@ -66,22 +75,31 @@ static knn_status init(knn_metric *self) {
   return KNN_OK;
 }
 
-static int states(const knn_metric *self, const knn__spec *y_pred, knn__spec *specs, const char **names) {
+static int states(const knn_metric *self, const knn__spec *y_pred, knn__spec *specs,
+                  const char **names) {
   const auc_args *a = self->base.args;
-  static const char *const known[4] = {"true_positives", "false_positives", "true_negatives", "false_negatives"};
-  int64_t labels = a->num_labels != KNN_NONE ? a->num_labels : y_pred->rank > 0 ? y_pred->dims[y_pred->rank - 1] : 1;
+  static const char *const known[4] = {"true_positives", "false_positives", "true_negatives",
+                                       "false_negatives"};
+  int64_t labels = a->num_labels != KNN_NONE ? a->num_labels
+                   : y_pred->rank > 0        ? y_pred->dims[y_pred->rank - 1]
+                                             : 1;
   for (int i = 0; i < 4; i++) {
-    specs[i] = (knn__spec){.dtype = KNN_F32, .rank = a->multi_label ? 2 : 1, .dims = {self->n_thresholds, labels}};
+    specs[i] = (knn__spec){
+        .dtype = KNN_F32, .rank = a->multi_label ? 2 : 1, .dims = {self->n_thresholds, labels}};
     names[i] = known[i];
   }
   return 4;
 }
 
-static void update(knn_metric *self, knn__scope *s, knn_value *y_true, knn_value *y_pred, knn_value *weight) {
+static void update(knn_metric *self, knn__scope *s, knn_value *y_true, knn_value *y_pred,
+                   knn_value *weight) {
   const auc_args *a = self->base.args;
   if (a->from_logits) y_pred = knn__sigmoid(s, y_pred);
   if (s->status != KNN_OK) return;
-  knn__counting how = {.top_k = KNN_NONE, .class_id = KNN_NONE, .label_weights = &a->label_weights, .by_label = a->multi_label};
+  knn__counting how = {.top_k = KNN_NONE,
+                       .class_id = KNN_NONE,
+                       .label_weights = &a->label_weights,
+                       .by_label = a->multi_label};
   knn__counts counts = knn__count_confusion(self, s, &how, y_true, y_pred, weight);
   for (int i = 0; i < 4; i++) knn__metric_add(self, s, i, counts.of[i]);
 }
@@ -92,7 +110,8 @@ typedef struct point {
 } point;
 
 static point point_at(const float *const *counts, int64_t i) {
-  return (point){(double)counts[TP][i], (double)counts[FP][i], (double)counts[TN][i], (double)counts[FN][i]};
+  return (point){(double)counts[TP][i], (double)counts[FP][i], (double)counts[TN][i],
+                 (double)counts[FN][i]};
 }
 
 /* Place on the curve. */
@@ -115,7 +134,9 @@ static double slice(const auc_args *a, const point *here, const point *next) {
   double x0, y0, x1, y1;
   coordinates(a->curve, here, &x0, &y0);
   coordinates(a->curve, next, &x1, &y1);
-  double height = a->summation_method == MINORING ? fmin(y0, y1) : a->summation_method == MAJORING ? fmax(y0, y1) : (y0 + y1) / 2;
+  double height = a->summation_method == MINORING   ? fmin(y0, y1)
+                  : a->summation_method == MAJORING ? fmax(y0, y1)
+                                                    : (y0 + y1) / 2;
   return (x0 - x1) * height;
 }
 
@@ -127,13 +148,15 @@ static double slice_of_precision(const point *here, const point *next) {
   return knn__metric_ratio(slope * (gained + intercept * log(ratio)), fmax(next->tp + next->fn, 0));
 }
 
-static double area(const knn_metric *self, const float *const *counts, int64_t label, int64_t labels) {
+static double area(const knn_metric *self, const float *const *counts, int64_t label,
+                   int64_t labels) {
   const auc_args *a = self->base.args;
   double sum = 0;
   point here = point_at(counts, label);
   for (int64_t i = 1; i < self->n_thresholds; i++) {
     point next = point_at(counts, i * labels + label);
-    sum += a->curve == PR && a->summation_method == INTERPOLATION ? slice_of_precision(&here, &next) : slice(a, &here, &next);
+    sum += a->curve == PR && a->summation_method == INTERPOLATION ? slice_of_precision(&here, &next)
+                                                                  : slice(a, &here, &next);
     here = next;
   }
   return sum;
@@ -158,11 +181,13 @@ const knn__metric_def knn__metric_auc = {
             .name = "AUC",
             .aliases = "auc",
             .summary = "Area under the ROC curve or the precision-recall curve.",
-            .detail = "Riemann sum over num_thresholds points of the curve, from counts over all batches seen; ROC: 0.5 for a guess, 1 for "
+            .detail = "Riemann sum over num_thresholds points of the curve, from counts over all "
+                      "batches seen; ROC: 0.5 for a guess, 1 for "
                       "a perfect order.",
             .shapes = "y_true, y_pred (batch, ...) -> one number",
             .example = "local metric = knn.metrics.AUC{curve = \"PR\"}",
-            .source = "Davis and Goadrich 2006, The relationship between precision-recall and ROC curves; Keras",
+            .source = "Davis and Goadrich 2006, The relationship between precision-recall and ROC "
+                      "curves; Keras",
             .see = "Precision|Recall|BinaryAccuracy",
             KNN__PARAMS(params, auc_args)},
     .direction = 1,

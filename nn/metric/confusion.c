@@ -1,9 +1,11 @@
-/* confusion.c - true and false positives and negatives at each threshold, in one pass over a batch: a hidden op.
+/* confusion.c - true and false positives and negatives at each threshold, in one pass over a batch:
+ * a hidden op.
  *
- * y_true, y_pred, weights (n...) and thresholds (k) -> tp, fp, tn, fn (k); by label: (rows, labels) -> (k, labels).
- * Where the thresholds lie evenly over [0, 1], a score falls into bucket ceil(p (k - 1)) - 1, computed in float32 as Keras does,
- * and counts at threshold i are the sums of buckets i and above; else every score is compared with every threshold. Sums are taken
- * in double in the order of the samples, so they depend on nothing but the data. */
+ * y_true, y_pred, weights (n...) and thresholds (k) -> tp, fp, tn, fn (k); by label: (rows, labels)
+ * -> (k, labels). Where the thresholds lie evenly over [0, 1], a score falls into bucket ceil(p (k
+ * - 1)) - 1, computed in float32 as Keras does, and counts at threshold i are the sums of buckets i
+ * and above; else every score is compared with every threshold. Sums are taken in double in the
+ * order of the samples, so they depend on nothing but the data. */
 #include "confusion.h"
 
 #include <math.h>
@@ -12,8 +14,9 @@
 #include "loss.h"
 
 typedef struct count_args {
-  bool even;     /* thresholds are even */
-  bool widened;  /* the first lies below 0 or the last above 1: a score of 0 is in the lowest bucket */
+  bool even;    /* thresholds are even */
+  bool widened; /* the first lies below 0 or the last above 1: a score of 0 is in the lowest bucket
+                 */
   bool by_label;
 } count_args;
 
@@ -21,17 +24,22 @@ static knn_status infer(const knn__infer *q) {
   const count_args *args = q->args;
   const knn__spec *t = &q->in[0], *p = &q->in[1];
   if (!knn__dims_fit(t->rank, t->dims, p->rank, p->dims))
-    return knn_fail(q->ctx, KNN_ESHAPE, "y_true has shape %s, but y_pred has shape %s; they must agree", KNN__SPEC(*t), KNN__SPEC(*p));
+    return knn_fail(q->ctx, KNN_ESHAPE,
+                    "y_true has shape %s, but y_pred has shape %s; they must agree", KNN__SPEC(*t),
+                    KNN__SPEC(*p));
   if (args->by_label && p->rank != 2)
-    return knn_fail(q->ctx, KNN_ESHAPE, "multi_label wants y_pred of shape (batch, labels), got %s", KNN__SPEC(*p));
+    return knn_fail(q->ctx, KNN_ESHAPE, "multi_label wants y_pred of shape (batch, labels), got %s",
+                    KNN__SPEC(*p));
   for (int i = 0; i < 4; i++) {
-    q->out[i] = (knn__spec){.dtype = KNN_F32, .rank = args->by_label ? 2 : 1, .dims = {q->in[q->n_in - 1].dims[0]}};
+    q->out[i] = (knn__spec){
+        .dtype = KNN_F32, .rank = args->by_label ? 2 : 1, .dims = {q->in[q->n_in - 1].dims[0]}};
     if (args->by_label) q->out[i].dims[1] = p->dims[1];
   }
   return KNN_OK;
 }
 
-/* Scratch: per label and threshold the weights of positives, then of negatives; then both totals per label. */
+/* Scratch: per label and threshold the weights of positives, then of negatives; then both totals
+ * per label. */
 static knn_status prepare(knn__call *call) {
   size_t n = (size_t)call->out[0].n, labels = n / (size_t)call->in[call->n_in - 1].n;
   call->scratch_bytes = 2 * (n + labels) * sizeof(double);
@@ -43,7 +51,8 @@ typedef struct tally {
   double *total[2]; /* (labels) */
 } tally;
 
-static void take_bucket(const count_args *args, double *hits, int64_t k, int64_t stride, float p, double w) {
+static void take_bucket(const count_args *args, double *hits, int64_t k, int64_t stride, float p,
+                        double w) {
   float held = p < 0 ? 0 : p > 1 ? 1 : p;
   float bucket = ceilf(held * (float)(k - 1)) - 1;
   if (isnan(p)) return;
@@ -51,7 +60,8 @@ static void take_bucket(const count_args *args, double *hits, int64_t k, int64_t
   if (bucket >= 0) hits[(int64_t)bucket * stride] += w;
 }
 
-static void take_each(const float *thresholds, double *hits, int64_t k, int64_t stride, float p, double w) {
+static void take_each(const float *thresholds, double *hits, int64_t k, int64_t stride, float p,
+                      double w) {
   for (int64_t i = 0; i < k; i++)
     if (p > thresholds[i]) hits[i * stride] += w;
 }
@@ -62,7 +72,8 @@ static void add_up(double *hits, int64_t k, int64_t stride) {
 }
 
 static void write_out(const knn__call *call, const tally *a, int64_t n, int64_t labels) {
-  float *tp = call->out[KNN__TP].data, *fp = call->out[KNN__FP].data, *tn = call->out[KNN__TN].data, *fn = call->out[KNN__FN].data;
+  float *tp = call->out[KNN__TP].data, *fp = call->out[KNN__FP].data, *tn = call->out[KNN__TN].data,
+        *fn = call->out[KNN__FN].data;
   for (int64_t i = 0; i < n; i++) {
     int64_t label = i % labels;
     tp[i] = (float)a->hits[1][i];
@@ -74,7 +85,8 @@ static void write_out(const knn__call *call, const tally *a, int64_t n, int64_t 
 
 static knn_status forward(const knn__call *call) {
   const count_args *args = call->args;
-  const float *t = call->in[0].data, *p = call->in[1].data, *w = call->n_in == 4 ? call->in[2].data : NULL;
+  const float *t = call->in[0].data, *p = call->in[1].data,
+              *w = call->n_in == 4 ? call->in[2].data : NULL;
   const knn__buf *thresholds = &call->in[call->n_in - 1];
   int64_t k = thresholds->n, n = call->out[0].n, labels = k > 0 ? n / k : 0;
   double *scratch = call->scratch;
@@ -137,7 +149,8 @@ static knn_value *keep_top_k(knn__scope *s, knn_value *p, int64_t k) {
 static knn_value *column(knn__scope *s, knn_value *x, int64_t class_id) {
   if (s->status != KNN_OK) return NULL;
   if (x->spec.rank < 2)
-    return knn__scope_fail(s, KNN_ESHAPE, "class_id wants y_pred of shape (batch, classes), got %s", KNN__SPEC(x->spec));
+    return knn__scope_fail(s, KNN_ESHAPE, "class_id wants y_pred of shape (batch, classes), got %s",
+                           KNN__SPEC(x->spec));
   return knn__slice_axis(s, x, -1, class_id, 1, 1);
 }
 
@@ -150,8 +163,8 @@ static knn_value *spread_weights(knn__scope *s, knn_value *w, knn_value *p) {
   return knn__broadcast_like(s, w, p);
 }
 
-knn__counts knn__count_confusion(const knn_metric *m, knn__scope *s, const knn__counting *how, knn_value *y_true,
-                                 knn_value *y_pred, knn_value *sample_weight) {
+knn__counts knn__count_confusion(const knn_metric *m, knn__scope *s, const knn__counting *how,
+                                 knn_value *y_true, knn_value *y_pred, knn_value *sample_weight) {
   knn__counts counts = {{0}};
   const knn_floats *by = how->label_weights;
   int n_out = 4;
@@ -170,9 +183,11 @@ knn__counts knn__count_confusion(const knn_metric *m, knn__scope *s, const knn__
   knn_value *ins[4] = {y_true, y_pred, weights, NULL};
   int n_in = weights ? 3 : 2;
   ins[n_in++] = constant(s, m->thresholds, m->n_thresholds);
-  count_args args = {.even = m->even, .by_label = how->by_label,
+  count_args args = {.even = m->even,
+                     .by_label = how->by_label,
                      .widened = m->thresholds[0] < 0 || m->thresholds[m->n_thresholds - 1] > 1};
-  if (s->status == KNN_OK) s->status = knn__apply(s->ctx, &op_count, &args, ins, n_in, counts.of, &n_out);
+  if (s->status == KNN_OK)
+    s->status = knn__apply(s->ctx, &op_count, &args, ins, n_in, counts.of, &n_out);
   if (s->status == KNN_OK)
     for (int i = 0; i < 4; i++) knn__hold(s, counts.of[i]);
   return counts;
@@ -180,7 +195,8 @@ knn__counts knn__count_confusion(const knn_metric *m, knn__scope *s, const knn__
 
 bool knn__evenly_spread(const double *thresholds, int n) {
   if (n < 3) return false;
-  for (int i = 0; i < n; i++) { /* as numpy.allclose with its default relative and Keras's absolute tolerance */
+  for (int i = 0; i < n;
+       i++) { /* as numpy.allclose with its default relative and Keras's absolute tolerance */
     double even = (double)i / (n - 1);
     if (fabs(thresholds[i] - even) > KNN__EPSILON + 1e-5 * even) return false;
   }
@@ -192,7 +208,8 @@ knn_status knn__set_thresholds(knn_metric *m, const knn_floats *given, double ot
   int n = given->n > 0 ? given->n : 1;
   for (int i = 0; i < given->n; i++)
     if (!(given->v[i] >= 0 && given->v[i] <= 1))
-      return knn_fail(ctx, KNN_EARG, "%s: thresholds must lie in [0, 1], got %g", m->base.cls->name, given->v[i]);
+      return knn_fail(ctx, KNN_EARG, "%s: thresholds must lie in [0, 1], got %g", m->base.cls->name,
+                      given->v[i]);
   m->thresholds = knn__alloc(ctx, (size_t)n * sizeof *m->thresholds);
   if (!m->thresholds) return KNN_ENOMEM;
   m->thresholds[0] = otherwise;

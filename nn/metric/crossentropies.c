@@ -1,5 +1,6 @@
-/* crossentropies.c - cross-entropies as metrics: the mean over samples of the losses of the same names. In Keras an ignored label
- * of the sparse one gives 0 and still counts as a sample; so it does here. */
+/* crossentropies.c - cross-entropies as metrics: the mean over samples of the losses of the same
+ * names. In Keras an ignored label of the sparse one gives 0 and still counts as a sample; so it
+ * does here. */
 #include "loss.h"
 #include "metric.h"
 
@@ -8,9 +9,14 @@ typedef struct crossentropy_args {
   knn__entropy how;
 } crossentropy_args;
 
-#define LOGITS KNN__ENTROPY_PARAM(crossentropy_args, from_logits, KNN_P_BOOL, "false", "Predictions are logits, not probabilities.")
-#define AXIS KNN__ENTROPY_PARAM(crossentropy_args, axis, KNN_P_INT, "-1", "Axis of the classes.", .mark = KNN_AXIS)
-#define SMOOTHING(what) KNN__ENTROPY_PARAM(crossentropy_args, label_smoothing, KNN_P_FLOAT, "0", what, .min = 0, .max = 1)
+#define LOGITS                                                            \
+  KNN__ENTROPY_PARAM(crossentropy_args, from_logits, KNN_P_BOOL, "false", \
+                     "Predictions are logits, not probabilities.")
+#define AXIS                                                                           \
+  KNN__ENTROPY_PARAM(crossentropy_args, axis, KNN_P_INT, "-1", "Axis of the classes.", \
+                     .mark = KNN_AXIS)
+#define SMOOTHING(what) \
+  KNN__ENTROPY_PARAM(crossentropy_args, label_smoothing, KNN_P_FLOAT, "0", what, .min = 0, .max = 1)
 
 static const knn_param binary_params[] = {
     LOGITS,
@@ -25,7 +31,8 @@ static const knn_param categorical_params[] = {
 };
 static const knn_param sparse_params[] = {
     LOGITS,
-    KNN__ENTROPY_PARAM(crossentropy_args, ignore_class, KNN_P_INT, "null", "Label that gives 0.", .mark = KNN_LABEL),
+    KNN__ENTROPY_PARAM(crossentropy_args, ignore_class, KNN_P_INT, "null", "Label that gives 0.",
+                       .mark = KNN_LABEL),
     AXIS,
     KNN__METRIC_PARAMS(crossentropy_args, "sparse_categorical_crossentropy"),
 };
@@ -37,7 +44,8 @@ static const knn__entropy *how_of(const void *args) {
 static knn_value *binary(const void *args, knn__scope *s, knn_value *t, knn_value *p) {
   if (!knn__match_targets(s, &t, &p)) return NULL;
   t = knn__smooth_labels(s, t, how_of(args)->label_smoothing, 2);
-  return knn__mean(s, knn__binary_entropy(s, t, p, how_of(args)->from_logits), KNN__AXIS(-1), false);
+  return knn__mean(s, knn__binary_entropy(s, t, p, how_of(args)->from_logits), KNN__AXIS(-1),
+                   false);
 }
 
 static knn_value *categorical(const void *args, knn__scope *s, knn_value *t, knn_value *p) {
@@ -68,7 +76,8 @@ const knn__metric_def knn__metric_categorical_crossentropy = {
             .name = "CategoricalCrossentropy",
             .aliases = "categorical_crossentropy",
             .summary = "Mean cross-entropy of one-hot (or soft) targets.",
-            .detail = "-sum t ln q along the axis; q = p / sum p held in [1e-7, 1 - 1e-7], or softmax of logits.",
+            .detail = "-sum t ln q along the axis; q = p / sum p held in [1e-7, 1 - 1e-7], or "
+                      "softmax of logits.",
             .shapes = "y_true, y_pred (batch, ..., classes) -> one number",
             .example = "local metric = knn.metrics.CategoricalCrossentropy{}",
             .source = "Keras",

@@ -1,6 +1,6 @@
-/* mean.c - running mean and sum of values that come from outside (y_pred of the update; y_true is not looked at).
- * Mean: sum of w v / sum of w. Sum: sum of w v. Weights reach the leading axes that they have; trailing ones are averaged (Mean)
- * or added up (Sum). Source: Keras. */
+/* mean.c - running mean and sum of values that come from outside (y_pred of the update; y_true is
+ * not looked at). Mean: sum of w v / sum of w. Sum: sum of w v. Weights reach the leading axes that
+ * they have; trailing ones are averaged (Mean) or added up (Sum). Source: Keras. */
 #include "loss.h"
 #include "metric.h"
 
@@ -16,20 +16,23 @@ static knn_value *values(const void *args, knn__scope *s, knn_value *y_true, knn
   return y_pred;
 }
 
-static int sum_states(const knn_metric *self, const knn__spec *y_pred, knn__spec *specs, const char **names) {
+static int sum_states(const knn_metric *self, const knn__spec *y_pred, knn__spec *specs,
+                      const char **names) {
   (void)self, (void)y_pred;
   specs[0] = (knn__spec){.dtype = KNN_F32};
   names[0] = "total";
   return 1;
 }
 
-static void sum_update(knn_metric *self, knn__scope *s, knn_value *y_true, knn_value *y_pred, knn_value *weights) {
+static void sum_update(knn_metric *self, knn__scope *s, knn_value *y_true, knn_value *y_pred,
+                       knn_value *weights) {
   (void)y_true;
   knn_value *x = knn__cast(s, y_pred, KNN_F32);
   if (weights) {
     weights = knn__cast(s, weights, KNN_F32);
     knn__rank_align(s, &x, &weights);
-    while (s->status == KNN_OK && weights->spec.rank < x->spec.rank) weights = knn__expand_dims(s, weights, -1);
+    while (s->status == KNN_OK && weights->spec.rank < x->spec.rank)
+      weights = knn__expand_dims(s, weights, -1);
     x = knn__multiply(s, x, weights);
   }
   knn__metric_add(self, s, 0, knn__sum(s, x, KNN__ALL_AXES, false));
@@ -45,7 +48,8 @@ const knn__metric_def knn__metric_mean = {
             .name = "Mean",
             .aliases = "mean",
             .summary = "Weighted mean of the values given so far.",
-            .detail = "sum w v / sum w; a sample's values are averaged first. 0 before the first value.",
+            .detail =
+                "sum w v / sum w; a sample's values are averaged first. 0 before the first value.",
             .shapes = "values (batch, ...) -> one number",
             .example = "local mean = knn.metrics.Mean{}",
             .source = "Keras",

@@ -1,9 +1,9 @@
-/* metric.c - life of a metric's states, and the mean over samples that most metrics are. Spec: Keras's Metric, Mean and
- * reduce_to_samplewise_values.
+/* metric.c - life of a metric's states, and the mean over samples that most metrics are. Spec:
+ * Keras's Metric, Mean and reduce_to_samplewise_values.
  *
- * Mean update: with weights, values are reduced to the axes that the weights have, multiplied by them, and the weights of a sample
- * become their mean; then each sample's values become their mean. total += sum of values; count += sum of weights, or the number
- * of samples, or 1 for a scalar. */
+ * Mean update: with weights, values are reduced to the axes that the weights have, multiplied by
+ * them, and the weights of a sample become their mean; then each sample's values become their mean.
+ * total += sum of values; count += sum of weights, or the number of samples, or 1 for a scalar. */
 #include "metric.h"
 
 #include <stdio.h>
@@ -60,7 +60,8 @@ void knn__metric_finalize(knn_object *object) {
 }
 
 void knn__metric_add(knn_metric *m, knn__scope *s, int state, knn_value *x) {
-  if (s->status == KNN_OK) knn__assign(s, m->states[state], knn__add(s, m->states[state]->value, x));
+  if (s->status == KNN_OK)
+    knn__assign(s, m->states[state], knn__add(s, m->states[state]->value, x));
 }
 
 /* Mean over all axes from `first` on. */
@@ -75,7 +76,8 @@ static knn_value *number_of_samples(knn__scope *s, knn_value *values) {
   if (s->status != KNN_OK) return NULL;
   if (values->spec.rank == 0) return knn__scalar(s, KNN_F32, 1);
   if (values->spec.dims[0] != KNN_ANY) return knn__scalar(s, KNN_F32, (double)values->spec.dims[0]);
-  return knn__sum(s, knn__broadcast_like(s, knn__scalar(s, KNN_F32, 1), values), KNN__ALL_AXES, false);
+  return knn__sum(s, knn__broadcast_like(s, knn__scalar(s, KNN_F32, 1), values), KNN__ALL_AXES,
+                  false);
 }
 
 /* Values times weights, and the weights as they count: one per sample. */
@@ -96,7 +98,9 @@ void knn__metric_mean_update(knn_metric *m, knn__scope *s, knn_value *values, kn
   if (weights) weigh(s, &values, &weights);
   values = mean_from(s, values, 1);
   knn__metric_add(m, s, TOTAL, knn__sum(s, values, KNN__ALL_AXES, false));
-  knn__metric_add(m, s, COUNT, weights ? knn__sum(s, weights, KNN__ALL_AXES, false) : number_of_samples(s, values));
+  knn__metric_add(
+      m, s, COUNT,
+      weights ? knn__sum(s, weights, KNN__ALL_AXES, false) : number_of_samples(s, values));
 }
 
 static knn_value *host_value(knn_metric *m, knn__scope *s, knn_value *y_true, knn_value *y_pred) {
@@ -105,7 +109,8 @@ static knn_value *host_value(knn_metric *m, knn__scope *s, knn_value *y_true, kn
   return s->status == KNN_OK ? knn__hold(s, out) : NULL;
 }
 
-void knn__metric_update(knn_metric *m, knn__scope *s, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight) {
+void knn__metric_update(knn_metric *m, knn__scope *s, knn_value *y_true, knn_value *y_pred,
+                        knn_value *sample_weight) {
   if (s->status == KNN_OK) s->status = knn__metric_build(m, &y_pred->spec);
   if (s->status != KNN_OK) return;
   if (m->custom)
@@ -128,7 +133,8 @@ int knn__metric_size(const knn_metric *m) {
 double knn__metric_result_at(const knn_metric *m, int i) {
   const float *states[KNN__METRIC_STATES];
   if (m->n_states == 0 || i < 0 || i >= knn__metric_size(m)) return 0;
-  for (int k = 0; k < m->n_states; k++) states[k] = knn_tensor_data(knn__variable_tensor(m->states[k]));
+  for (int k = 0; k < m->n_states; k++)
+    states[k] = knn_tensor_data(knn__variable_tensor(m->states[k]));
   if (!m->custom && def_of(m)->result) return def_of(m)->result(m, states, i);
   return knn__metric_ratio((double)*states[TOTAL], (double)*states[COUNT]);
 }
@@ -148,11 +154,13 @@ void knn__metric_reset(knn_metric *m) {
   }
 }
 
-const char *knn__metric_for_shapes(const char *name, const knn__spec *y_true, const knn__spec *y_pred) {
+const char *knn__metric_for_shapes(const char *name, const knn__spec *y_true,
+                                   const knn__spec *y_pred) {
   bool accuracy = name[0] == 'a' || name[0] == 'A';
   int64_t last_true = y_true->rank > 0 ? y_true->dims[y_true->rank - 1] : 1;
   int64_t last_pred = y_pred->rank > 0 ? y_pred->dims[y_pred->rank - 1] : 1;
   if (last_pred == 1) return accuracy ? "BinaryAccuracy" : "BinaryCrossentropy";
-  if (y_true->rank < y_pred->rank || last_true == 1) return accuracy ? "SparseCategoricalAccuracy" : "SparseCategoricalCrossentropy";
+  if (y_true->rank < y_pred->rank || last_true == 1)
+    return accuracy ? "SparseCategoricalAccuracy" : "SparseCategoricalCrossentropy";
   return accuracy ? "CategoricalAccuracy" : "CategoricalCrossentropy";
 }

@@ -1,4 +1,5 @@
-/* metric_table.c - the family of metrics: making them, metrics written by the host, and the public functions. */
+/* metric_table.c - the family of metrics: making them, metrics written by the host, and the public
+ * functions. */
 #include "metric.h"
 
 #define X(name) extern const knn__metric_def knn__metric_##name;
@@ -11,7 +12,8 @@ static const knn_class *const classes[] = {
 #undef X
 };
 
-static const knn__metric_def custom = {.cls = {.family = "metric", .name = "custom", .summary = "A metric written by the host."}};
+static const knn__metric_def custom = {
+    .cls = {.family = "metric", .name = "custom", .summary = "A metric written by the host."}};
 
 static knn_status rename_object(knn_object *object, const char *name) {
   char *own = knn__strdup(object->ctx, name);
@@ -39,8 +41,9 @@ const knn__family knn__family_metric = {
 };
 
 knn_status knn__metric_custom(knn_ctx *ctx, const char *name,
-                              knn_status (*call)(void *self, knn_value *y_true, knn_value *y_pred, knn_value **out), void *self,
-                              void (*free_self)(void *self), knn_metric **out) {
+                              knn_status (*call)(void *self, knn_value *y_true, knn_value *y_pred,
+                                                 knn_value **out),
+                              void *self, void (*free_self)(void *self), knn_metric **out) {
   knn_object *object = NULL;
   KNN__TRY(knn__object_make(ctx, &knn__family_metric, &custom.cls, NULL, &object));
   knn_status st = name ? rename_object(object, name) : KNN_OK;
@@ -82,7 +85,8 @@ knn_metric *knn_metric_of(knn_object *object) {
   return object && object->family == &knn__family_metric ? (knn_metric *)object : NULL;
 }
 
-knn_status knn_metric_update(knn_metric *m, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight) {
+knn_status knn_metric_update(knn_metric *m, knn_value *y_true, knn_value *y_pred,
+                             knn_value *sample_weight) {
   knn__scope s;
   knn__scope_begin(&s, m->base.ctx);
   knn__metric_update(m, &s, y_true, y_pred, sample_weight);

@@ -1,5 +1,6 @@
-/* adadelta.c - G = rho G + (1 - rho) g^2; d = -g sqrt(D + eps) / sqrt(G + eps); D = rho D + (1 - rho) d^2; w += rate d.
- * The step has the unit of the weight. Zeiler 2012; the rate is Keras's addition (1 in the paper). */
+/* adadelta.c - G = rho G + (1 - rho) g^2; d = -g sqrt(D + eps) / sqrt(G + eps); D = rho D + (1 -
+ * rho) d^2; w += rate d. The step has the unit of the weight. Zeiler 2012; the rate is Keras's
+ * addition (1 in the paper). */
 #include <math.h>
 
 #include "optimizer.h"
@@ -11,8 +12,10 @@ typedef struct adadelta_args {
 
 static const knn_param params[] = {
     KNN__OPTIMIZER_PARAMS(adadelta_args, "0.001", "null"),
-    KNN__PARAM(adadelta_args, rho, KNN_P_FLOAT, "0.95", "Share of the old mean squares.", .min = 0, .max = 1),
-    KNN__PARAM(adadelta_args, epsilon, KNN_P_FLOAT, "1e-7", "Added under both roots.", .min = 0, .max = 1e30),
+    KNN__PARAM(adadelta_args, rho, KNN_P_FLOAT, "0.95", "Share of the old mean squares.", .min = 0,
+               .max = 1),
+    KNN__PARAM(adadelta_args, epsilon, KNN_P_FLOAT, "1e-7", "Added under both roots.", .min = 0,
+               .max = 1e30),
 };
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
@@ -24,7 +27,8 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 
 static void update(const knn__update *u) {
   const adadelta_args *a = u->args;
-  float rate = (float)u->rate, rho = (float)a->rho, rest = (float)(1 - a->rho), epsilon = (float)a->epsilon;
+  float rate = (float)u->rate, rho = (float)a->rho, rest = (float)(1 - a->rho),
+        epsilon = (float)a->epsilon;
   float *restrict w = u->w, *restrict gradients = u->slot[0], *restrict steps = u->slot[1];
   const float *restrict g = u->g;
   for (int64_t i = 0; i < u->n; i++) {
@@ -40,7 +44,8 @@ const knn__optimizer_def knn__optimizer_adadelta = {
             .name = "Adadelta",
             .aliases = "adadelta",
             .summary = "Steps by the ratio of running means of steps and of gradients.",
-            .detail = "G = rho G + (1 - rho) g^2; d = -g sqrt(D + eps) / sqrt(G + eps); D = rho D + (1 - rho) d^2; w += rate d. The "
+            .detail = "G = rho G + (1 - rho) g^2; d = -g sqrt(D + eps) / sqrt(G + eps); D = rho D "
+                      "+ (1 - rho) d^2; w += rate d. The "
                       "paper's rate is 1.",
             .shapes = "gradients -> weights, element by element",
             .example = "local optimizer = knn.optimizers.Adadelta{learning_rate = 1.0}",

@@ -10,8 +10,10 @@ typedef struct adagrad_args {
 
 static const knn_param params[] = {
     KNN__OPTIMIZER_PARAMS(adagrad_args, "0.001", "null"),
-    KNN__PARAM(adagrad_args, initial_accumulator_value, KNN_P_FLOAT, "0.1", "Contents of the sum before the first step.", .min = 0, .max = 1e30),
-    KNN__PARAM(adagrad_args, epsilon, KNN_P_FLOAT, "1e-7", "Added under the root.", .min = 0, .max = 1e30),
+    KNN__PARAM(adagrad_args, initial_accumulator_value, KNN_P_FLOAT, "0.1",
+               "Contents of the sum before the first step.", .min = 0, .max = 1e30),
+    KNN__PARAM(adagrad_args, epsilon, KNN_P_FLOAT, "1e-7", "Added under the root.", .min = 0,
+               .max = 1e30),
 };
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {

@@ -24,7 +24,8 @@ const knn__optimizer_def knn__optimizer_adam = {
             .name = "Adam",
             .aliases = "adam",
             .summary = "Steps by running means of the gradient and of its square.",
-            .detail = "m += (1 - b1)(g - m); v += (1 - b2)(g^2 - v); w -= rate sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + eps). amsgrad: the largest v so far.",
+            .detail = "m += (1 - b1)(g - m); v += (1 - b2)(g^2 - v); w -= rate sqrt(1 - b2^t) / (1 "
+                      "- b1^t) m / (sqrt(v) + eps). amsgrad: the largest v so far.",
             .shapes = "gradients -> weights, element by element",
             .example = "local optimizer = knn.optimizers.Adam{learning_rate = 0.001}",
             .source = "Kingma and Ba 2014, Adam",

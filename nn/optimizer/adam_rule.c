@@ -1,6 +1,7 @@
 /* adam_rule.c - m += (1 - b1)(g - m); v += (1 - b2)(g^2 - v); w -= alpha m / (sqrt(v) + eps) with
- * alpha = rate sqrt(1 - b2^t) / (1 - b1^t). Kingma and Ba 2014, in the form at the end of their section 2, as Keras has it:
- * epsilon is added to the uncorrected root, and amsgrad (Reddi et al. 2018) takes the largest uncorrected v. */
+ * alpha = rate sqrt(1 - b2^t) / (1 - b1^t). Kingma and Ba 2014, in the form at the end of their
+ * section 2, as Keras has it: epsilon is added to the uncorrected root, and amsgrad (Reddi et al.
+ * 2018) takes the largest uncorrected v. */
 #include "adam_rule.h"
 
 #include <math.h>
@@ -15,8 +16,10 @@ int knn__adam_slots(const knn__adam_args *a, knn__slot_spec specs[KNN__SLOTS]) {
 void knn__adam_update(const knn__adam_args *a, const knn__update *u) {
   double t = (double)u->t;
   float alpha = (float)(u->rate * sqrt(1 - pow(a->beta_2, t)) / (1 - pow(a->beta_1, t)));
-  float rest_1 = (float)(1 - a->beta_1), rest_2 = (float)(1 - a->beta_2), epsilon = (float)a->epsilon;
-  float *restrict w = u->w, *restrict m = u->slot[0], *restrict v = u->slot[1], *restrict most = u->slot[2];
+  float rest_1 = (float)(1 - a->beta_1), rest_2 = (float)(1 - a->beta_2),
+        epsilon = (float)a->epsilon;
+  float *restrict w = u->w, *restrict m = u->slot[0], *restrict v = u->slot[1],
+                  *restrict most = u->slot[2];
   const float *restrict g = u->g;
   if (!a->amsgrad)
     for (int64_t i = 0; i < u->n; i++) {

@@ -1,5 +1,6 @@
-/* adamax.c - m += (1 - b1)(g - m); u = max(b2 u, |g|); w -= rate m / ((1 - b1^t)(u + eps)). Adam with the largest gradient in place
- * of the root of the mean square. Kingma and Ba 2014, section 7.1. */
+/* adamax.c - m += (1 - b1)(g - m); u = max(b2 u, |g|); w -= rate m / ((1 - b1^t)(u + eps)). Adam
+ * with the largest gradient in place of the root of the mean square. Kingma and Ba 2014,
+ * section 7.1. */
 #include <math.h>
 
 #include "optimizer.h"
@@ -11,9 +12,12 @@ typedef struct adamax_args {
 
 static const knn_param params[] = {
     KNN__OPTIMIZER_PARAMS(adamax_args, "0.001", "null"),
-    KNN__PARAM(adamax_args, beta_1, KNN_P_FLOAT, "0.9", "Share of the old mean gradient.", .min = 0, .max = 1),
-    KNN__PARAM(adamax_args, beta_2, KNN_P_FLOAT, "0.999", "Decay of the largest gradient.", .min = 0, .max = 1),
-    KNN__PARAM(adamax_args, epsilon, KNN_P_FLOAT, "1e-7", "Added to the largest gradient.", .min = 0, .max = 1e30),
+    KNN__PARAM(adamax_args, beta_1, KNN_P_FLOAT, "0.9", "Share of the old mean gradient.", .min = 0,
+               .max = 1),
+    KNN__PARAM(adamax_args, beta_2, KNN_P_FLOAT, "0.999", "Decay of the largest gradient.",
+               .min = 0, .max = 1),
+    KNN__PARAM(adamax_args, epsilon, KNN_P_FLOAT, "1e-7", "Added to the largest gradient.",
+               .min = 0, .max = 1e30),
 };
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
@@ -25,7 +29,8 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 
 static void update(const knn__update *u) {
   const adamax_args *a = u->args;
-  float rate = (float)u->rate, rest = (float)(1 - a->beta_1), decay = (float)a->beta_2, epsilon = (float)a->epsilon;
+  float rate = (float)u->rate, rest = (float)(1 - a->beta_1), decay = (float)a->beta_2,
+        epsilon = (float)a->epsilon;
   float correction = (float)(1 - pow(a->beta_1, (double)u->t));
   float *restrict w = u->w, *restrict m = u->slot[0], *restrict largest = u->slot[1];
   const float *restrict g = u->g;
@@ -42,7 +47,8 @@ const knn__optimizer_def knn__optimizer_adamax = {
             .name = "Adamax",
             .aliases = "adamax",
             .summary = "Adam by the largest gradient so far instead of the mean square.",
-            .detail = "m += (1 - b1)(g - m); u = max(b2 u, |g|); w -= rate m / ((1 - b1^t)(u + eps)).",
+            .detail =
+                "m += (1 - b1)(g - m); u = max(b2 u, |g|); w -= rate m / ((1 - b1^t)(u + eps)).",
             .shapes = "gradients -> weights, element by element",
             .example = "local optimizer = knn.optimizers.Adamax{learning_rate = 0.001}",
             .source = "Kingma and Ba 2014, Adam, section 7.1",

@@ -20,16 +20,18 @@ static void update(const knn__update *u) {
 }
 
 const knn__optimizer_def knn__optimizer_adamw = {
-    .cls = {.family = "optimizer",
-            .name = "AdamW",
-            .aliases = "adamw",
-            .summary = "Adam with weight decay that does not go through the moments.",
-            .detail = "w -= rate decay w, then Adam.",
-            .shapes = "gradients -> weights, element by element",
-            .example = "local optimizer = knn.optimizers.AdamW{learning_rate = 0.001, weight_decay = 0.004}",
-            .source = "Loshchilov and Hutter 2017, Decoupled Weight Decay Regularization",
-            .see = "Adam",
-            KNN__PARAMS(params, adamw_args)},
+    .cls =
+        {.family = "optimizer",
+         .name = "AdamW",
+         .aliases = "adamw",
+         .summary = "Adam with weight decay that does not go through the moments.",
+         .detail = "w -= rate decay w, then Adam.",
+         .shapes = "gradients -> weights, element by element",
+         .example =
+             "local optimizer = knn.optimizers.AdamW{learning_rate = 0.001, weight_decay = 0.004}",
+         .source = "Loshchilov and Hutter 2017, Decoupled Weight Decay Regularization",
+         .see = "Adam",
+         KNN__PARAMS(params, adamw_args)},
     .slots = slots,
     .update = update,
 };

@@ -8,9 +8,11 @@ typedef struct lion_args {
 
 static const knn_param params[] = {
     KNN__OPTIMIZER_PARAMS(lion_args, "0.001", "null"),
-    KNN__PARAM(lion_args, beta_1, KNN_P_FLOAT, "0.9", "Share of the mean gradient in the step's direction.", .min = 0, .max = 1,
+    KNN__PARAM(lion_args, beta_1, KNN_P_FLOAT, "0.9",
+               "Share of the mean gradient in the step's direction.", .min = 0, .max = 1,
                .above_min = true),
-    KNN__PARAM(lion_args, beta_2, KNN_P_FLOAT, "0.99", "Share of the old mean gradient.", .min = 0, .max = 1),
+    KNN__PARAM(lion_args, beta_2, KNN_P_FLOAT, "0.99", "Share of the old mean gradient.", .min = 0,
+               .max = 1),
 };
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
@@ -21,7 +23,8 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 
 static void update(const knn__update *u) {
   const lion_args *a = u->args;
-  float rate = (float)u->rate, b1 = (float)a->beta_1, b2 = (float)a->beta_2, r1 = 1 - b1, r2 = 1 - b2;
+  float rate = (float)u->rate, b1 = (float)a->beta_1, b2 = (float)a->beta_2, r1 = 1 - b1,
+        r2 = 1 - b2;
   float *restrict w = u->w, *restrict m = u->slot[0];
   const float *restrict g = u->g;
   for (int64_t i = 0; i < u->n; i++) {
@@ -36,7 +39,8 @@ const knn__optimizer_def knn__optimizer_lion = {
             .name = "Lion",
             .aliases = "lion",
             .summary = "Steps of one size in the direction of the sign of the mean gradient.",
-            .detail = "w -= rate sign(b1 m + (1 - b1) g); then m = b2 m + (1 - b2) g. Wants a rate 3 to 10 times smaller than Adam's.",
+            .detail = "w -= rate sign(b1 m + (1 - b1) g); then m = b2 m + (1 - b2) g. Wants a rate "
+                      "3 to 10 times smaller than Adam's.",
             .shapes = "gradients -> weights, element by element",
             .example = "local optimizer = knn.optimizers.Lion{learning_rate = 0.0001}",
             .source = "Chen et al. 2023, Symbolic discovery of optimization algorithms",

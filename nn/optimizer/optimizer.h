@@ -1,6 +1,7 @@
-/* optimizer.h - update rules: one vector loop over the whole model. Weights lie in one arena, gradients in a second, each
- * slot in another; a segment is one weight in them. Order of a step: spec keras-training.md section 3.2: loss scale,
- * accumulation, clipping, weight decay, the rule, averages of weights, iterations. */
+/* optimizer.h - update rules: one vector loop over the whole model. Weights lie in one arena,
+ * gradients in a second, each slot in another; a segment is one weight in them. Order of a step:
+ * spec keras-training.md section 3.2: loss scale, accumulation, clipping, weight decay, the rule,
+ * averages of weights, iterations. */
 #ifndef KNN__OPTIMIZER_H
 #define KNN__OPTIMIZER_H
 
@@ -13,36 +14,53 @@ enum { KNN__SLOTS = 4 };
 
 /* First member of every optimizer's argument block. */
 typedef struct knn__optimizer_common {
-  knn_object *learning_rate;                                  /* a schedule; a number becomes a constant one */
+  knn_object *learning_rate; /* a schedule; a number becomes a constant one */
   double weight_decay, clipnorm, clipvalue, global_clipnorm; /* NaN = off */
   bool use_ema;
   double ema_momentum;
-  int64_t ema_overwrite_frequency; /* KNN_NONE = never */
-  double loss_scale_factor;        /* NaN = off */
+  int64_t ema_overwrite_frequency;     /* KNN_NONE = never */
+  double loss_scale_factor;            /* NaN = off */
   int64_t gradient_accumulation_steps; /* KNN_NONE = off */
   char *name;
 } knn__optimizer_common;
 
 #define KNN__OPTIMIZER_PARAM(block, field, KIND, DEFAULT, DOC, ...) \
-  {.name = #field, .kind = (KIND), .def = (DEFAULT), .doc = (DOC), .offset = offsetof(block, common.field), __VA_ARGS__}
+  {                                                                 \
+    .name = #field, .kind = (KIND), .def = (DEFAULT), .doc = (DOC), \
+    .offset = offsetof(block, common.field), __VA_ARGS__            \
+  }
 /* The rows of the common arguments; `block` starts with a knn__optimizer_common called common. */
-#define KNN__OPTIMIZER_PARAMS(block, rate, decay)                                                                           \
-  KNN__OPTIMIZER_PARAM(block, learning_rate, KNN_P_OBJECT, rate, "Step size: a number or a schedule.", .choices = "schedule", \
-                       .positional = true), \
-  KNN__OPTIMIZER_PARAM(block, weight_decay, KNN_P_FLOAT, decay, "Share of each weight taken off per unit of rate, before the rule.", \
-                       .nullable = true, .min = 0, .max = 1e9),                                                              \
-  KNN__OPTIMIZER_PARAM(block, clipnorm, KNN_P_FLOAT, "null", "Longest gradient of one weight.", .min = 0, .max = 1e30, .above_min = true), \
-  KNN__OPTIMIZER_PARAM(block, clipvalue, KNN_P_FLOAT, "null", "Largest element of a gradient.", .min = 0, .max = 1e30, .above_min = true), \
-  KNN__OPTIMIZER_PARAM(block, global_clipnorm, KNN_P_FLOAT, "null", "Longest gradient of all weights together.", .min = 0, .max = 1e30, \
-                       .above_min = true),                                                                                   \
-  KNN__OPTIMIZER_PARAM(block, use_ema, KNN_P_BOOL, "false", "Keep moving averages of the weights; they replace the weights after fit."), \
-  KNN__OPTIMIZER_PARAM(block, ema_momentum, KNN_P_FLOAT, "0.99", "Share of the old average.", .min = 0, .max = 1),          \
-  KNN__OPTIMIZER_PARAM(block, ema_overwrite_frequency, KNN_P_INT, "null", "Steps between replacing the weights by their averages.", \
-                       .mark = KNN_COUNT, .min = 1, .max = 1e18),                                                            \
-  KNN__OPTIMIZER_PARAM(block, loss_scale_factor, KNN_P_FLOAT, "null", "Gradients are divided by it.", .min = 0, .max = 1e30, .above_min = true), \
-  KNN__OPTIMIZER_PARAM(block, gradient_accumulation_steps, KNN_P_INT, "null", "Steps whose mean gradient makes one update.", \
-                       .mark = KNN_COUNT, .min = 2, .max = 1e9),                                                             \
-  KNN__OPTIMIZER_PARAM(block, name, KNN_P_STRING, "null", "Name.")
+#define KNN__OPTIMIZER_PARAMS(block, rate, decay)                                                 \
+  KNN__OPTIMIZER_PARAM(block, learning_rate, KNN_P_OBJECT, rate,                                  \
+                       "Step size: a number or a schedule.", .choices = "schedule",               \
+                       .positional = true),                                                       \
+      KNN__OPTIMIZER_PARAM(block, weight_decay, KNN_P_FLOAT, decay,                               \
+                           "Share of each weight taken off per unit of rate, before the rule.",   \
+                           .nullable = true, .min = 0, .max = 1e9),                               \
+      KNN__OPTIMIZER_PARAM(block, clipnorm, KNN_P_FLOAT, "null",                                  \
+                           "Longest gradient of one weight.", .min = 0, .max = 1e30,              \
+                           .above_min = true),                                                    \
+      KNN__OPTIMIZER_PARAM(block, clipvalue, KNN_P_FLOAT, "null",                                 \
+                           "Largest element of a gradient.", .min = 0, .max = 1e30,               \
+                           .above_min = true),                                                    \
+      KNN__OPTIMIZER_PARAM(block, global_clipnorm, KNN_P_FLOAT, "null",                           \
+                           "Longest gradient of all weights together.", .min = 0, .max = 1e30,    \
+                           .above_min = true),                                                    \
+      KNN__OPTIMIZER_PARAM(                                                                       \
+          block, use_ema, KNN_P_BOOL, "false",                                                    \
+          "Keep moving averages of the weights; they replace the weights after fit."),            \
+      KNN__OPTIMIZER_PARAM(block, ema_momentum, KNN_P_FLOAT, "0.99", "Share of the old average.", \
+                           .min = 0, .max = 1),                                                   \
+      KNN__OPTIMIZER_PARAM(block, ema_overwrite_frequency, KNN_P_INT, "null",                     \
+                           "Steps between replacing the weights by their averages.",              \
+                           .mark = KNN_COUNT, .min = 1, .max = 1e18),                             \
+      KNN__OPTIMIZER_PARAM(block, loss_scale_factor, KNN_P_FLOAT, "null",                         \
+                           "Gradients are divided by it.", .min = 0, .max = 1e30,                 \
+                           .above_min = true),                                                    \
+      KNN__OPTIMIZER_PARAM(block, gradient_accumulation_steps, KNN_P_INT, "null",                 \
+                           "Steps whose mean gradient makes one update.", .mark = KNN_COUNT,      \
+                           .min = 2, .max = 1e9),                                                 \
+      KNN__OPTIMIZER_PARAM(block, name, KNN_P_STRING, "null", "Name.")
 
 /* A weight in the arenas. */
 typedef struct knn__segment {
@@ -65,14 +83,14 @@ struct knn_optimizer {
   int64_t iterations; /* calls so far, micro-steps of accumulation included */
   knn__segment *segments;
   int n_segments;
-  int64_t size; /* elements of all segments */
+  int64_t size;     /* elements of all segments */
   knn__span *spans; /* room for one per segment, so that a step allocates nothing */
-  char **excluded; /* fragments of paths without weight decay */
+  char **excluded;  /* fragments of paths without weight decay */
   int n_excluded, cap_excluded;
   int n_slots;
   const char *slot_names[KNN__SLOTS];
-  knn_tensor *slots[KNN__SLOTS];         /* (size) float32 */
-  knn_tensor *average, *accumulator;     /* (size); NULL unless asked for */
+  knn_tensor *slots[KNN__SLOTS];     /* (size) float32 */
+  knn_tensor *average, *accumulator; /* (size); NULL unless asked for */
 };
 
 /* One run of elements [0, n): what a rule's loop sees. */
@@ -103,9 +121,11 @@ static inline const knn__optimizer_common *knn__optimizer_common_of(const knn_op
   return o->base.args;
 }
 
-/* Bind to weights, in this order, and make the slots. Kept as it is when the weights are the same as before. */
+/* Bind to weights, in this order, and make the slots. Kept as it is when the weights are the same
+ * as before. */
 knn_status knn__optimizer_build(knn_optimizer *o, knn_variable *const *weights, int n);
-/* One step over packed arenas w and g of `size` elements. Allocates nothing; pieces depend on the sizes only. */
+/* One step over packed arenas w and g of `size` elements. Allocates nothing; pieces depend on the
+ * sizes only. */
 void knn__optimizer_step(knn_optimizer *o, float *w, float *g);
 /* After fit: weights become their averages if use_ema. */
 void knn__optimizer_finish(knn_optimizer *o, float *w);

@@ -19,8 +19,12 @@ static knn_status init(knn_object *object) {
   const knn__optimizer_common *c = knn__optimizer_common_of(o);
   int clips = !isnan(c->clipnorm) + !isnan(c->clipvalue) + !isnan(c->global_clipnorm);
   if (clips > 1)
-    return knn_fail(object->ctx, KNN_EARG, "%s: only one of clipnorm, clipvalue and global_clipnorm may be given", object->cls->name);
-  if (!c->learning_rate) return knn_fail(object->ctx, KNN_EARG, "%s: 'learning_rate' must be a number or a schedule", object->cls->name);
+    return knn_fail(object->ctx, KNN_EARG,
+                    "%s: only one of clipnorm, clipvalue and global_clipnorm may be given",
+                    object->cls->name);
+  if (!c->learning_rate)
+    return knn_fail(object->ctx, KNN_EARG, "%s: 'learning_rate' must be a number or a schedule",
+                    object->cls->name);
   o->rate = (double)(float)knn__schedule_at(c->learning_rate, 0);
   return KNN_OK;
 }
@@ -102,7 +106,8 @@ knn_status knn__optimizer_build(knn_optimizer *o, knn_variable *const *weights, 
   for (int i = 0; i < n; i++) {
     int64_t size = knn_tensor_size(knn__variable_tensor(weights[i]));
     knn__variable_retain(weights[i]);
-    o->segments[i] = (knn__segment){.variable = weights[i], .first = o->size, .n = size, .decay = !excluded(o, weights[i])};
+    o->segments[i] = (knn__segment){
+        .variable = weights[i], .first = o->size, .n = size, .decay = !excluded(o, weights[i])};
     o->n_segments = i + 1;
     o->size += size;
   }
@@ -111,7 +116,8 @@ knn_status knn__optimizer_build(knn_optimizer *o, knn_variable *const *weights, 
   return st;
 }
 
-knn_status knn_optimizer_new(knn_ctx *ctx, const char *name, const char *options, knn_optimizer **out) {
+knn_status knn_optimizer_new(knn_ctx *ctx, const char *name, const char *options,
+                             knn_optimizer **out) {
   knn_config *config = NULL;
   knn_object *object = NULL;
   if (options) KNN__TRY(knn_config_parse(ctx, options, &config));
@@ -145,8 +151,11 @@ double knn_optimizer_learning_rate(const knn_optimizer *o) {
 knn_status knn_optimizer_set_learning_rate(knn_optimizer *o, double rate) {
   knn_ctx *ctx = o->base.ctx;
   if (!knn__schedule_is_constant(knn__optimizer_common_of(o)->learning_rate))
-    return knn_fail(ctx, KNN_ESTATE, "%s: the learning rate follows a schedule and cannot be set", o->base.name);
-  if (!(rate >= 0) || isinf(rate)) return knn_fail(ctx, KNN_EARG, "%s: the learning rate must be a number of at least 0, got %g", o->base.name, rate);
+    return knn_fail(ctx, KNN_ESTATE, "%s: the learning rate follows a schedule and cannot be set",
+                    o->base.name);
+  if (!(rate >= 0) || isinf(rate))
+    return knn_fail(ctx, KNN_EARG, "%s: the learning rate must be a number of at least 0, got %g",
+                    o->base.name, rate);
   o->rate = (double)(float)rate;
   return KNN_OK;
 }
@@ -158,8 +167,11 @@ int64_t knn_optimizer_iterations(const knn_optimizer *o) {
 
 knn_status knn_optimizer_exclude_from_weight_decay(knn_optimizer *o, const char *fragment) {
   knn_ctx *ctx = o->base.ctx;
-  if (o->segments) return knn_fail(ctx, KNN_ESTATE, "%s: weights are excluded from decay before the first step", o->base.name);
-  KNN__TRY(knn__grow(ctx, (void **)&o->excluded, &o->cap_excluded, o->n_excluded, sizeof *o->excluded));
+  if (o->segments)
+    return knn_fail(ctx, KNN_ESTATE, "%s: weights are excluded from decay before the first step",
+                    o->base.name);
+  KNN__TRY(
+      knn__grow(ctx, (void **)&o->excluded, &o->cap_excluded, o->n_excluded, sizeof *o->excluded));
   o->excluded[o->n_excluded] = knn__strdup(ctx, fragment);
   return o->excluded[o->n_excluded] ? (o->n_excluded++, KNN_OK) : KNN_ENOMEM;
 }

@@ -1,4 +1,5 @@
-/* rmsprop.c - v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + eps). Slots: velocity, then momentum, then average_gradient. */
+/* rmsprop.c - v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + eps). Slots: velocity, then
+ * momentum, then average_gradient. */
 #include <math.h>
 
 #include "optimizer.h"
@@ -11,10 +12,14 @@ typedef struct rmsprop_args {
 
 static const knn_param params[] = {
     KNN__OPTIMIZER_PARAMS(rmsprop_args, "0.001", "null"),
-    KNN__PARAM(rmsprop_args, rho, KNN_P_FLOAT, "0.9", "Share of the old mean square.", .min = 0, .max = 1),
-    KNN__PARAM(rmsprop_args, momentum, KNN_P_FLOAT, "0", "Share of the last step that is added.", .min = 0, .max = 1),
-    KNN__PARAM(rmsprop_args, epsilon, KNN_P_FLOAT, "1e-7", "Added under the root.", .min = 0, .max = 1e30),
-    KNN__PARAM(rmsprop_args, centered, KNN_P_BOOL, "false", "Divide by the deviation: the mean gradient is taken off."),
+    KNN__PARAM(rmsprop_args, rho, KNN_P_FLOAT, "0.9", "Share of the old mean square.", .min = 0,
+               .max = 1),
+    KNN__PARAM(rmsprop_args, momentum, KNN_P_FLOAT, "0", "Share of the last step that is added.",
+               .min = 0, .max = 1),
+    KNN__PARAM(rmsprop_args, epsilon, KNN_P_FLOAT, "1e-7", "Added under the root.", .min = 0,
+               .max = 1e30),
+    KNN__PARAM(rmsprop_args, centered, KNN_P_BOOL, "false",
+               "Divide by the deviation: the mean gradient is taken off."),
 };
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
@@ -28,8 +33,10 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 
 static void update(const knn__update *u) {
   const rmsprop_args *a = u->args;
-  float rate = (float)u->rate, rho = (float)a->rho, rest = (float)(1 - a->rho), epsilon = (float)a->epsilon, mu = (float)a->momentum;
-  float *restrict w = u->w, *restrict v = u->slot[0], *restrict m = u->slot[1], *restrict mean = u->slot[a->momentum > 0 ? 2 : 1];
+  float rate = (float)u->rate, rho = (float)a->rho, rest = (float)(1 - a->rho),
+        epsilon = (float)a->epsilon, mu = (float)a->momentum;
+  float *restrict w = u->w, *restrict v = u->slot[0], *restrict m = u->slot[1],
+                  *restrict mean = u->slot[a->momentum > 0 ? 2 : 1];
   const float *restrict g = u->g;
   bool plain = !a->centered && mu == 0;
   if (plain)
@@ -54,8 +61,10 @@ const knn__optimizer_def knn__optimizer_rmsprop = {
     .cls = {.family = "optimizer",
             .name = "RMSprop",
             .aliases = "rmsprop",
-            .summary = "Each weight's step is divided by the running root mean square of its gradient.",
-            .detail = "v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + eps). Centered: v - mean^2 instead of v. Momentum: m = mu m + step, w -= m.",
+            .summary =
+                "Each weight's step is divided by the running root mean square of its gradient.",
+            .detail = "v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + eps). Centered: v - "
+                      "mean^2 instead of v. Momentum: m = mu m + step, w -= m.",
             .shapes = "gradients -> weights, element by element",
             .example = "local optimizer = knn.optimizers.RMSprop{learning_rate = 0.001}",
             .source = "Tieleman and Hinton 2012, Lecture 6.5",

@@ -1,4 +1,4 @@
-/* sgd.c - w -= rate g; with momentum mu: m = mu m - rate g, w += m; Nesterov: w += mu m - rate g. */
+/* sgd.c - w -= rate g; with momentum mu: m = mu m - rate g, w += m (Nesterov: mu m - rate g). */
 #include "optimizer.h"
 
 typedef struct sgd_args {
@@ -9,7 +9,8 @@ typedef struct sgd_args {
 
 static const knn_param params[] = {
     KNN__OPTIMIZER_PARAMS(sgd_args, "0.01", "null"),
-    KNN__PARAM(sgd_args, momentum, KNN_P_FLOAT, "0", "Share of the last step that is added.", .min = 0, .max = 1),
+    KNN__PARAM(sgd_args, momentum, KNN_P_FLOAT, "0", "Share of the last step that is added.",
+               .min = 0, .max = 1),
     KNN__PARAM(sgd_args, nesterov, KNN_P_BOOL, "false", "Look ahead along the momentum."),
 };
 
@@ -43,10 +44,12 @@ const knn__optimizer_def knn__optimizer_sgd = {
             .name = "SGD",
             .aliases = "sgd",
             .summary = "Stochastic gradient descent, with momentum if wanted.",
-            .detail = "w -= rate g. Momentum: m = mu m - rate g, w += m. Nesterov: w += mu m - rate g with the new m.",
+            .detail = "w -= rate g. Momentum: m = mu m - rate g, w += m. Nesterov: w += mu m - "
+                      "rate g with the new m.",
             .shapes = "gradients -> weights, element by element",
             .example = "local optimizer = knn.optimizers.SGD{learning_rate = 0.01, momentum = 0.9}",
-            .source = "Sutskever et al. 2013, On the importance of initialization and momentum in deep learning",
+            .source = "Sutskever et al. 2013, On the importance of initialization and momentum in "
+                      "deep learning",
             .see = "Adam|RMSprop",
             KNN__PARAMS(params, sgd_args)},
     .slots = slots,

@@ -48,16 +48,22 @@ static knn_status unknown_slot(const knn_optimizer *o, const char *slot) {
   char known[200] = "";
   size_t used = 0;
   for (int i = 0; i < knn_optimizer_slot_count(o) && used < sizeof known; i++)
-    used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", knn_optimizer_slot_name(o, i));
-  return knn_fail(o->base.ctx, KNN_EARG, used ? "%s: it keeps no '%s'; its slots are %s" : "%s: it keeps no '%s', it has no slots",
-                  o->base.name, slot, known);
+    used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
+                             knn_optimizer_slot_name(o, i));
+  return knn_fail(
+      o->base.ctx, KNN_EARG,
+      used ? "%s: it keeps no '%s'; its slots are %s" : "%s: it keeps no '%s', it has no slots",
+      o->base.name, slot, known);
 }
 
-knn_status knn_optimizer_slot(const knn_optimizer *o, const char *weight_path, const char *slot, knn_tensor **out) {
+knn_status knn_optimizer_slot(const knn_optimizer *o, const char *weight_path, const char *slot,
+                              knn_tensor **out) {
   knn_ctx *ctx = o->base.ctx;
-  if (!o->segments) return knn_fail(ctx, KNN_ESTATE, "%s: its slots are made by the first step", o->base.name);
+  if (!o->segments)
+    return knn_fail(ctx, KNN_ESTATE, "%s: its slots are made by the first step", o->base.name);
   const knn__segment *segment = find_segment(o, weight_path);
-  if (!segment) return knn_fail(ctx, KNN_EARG, "%s: it has no weight '%s'", o->base.name, weight_path);
+  if (!segment)
+    return knn_fail(ctx, KNN_EARG, "%s: it has no weight '%s'", o->base.name, weight_path);
   knn_tensor *all = find_slot(o, slot), *part = NULL;
   if (!all) return unknown_slot(o, slot);
   const knn__spec *shape = &segment->variable->value->spec;
@@ -69,7 +75,8 @@ knn_status knn_optimizer_slot(const knn_optimizer *o, const char *weight_path, c
 
 knn_status knn_optimizer_set_iterations(knn_optimizer *o, int64_t iterations) {
   int64_t k = knn__optimizer_common_of(o)->gradient_accumulation_steps;
-  if (iterations < 0) return knn_fail(o->base.ctx, KNN_EARG, "%s: iterations must be at least 0", o->base.name);
+  if (iterations < 0)
+    return knn_fail(o->base.ctx, KNN_EARG, "%s: iterations must be at least 0", o->base.name);
   o->iterations = k == KNN_NONE ? iterations : iterations * k;
   return KNN_OK;
 }

@@ -1,6 +1,7 @@
-/* step.c - one optimizer step. Two passes over the elements: the squares of the gradients, if their norm is wanted, and all the
- * rest, block by block, while a block of weights, gradients and slots is in the cache. Sums of squares are taken weight by weight
- * over fixed pieces in double and added in order, so that clipping depends neither on threads nor on how the weights are packed. */
+/* step.c - one optimizer step. Two passes over the elements: the squares of the gradients, if their
+ * norm is wanted, and all the rest, block by block, while a block of weights, gradients and slots
+ * is in the cache. Sums of squares are taken weight by weight over fixed pieces in double and added
+ * in order, so that clipping depends neither on threads nor on how the weights are packed. */
 #include <math.h>
 #include <string.h>
 
@@ -14,8 +15,8 @@ typedef struct step {
   const knn__optimizer_common *c;
   double rate;
   int64_t t;
-  bool due;      /* an update is made; else gradients are only gathered */
-  bool scaled;   /* gradients are multiplied by */
+  bool due;    /* an update is made; else gradients are only gathered */
+  bool scaled; /* gradients are multiplied by */
   float factor;
   const knn__span *span; /* the one being worked on */
   int pieces;
@@ -53,7 +54,8 @@ static double sum_of_squares(knn_ctx *ctx, const float *g, int64_t n) {
   return sum;
 }
 
-/* All gradients, packed in g, times min(1 / |g|, 1 / limit) limit. A norm that is not finite poisons every weight, visibly. */
+/* All gradients, packed in g, times min(1 / |g|, 1 / limit) limit. A norm that is not finite
+ * poisons every weight, visibly. */
 static void clip_all(step *p, const float *g) {
   double total = 0, limit = p->c->global_clipnorm;
   if (isnan(limit)) return;
@@ -71,7 +73,8 @@ static void clip_one(step *p, const knn__span *span) {
   p->scaled = true;
 }
 
-/* Gradients divided by the loss's scale; the sum of the micro-steps, or its mean when an update is due. */
+/* Gradients divided by the loss's scale; the sum of the micro-steps, or its mean when an update is
+ * due. */
 static void gather_piece(void *arg, int piece) {
   const step *p = arg;
   int64_t first, last, k = p->c->gradient_accumulation_steps;
@@ -100,7 +103,8 @@ static void update_block(const step *p, int64_t first, int64_t n) {
   const knn__optimizer_def *def = (const knn__optimizer_def *)p->o->base.cls;
   float *w = p->span->w + first, *g = p->span->g + first;
   knn__update u = {.args = p->o->base.args, .w = w, .g = g, .n = n, .rate = p->rate, .t = p->t};
-  for (int i = 0; i < p->o->n_slots; i++) u.slot[i] = slot_data(p->o->slots[i], p->span->first + first);
+  for (int i = 0; i < p->o->n_slots; i++)
+    u.slot[i] = slot_data(p->o->slots[i], p->span->first + first);
   clip_block(p, g, n);
   if (p->span->decay && !isnan(p->c->weight_decay)) {
     float share = (float)p->c->weight_decay * (float)p->rate;
@@ -109,7 +113,8 @@ static void update_block(const step *p, int64_t first, int64_t n) {
   def->update(&u);
 }
 
-/* average <- m average + (1 - m) w, m = 0 in the first step; now and then the averages become the weights. */
+/* average <- m average + (1 - m) w, m = 0 in the first step; now and then the averages become the
+ * weights. */
 static void average_block(const step *p, int64_t first, int64_t n) {
   int64_t every = p->c->ema_overwrite_frequency, done = p->t - 1;
   float m = done == 0 ? 0.0f : (float)p->c->ema_momentum;
@@ -139,9 +144,13 @@ static void each_piece(step *p, const knn__span *span, void fn(void *arg, int pi
 static void run(knn_optimizer *o, const knn__span *spans, int n, const float *g) {
   const knn__optimizer_common *c = knn__optimizer_common_of(o);
   int64_t k = c->gradient_accumulation_steps;
-  step p = {.o = o, .c = c, .rate = knn_optimizer_learning_rate(o), .t = knn_optimizer_iterations(o) + 1,
+  step p = {.o = o,
+            .c = c,
+            .rate = knn_optimizer_learning_rate(o),
+            .t = knn_optimizer_iterations(o) + 1,
             .due = k == KNN_NONE || (o->iterations + 1) % k == 0};
-  for (int i = 0; i < n && (k != KNN_NONE || !isnan(c->loss_scale_factor)); i++) each_piece(&p, &spans[i], gather_piece);
+  for (int i = 0; i < n && (k != KNN_NONE || !isnan(c->loss_scale_factor)); i++)
+    each_piece(&p, &spans[i], gather_piece);
   if (p.due) clip_all(&p, g);
   for (int i = 0; i < n; i++) {
     if (p.due) clip_one(&p, &spans[i]);
@@ -150,8 +159,8 @@ static void run(knn_optimizer *o, const knn__span *spans, int n, const float *g)
   o->iterations++;
 }
 
-/* Spans of packed arenas: one per weight where its own norm matters, else one per run of equal settings, so that a model of
- * many small weights is few loops. */
+/* Spans of packed arenas: one per weight where its own norm matters, else one per run of equal
+ * settings, so that a model of many small weights is few loops. */
 static int pack_spans(knn_optimizer *o, float *w, float *g) {
   bool apart = !isnan(knn__optimizer_common_of(o)->clipnorm);
   int n = 0;
@@ -170,7 +179,8 @@ void knn__optimizer_step(knn_optimizer *o, float *w, float *g) {
 }
 
 void knn__optimizer_finish(knn_optimizer *o, float *w) {
-  if (o->average && o->iterations > 0) memcpy(w, knn_tensor_data(o->average), (size_t)o->size * sizeof *w);
+  if (o->average && o->iterations > 0)
+    memcpy(w, knn_tensor_data(o->average), (size_t)o->size * sizeof *w);
 }
 
 static knn_status bind(knn_optimizer *o, knn_value *const *weights, int n) {
@@ -179,10 +189,13 @@ static knn_status bind(knn_optimizer *o, knn_value *const *weights, int n) {
   knn_status st = variables ? KNN_OK : KNN_ENOMEM;
   for (int i = 0; i < n && st == KNN_OK; i++) {
     variables[i] = weights[i]->variable;
-    if (!variables[i]) st = knn_fail(ctx, KNN_EARG, "%s: weight %d is a plain tensor; weights of layers are expected", o->base.name, i + 1);
+    if (!variables[i])
+      st =
+          knn_fail(ctx, KNN_EARG, "%s: weight %d is a plain tensor; weights of layers are expected",
+                   o->base.name, i + 1);
     if (st == KNN_OK && weights[i]->spec.dtype != KNN_F32)
-      st = knn_fail(ctx, KNN_ETYPE, "%s: weight '%s' has type %s; float32 is expected", o->base.name, variables[i]->path,
-                    knn_dtype_name(weights[i]->spec.dtype));
+      st = knn_fail(ctx, KNN_ETYPE, "%s: weight '%s' has type %s; float32 is expected",
+                    o->base.name, variables[i]->path, knn_dtype_name(weights[i]->spec.dtype));
   }
   if (st == KNN_OK) st = knn__optimizer_build(o, variables, n);
   knn__free(ctx, variables);
@@ -195,16 +208,22 @@ static knn_status gather(knn_optimizer *o, knn_value *const *gradients, int n, f
     const knn__segment *s = &o->segments[i];
     knn_value *w = s->variable->value;
     if (!gradients[i]->tensor || gradients[i]->spec.dtype != KNN_F32 ||
-        !knn__dims_equal(gradients[i]->spec.rank, gradients[i]->spec.dims, w->spec.rank, w->spec.dims))
-      return knn_fail(o->base.ctx, KNN_ESHAPE, "%s: gradient %d must be a float32 tensor of shape %s, as weight '%s'; got %s %s", o->base.name,
-                      i + 1, KNN__SPEC(w->spec), s->variable->path, knn_dtype_name(gradients[i]->spec.dtype), KNN__SPEC(gradients[i]->spec));
+        !knn__dims_equal(gradients[i]->spec.rank, gradients[i]->spec.dims, w->spec.rank,
+                         w->spec.dims))
+      return knn_fail(
+          o->base.ctx, KNN_ESHAPE,
+          "%s: gradient %d must be a float32 tensor of shape %s, as weight '%s'; got %s %s",
+          o->base.name, i + 1, KNN__SPEC(w->spec), s->variable->path,
+          knn_dtype_name(gradients[i]->spec.dtype), KNN__SPEC(gradients[i]->spec));
     KNN__TRY(knn_tensor_read(gradients[i]->tensor, g + s->first, (size_t)s->n * sizeof *g));
-    o->spans[i] = (knn__span){knn_tensor_data(knn__variable_tensor(s->variable)), g + s->first, s->first, s->n, s->decay};
+    o->spans[i] = (knn__span){knn_tensor_data(knn__variable_tensor(s->variable)), g + s->first,
+                              s->first, s->n, s->decay};
   }
   return KNN_OK;
 }
 
-knn_status knn_optimizer_apply(knn_optimizer *o, knn_value *const *gradients, knn_value *const *weights, int n) {
+knn_status knn_optimizer_apply(knn_optimizer *o, knn_value *const *gradients,
+                               knn_value *const *weights, int n) {
   knn_ctx *ctx = o->base.ctx;
   if (n < 1) return KNN_OK;
   KNN__TRY(bind(o, weights, n));

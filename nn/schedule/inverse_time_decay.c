@@ -11,8 +11,10 @@ typedef struct schedule_args {
 } schedule_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(schedule_args, initial_learning_rate, KNN_P_FLOAT, NULL, "L, the rate at step 0.", .positional = true),
-    KNN__PARAM(schedule_args, decay_steps, KNN_P_INT, NULL, "d, steps per unit of decay.", .positional = true, .mark = KNN_COUNT, .min = 1, .max = 1e18),
+    KNN__PARAM(schedule_args, initial_learning_rate, KNN_P_FLOAT, NULL, "L, the rate at step 0.",
+               .positional = true),
+    KNN__PARAM(schedule_args, decay_steps, KNN_P_INT, NULL, "d, steps per unit of decay.",
+               .positional = true, .mark = KNN_COUNT, .min = 1, .max = 1e18),
     KNN__PARAM(schedule_args, decay_rate, KNN_P_FLOAT, NULL, "r.", .positional = true),
     KNN__PARAM(schedule_args, staircase, KNN_P_BOOL, "false", "Fall in steps, not smoothly."),
     KNN__PARAM(schedule_args, name, KNN_P_STRING, "null", "Name."),

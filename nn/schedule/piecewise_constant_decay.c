@@ -7,9 +7,10 @@ typedef struct schedule_args {
 } schedule_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(schedule_args, boundaries, KNN_P_FLOATS, NULL, "Steps, rising; a boundary belongs to the value before it.",
+    KNN__PARAM(schedule_args, boundaries, KNN_P_FLOATS, NULL,
+               "Steps, rising; a boundary belongs to the value before it.", .positional = true),
+    KNN__PARAM(schedule_args, values, KNN_P_FLOATS, NULL, "Rates, one more than boundaries.",
                .positional = true),
-    KNN__PARAM(schedule_args, values, KNN_P_FLOATS, NULL, "Rates, one more than boundaries.", .positional = true),
     KNN__PARAM(schedule_args, name, KNN_P_STRING, "null", "Name."),
 };
 
@@ -27,7 +28,8 @@ const knn__schedule_def knn__schedule_piecewise_constant_decay = {
             .summary = "A constant rate between boundaries.",
             .detail = "values[i] for boundaries[i-1] < step <= boundaries[i].",
             .shapes = "step -> rate",
-            .example = "local schedule = knn.schedules.PiecewiseConstantDecay{{1000, 2000}, {0.1, 0.05, 0.01}}",
+            .example = "local schedule = knn.schedules.PiecewiseConstantDecay{{1000, 2000}, {0.1, "
+                       "0.05, 0.01}}",
             .source = "Keras, PiecewiseConstantDecay",
             .see = "ExponentialDecay",
             KNN__PARAMS(params, schedule_args)},

@@ -1,4 +1,4 @@
-/* schedule_table.c - the family of learning-rate schedules. A plain number is a constant schedule. */
+/* schedule_table.c - the family of learning-rate schedules. A number is a constant schedule. */
 #include "schedule.h"
 
 #define X(name) extern const knn__schedule_def knn__schedule_##name;
@@ -13,11 +13,13 @@ static const knn_class *const classes[] = {
 
 static knn_status coerce(knn_ctx *ctx, const knn_config *config, knn_object **out) {
   knn_config *options = NULL;
-  if (knn_config_kind_of(config) != KNN_CONFIG_INT && knn_config_kind_of(config) != KNN_CONFIG_FLOAT)
+  if (knn_config_kind_of(config) != KNN_CONFIG_INT &&
+      knn_config_kind_of(config) != KNN_CONFIG_FLOAT)
     return knn_fail(ctx, KNN_EARG, "a number or a schedule is expected");
   KNN__TRY(knn_config_dict(ctx, &options));
   knn_status st = knn_config_set_float(options, "value", knn_config_get_float(config));
-  if (st == KNN_OK) st = knn__object_make(ctx, &knn__family_schedule, &knn__schedule_constant.cls, options, out);
+  if (st == KNN_OK)
+    st = knn__object_make(ctx, &knn__family_schedule, &knn__schedule_constant.cls, options, out);
   knn_config_release(options);
   return st;
 }

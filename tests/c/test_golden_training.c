@@ -1,5 +1,5 @@
-/* test_golden_training.c - losses, metrics, optimizers and schedules against Keras. Classes that knn does not have yet are named
- * and passed over. */
+/* test_golden_training.c - losses, metrics, optimizers and schedules against Keras. Classes that
+ * knn does not have yet are named and passed over. */
 #include <math.h>
 
 #include "golden.h"
@@ -21,7 +21,8 @@ static const char *title(golden *g, const char *part, char *buffer) {
   return buffer;
 }
 
-static int compare(knn_ctx *ctx, golden *g, const char *path, const knn_value *got, double tolerance) {
+static int compare(knn_ctx *ctx, golden *g, const char *path, const knn_value *got,
+                   double tolerance) {
   char what[160];
   knn_value *expected = golden_value(ctx, g, path, KNN_F32);
   const int wrong = golden_compare(title(g, path, what), got, expected, tolerance, 1e-3);
@@ -31,12 +32,15 @@ static int compare(knn_ctx *ctx, golden *g, const char *path, const knn_value *g
 
 static int near(golden *g, const char *part, double got, double expected, double tolerance) {
   char what[160];
-  if ((isnan(got) && isnan(expected)) || fabs(got - expected) <= tolerance * fmax(fabs(expected), 1e-3)) return 0;
+  if ((isnan(got) && isnan(expected)) ||
+      fabs(got - expected) <= tolerance * fmax(fabs(expected), 1e-3))
+    return 0;
   print_error("%s: %.9g, Keras has %.9g\n", title(g, part, what), got, expected);
   return 1;
 }
 
-static int value_and_gradient(knn_ctx *ctx, golden *g, knn_loss *loss, knn_value *t, knn_value *p, knn_value *w) {
+static int value_and_gradient(knn_ctx *ctx, golden *g, knn_loss *loss, knn_value *t, knn_value *p,
+                              knn_value *w) {
   knn_tape *tape;
   knn_value *dp;
   knn__scope s;
@@ -55,8 +59,10 @@ static int value_and_gradient(knn_ctx *ctx, golden *g, knn_loss *loss, knn_value
 
 static int loss_case(knn_ctx *ctx, golden *g) {
   knn_object *loss = make(ctx, g, "loss");
-  knn_value *t = golden_value(ctx, g, "y_true", KNN_F32), *p = golden_value(ctx, g, "y_pred", KNN_F32);
-  knn_value *w = golden_has(g, "sample_weight") ? golden_value(ctx, g, "sample_weight", KNN_F32) : NULL;
+  knn_value *t = golden_value(ctx, g, "y_true", KNN_F32),
+            *p = golden_value(ctx, g, "y_pred", KNN_F32);
+  knn_value *w =
+      golden_has(g, "sample_weight") ? golden_value(ctx, g, "sample_weight", KNN_F32) : NULL;
   int wrong = value_and_gradient(ctx, g, (knn_loss *)loss, t, p, w);
   knn_value_release(w);
   knn_value_release(p);
@@ -85,7 +91,8 @@ static int metric_batch(knn_ctx *ctx, golden *g, knn_metric *m, int batch) {
   char path[64];
   int wrong = 0;
   knn_value *t = batch_value(ctx, g, batch, "y_true"), *p = batch_value(ctx, g, batch, "y_pred");
-  knn_value *w = batch_value(ctx, g, batch, "sample_weight"), *result = batch_value(ctx, g, batch, "result");
+  knn_value *w = batch_value(ctx, g, batch, "sample_weight"),
+            *result = batch_value(ctx, g, batch, "result");
   assert_ok(ctx, knn_metric_update(m, t, p, w));
   assert_int_equal(knn_metric_size(m), knn_tensor_size(result->tensor));
   for (int i = 0; i < knn_metric_size(m); i++)
@@ -121,7 +128,8 @@ static knn_variable *start_of(knn_ctx *ctx, golden *g, int i) {
   golden_choose(g, -1);
   snprintf(path, sizeof path, "start.%d", i + 1);
   knn_value *start = golden_value(ctx, g, path, KNN_F32);
-  assert_ok(ctx, knn__variable_new(ctx, i ? "bias" : "kernel", i ? "dense/bias" : "dense/kernel", &start->spec, true, &v));
+  assert_ok(ctx, knn__variable_new(ctx, i ? "bias" : "kernel", i ? "dense/bias" : "dense/kernel",
+                                   &start->spec, true, &v));
   assert_ok(ctx, knn_tensor_copy(knn__variable_tensor(v), start->tensor));
   knn_value_release(start);
   return v;
@@ -162,7 +170,8 @@ static int optimizer_case(knn_ctx *ctx, golden *g, int at) {
     golden_choose(g, at);
     for (int i = 0; i < WEIGHTS; i++) {
       knn_value *expected = row_of(ctx, g, i ? "after.2" : "after.1", number);
-      snprintf(what, sizeof what, "%s, case %d, weight %d, step %d", golden_text(g, "name"), at + 1, i + 1, number + 1);
+      snprintf(what, sizeof what, "%s, case %d, weight %d, step %d", golden_text(g, "name"), at + 1,
+               i + 1, number + 1);
       wrong += golden_compare(what, w[i]->value, expected, 1e-6, 1e-3);
       knn_value_release(expected);
     }
@@ -186,7 +195,8 @@ static int schedule_case(knn_ctx *ctx, golden *g, int at) {
   knn_object *schedule = make(ctx, g, "schedule");
   knn_value *values = golden_value(ctx, g, "values", KNN_F32);
   for (int i = 0; i < n; i++)
-    wrong += near(g, "value", knn__schedule_at(schedule, (int64_t)steps[i]), knn_tensor_get(values->tensor, i), 2e-6);
+    wrong += near(g, "value", knn__schedule_at(schedule, (int64_t)steps[i]),
+                  knn_tensor_get(values->tensor, i), 2e-6);
   knn_value_release(values);
   knn_object_release(schedule);
   return wrong;
@@ -202,7 +212,8 @@ static int metric_at(knn_ctx *ctx, golden *g, int at) {
   return metric_case(ctx, g);
 }
 
-static void check_group(knn_ctx *ctx, const char *group, const char *family, int check(knn_ctx *ctx, golden *g, int at)) {
+static void check_group(knn_ctx *ctx, const char *group, const char *family,
+                        int check(knn_ctx *ctx, golden *g, int at)) {
   golden *g = golden_open(group);
   int wrong = 0;
   char missing[64] = "";
@@ -219,9 +230,9 @@ static void check_group(knn_ctx *ctx, const char *group, const char *family, int
   assert_int_equal(wrong, 0);
 }
 
-#define GROUP(group, family, check)                 \
-  static void group(void **state) {                 \
-    check_group(*state, #group, family, check);     \
+#define GROUP(group, family, check)             \
+  static void group(void **state) {             \
+    check_group(*state, #group, family, check); \
   }
 GROUP(losses, "loss", loss_at)
 GROUP(losses_more, "loss", loss_at)
@@ -233,8 +244,10 @@ GROUP(schedules, "schedule", schedule_case)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      knn_test(losses),     knn_test(losses_more),     knn_test(metrics),   knn_test(metrics_confusion),
-      knn_test(optimizers), knn_test(optimizers_more), knn_test(schedules),
+      knn_test(losses),     knn_test(losses_more),
+      knn_test(metrics),    knn_test(metrics_confusion),
+      knn_test(optimizers), knn_test(optimizers_more),
+      knn_test(schedules),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* test_optimizers.c - update rules against numbers observed in Keras 3 (spec keras-training.md 3.3 and 3.4), convergence, and
- * equality of packed, piecewise and threaded steps. */
+/* test_optimizers.c - update rules against numbers observed in Keras 3 (spec keras-training.md 3.3
+ * and 3.4), convergence, and equality of packed, piecewise and threaded steps. */
 #include "testing.h"
 
 #include <math.h>
@@ -8,7 +8,8 @@
 
 /* w = [[1, 2], [-1, .5]], three steps. */
 static const float first[4] = {1, 2, -1, 0.5f};
-static const float gradients[3][4] = {{0.1f, -0.2f, 0.3f, 0.4f}, {0.2f, 0.1f, -0.1f, 0.4f}, {-0.3f, 0.2f, 0.1f, 0.1f}};
+static const float gradients[3][4] = {
+    {0.1f, -0.2f, 0.3f, 0.4f}, {0.2f, 0.1f, -0.1f, 0.4f}, {-0.3f, 0.2f, 0.1f, 0.1f}};
 
 static knn_variable *variable(knn_ctx *ctx, const char *path, const float *data, int64_t n) {
   knn_variable *v;
@@ -35,7 +36,9 @@ static const struct {
     {"SGD", "global_clipnorm=0.1", {1.00016558, 1.99963570, -1.00059283, 0.49815869}},
     {"SGD", "clipvalue=0.15", {0.99900001, 1.99899995, -1.00150001, 0.49599999}},
     {"SGD", "weight_decay=0.1", {0.99700707, 1.99300301, -0.99999803, 0.48951352}},
-    {"SGD", "use_ema=true, ema_momentum=0.5, ema_overwrite_frequency=2", {1.00100005, 1.99950016, -1.00350010, 0.49300000}},
+    {"SGD",
+     "use_ema=true, ema_momentum=0.5, ema_overwrite_frequency=2",
+     {1.00100005, 1.99950016, -1.00350010, 0.49300000}},
     {"SGD", "gradient_accumulation_steps=2", {0.99849999, 2.00049996, -1.00100005, 0.49599999}},
     {"SGD", "loss_scale_factor=10", {1.0, 1.99990010, -1.00030005, 0.49910000}},
 };
@@ -55,7 +58,8 @@ static void rules_give_keras_numbers(void **state) {
     }
     for (int i = 0; i < 4; i++)
       if (fabs((double)w[i] - cases[c].expected[i]) > 2e-7)
-        fail_msg("%s{%s}: element %d is %.9g, Keras gives %.9g", cases[c].name, cases[c].options, i, (double)w[i], cases[c].expected[i]);
+        fail_msg("%s{%s}: element %d is %.9g, Keras gives %.9g", cases[c].name, cases[c].options, i,
+                 (double)w[i], cases[c].expected[i]);
     knn_optimizer_release(o);
     knn__variable_release(v);
   }
@@ -69,7 +73,8 @@ static void separate_step(knn_ctx *ctx, knn_optimizer *o, knn_variable *const *v
   knn_tensor *parts[2];
   knn_value *values[2];
   for (int k = 0; k < 2; k++) {
-    assert_ok(ctx, knn_tensor_from(ctx, KNN_F32, 1, &v[k]->value->spec.dims[0], k ? g + BIG : g, &parts[k]));
+    assert_ok(ctx, knn_tensor_from(ctx, KNN_F32, 1, &v[k]->value->spec.dims[0], k ? g + BIG : g,
+                                   &parts[k]));
     assert_ok(ctx, knn_value_from(parts[k], &values[k]));
   }
   assert_ok(ctx, knn_optimizer_apply(o, values, (knn_value *[]){v[0]->value, v[1]->value}, 2));
@@ -82,7 +87,8 @@ static void separate_step(knn_ctx *ctx, knn_optimizer *o, knn_variable *const *v
 /* run 0: packed, one thread; 1: packed, three threads; 2: separate, three threads. */
 static void train(knn_ctx *ctx, const char *name, const char *options, bool exclude, int run) {
   knn_optimizer *o;
-  knn_variable *v[2] = {variable(ctx, "big", start, BIG), variable(ctx, "small", start + BIG, SMALL)};
+  knn_variable *v[2] = {variable(ctx, "big", start, BIG),
+                        variable(ctx, "small", start + BIG, SMALL)};
   assert_ok(ctx, knn_optimizer_new(ctx, name, options, &o));
   if (exclude) assert_ok(ctx, knn_optimizer_exclude_from_weight_decay(o, "small"));
   knn_ctx_set_threads(ctx, run == 0 ? 1 : 3);
@@ -96,13 +102,15 @@ static void train(knn_ctx *ctx, const char *name, const char *options, bool excl
       separate_step(ctx, o, v, g_arena);
   }
   for (int k = 0; k < 2 && run == 2; k++)
-    memcpy(k ? arena + BIG : arena, knn_tensor_data(knn__variable_tensor(v[k])), (k ? SMALL : BIG) * sizeof *arena);
+    memcpy(k ? arena + BIG : arena, knn_tensor_data(knn__variable_tensor(v[k])),
+           (k ? SMALL : BIG) * sizeof *arena);
   memcpy(results[run], arena, sizeof arena);
   knn_optimizer_release(o);
   for (int k = 0; k < 2; k++) knn__variable_release(v[k]);
 }
 
-/* A big weight and a small one: packed arenas with 1 and 3 threads, and a custom loop weight by weight, give the same bits. */
+/* A big weight and a small one: packed arenas with 1 and 3 threads, and a custom loop weight by
+ * weight, give the same bits. */
 static void packed_threaded_and_separate_steps_agree(void **state) {
   static const struct {
     const char *name, *options;
@@ -110,11 +118,14 @@ static void packed_threaded_and_separate_steps_agree(void **state) {
       {"SGD", "momentum=0.9, nesterov=true, clipnorm=1"},
       {"Adam", "global_clipnorm=1, weight_decay=0.01"},
       {"RMSprop", "centered=true, momentum=0.5, clipvalue=0.2, loss_scale_factor=3"},
-      {"Adagrad", "gradient_accumulation_steps=2, global_clipnorm=0.1, use_ema=true, ema_overwrite_frequency=2"},
+      {"Adagrad",
+       "gradient_accumulation_steps=2, global_clipnorm=0.1, use_ema=true, "
+       "ema_overwrite_frequency=2"},
   };
   for (int i = 0; i < ALL; i++) start[i] = (float)(i % 97) / 50 - 1;
   for (size_t r = 0; r < 2 * sizeof rows / sizeof *rows; r++) {
-    for (int run = 0; run < 3; run++) train(*state, rows[r / 2].name, rows[r / 2].options, r % 2, run);
+    for (int run = 0; run < 3; run++)
+      train(*state, rows[r / 2].name, rows[r / 2].options, r % 2, run);
     assert_memory_not_equal(results[0], start, sizeof start);
     assert_memory_equal(results[0], results[1], sizeof results[0]);
     assert_memory_equal(results[0], results[2], sizeof results[0]);
@@ -147,7 +158,8 @@ static void slots_can_be_seen(void **state) {
   assert_int_equal(knn_optimizer_slot(o, "dense/bias", "momentum", &slot), KNN_EARG);
   assert_string_contains(knn_ctx_error(ctx), "Adam: it has no weight 'dense/bias'");
   assert_int_equal(knn_optimizer_slot(o, "dense/kernel", "momentun", &slot), KNN_EARG);
-  assert_string_contains(knn_ctx_error(ctx), "Adam: it keeps no 'momentun'; its slots are average, momentum, velocity");
+  assert_string_contains(knn_ctx_error(ctx),
+                         "Adam: it keeps no 'momentun'; its slots are average, momentum, velocity");
   assert_null(slot);
   knn_optimizer_release(o);
   knn__variable_release(v);
@@ -170,7 +182,8 @@ static void a_config_makes_an_equal_optimizer(void **state) {
   knn_optimizer_release(o);
 }
 
-/* f(x, y) = (1 - x)^2 + 100 (y - x^2)^2 from (-1.2, 1): every rule gets near the minimum at (1, 1); and a quadratic bowl. */
+/* f(x, y) = (1 - x)^2 + 100 (y - x^2)^2 from (-1.2, 1): every rule gets near the minimum at (1, 1);
+ * and a quadratic bowl. */
 static void rules_converge(void **state) {
   knn_ctx *ctx = *state;
   static const struct {
@@ -197,8 +210,10 @@ static void rules_converge(void **state) {
       g[3] = 20 * (w[3] - 0.25f);
       knn__optimizer_step(o, w, g);
     }
-    if (fabsf(w[0] - 1) > 0.05f || fabsf(w[1] - 1) > 0.1f || fabsf(w[2] - 0.5f) > 0.01f || fabsf(w[3] - 0.25f) > 0.01f)
-      fail_msg("%s{%s} ended at %g, %g, %g, %g", runs[c].name, runs[c].options, (double)w[0], (double)w[1], (double)w[2], (double)w[3]);
+    if (fabsf(w[0] - 1) > 0.05f || fabsf(w[1] - 1) > 0.1f || fabsf(w[2] - 0.5f) > 0.01f ||
+        fabsf(w[3] - 0.25f) > 0.01f)
+      fail_msg("%s{%s} ended at %g, %g, %g, %g", runs[c].name, runs[c].options, (double)w[0],
+               (double)w[1], (double)w[2], (double)w[3]);
     knn_optimizer_release(o);
     knn__variable_release(v);
   }
@@ -211,14 +226,30 @@ static void schedules_give_keras_numbers(void **state) {
     const char *name, *options;
     double expected[8];
   } rows[] = {
-      {"ExponentialDecay", "initial_learning_rate=.1, decay_steps=10, decay_rate=.5", {.1, .093303, .070711, .065975, .05, .043528, .035355, .025}},
-      {"PiecewiseConstantDecay", "boundaries=[5, 10], values=[1, .5, .1]", {1, 1, 1, .5, .5, .1, .1, .1}},
-      {"PolynomialDecay", "initial_learning_rate=.1, decay_steps=10, end_learning_rate=.01, power=2", {.1, .0829, .0325, .0244, .01, .01, .01, .01}},
-      {"PolynomialDecay", "initial_learning_rate=.1, decay_steps=10, end_learning_rate=.01, power=2, cycle=true", {.1, .0829, .0325, .0244, .01, .0244, .015625, .01}},
-      {"InverseTimeDecay", "initial_learning_rate=.1, decay_steps=10, decay_rate=.5", {.1, .095238, .08, .076923, .066667, .0625, .057143, .05}},
-      {"CosineDecay", "initial_learning_rate=.1, decay_steps=10, alpha=.1", {.1, .097798, .055, .041094, .01, .01, .01, .01}},
-      {"CosineDecay", "initial_learning_rate=0, decay_steps=10, warmup_target=.1, warmup_steps=5", {0, .02, .1, .097553, .05, .020611, 0, 0}},
-      {"CosineDecayRestarts", "initial_learning_rate=.1, first_decay_steps=5, t_mul=2, m_mul=.5, alpha=.1", {.1, .091406, .055, .053899, .0325, .019275, .0325, .029205}},
+      {"ExponentialDecay",
+       "initial_learning_rate=.1, decay_steps=10, decay_rate=.5",
+       {.1, .093303, .070711, .065975, .05, .043528, .035355, .025}},
+      {"PiecewiseConstantDecay",
+       "boundaries=[5, 10], values=[1, .5, .1]",
+       {1, 1, 1, .5, .5, .1, .1, .1}},
+      {"PolynomialDecay",
+       "initial_learning_rate=.1, decay_steps=10, end_learning_rate=.01, power=2",
+       {.1, .0829, .0325, .0244, .01, .01, .01, .01}},
+      {"PolynomialDecay",
+       "initial_learning_rate=.1, decay_steps=10, end_learning_rate=.01, power=2, cycle=true",
+       {.1, .0829, .0325, .0244, .01, .0244, .015625, .01}},
+      {"InverseTimeDecay",
+       "initial_learning_rate=.1, decay_steps=10, decay_rate=.5",
+       {.1, .095238, .08, .076923, .066667, .0625, .057143, .05}},
+      {"CosineDecay",
+       "initial_learning_rate=.1, decay_steps=10, alpha=.1",
+       {.1, .097798, .055, .041094, .01, .01, .01, .01}},
+      {"CosineDecay",
+       "initial_learning_rate=0, decay_steps=10, warmup_target=.1, warmup_steps=5",
+       {0, .02, .1, .097553, .05, .020611, 0, 0}},
+      {"CosineDecayRestarts",
+       "initial_learning_rate=.1, first_decay_steps=5, t_mul=2, m_mul=.5, alpha=.1",
+       {.1, .091406, .055, .053899, .0325, .019275, .0325, .029205}},
   };
   for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
     knn_config *options;
@@ -227,7 +258,8 @@ static void schedules_give_keras_numbers(void **state) {
     assert_ok(ctx, knn_object_new(ctx, "schedule", rows[r].name, options, &schedule));
     for (int i = 0; i < 8; i++)
       if (fabs(knn__schedule_at(schedule, steps[i]) - rows[r].expected[i]) > 6e-7)
-        fail_msg("%s at %lld is %.7f, Keras gives %.7f", rows[r].name, (long long)steps[i], knn__schedule_at(schedule, steps[i]), rows[r].expected[i]);
+        fail_msg("%s at %lld is %.7f, Keras gives %.7f", rows[r].name, (long long)steps[i],
+                 knn__schedule_at(schedule, steps[i]), rows[r].expected[i]);
     knn_object_release(schedule);
     knn_config_release(options);
   }
@@ -239,11 +271,14 @@ static void mistakes_are_named(void **state) {
     const char *name, *options, *message;
   } rows[] = {
       {"Adma", "", "unknown optimizer 'Adma'; did you mean 'Adam'"},
-      {"Adam", "learningrate=1", "Adam: unknown option 'learningrate'; did you mean 'learning_rate'?"},
+      {"Adam", "learningrate=1",
+       "Adam: unknown option 'learningrate'; did you mean 'learning_rate'?"},
       {"SGD", "learning_rate='fast'", "SGD: 'learning_rate': unknown schedule 'fast'"},
-      {"SGD", "clipnorm=1, clipvalue=2", "SGD: only one of clipnorm, clipvalue and global_clipnorm may be given"},
+      {"SGD", "clipnorm=1, clipvalue=2",
+       "SGD: only one of clipnorm, clipvalue and global_clipnorm may be given"},
       {"SGD", "momentum=2", "SGD: 'momentum' must be a number between 0 and 1, got 2"},
-      {"SGD", "gradient_accumulation_steps=1", "'gradient_accumulation_steps' must be an integer of at least 2, got 1"},
+      {"SGD", "gradient_accumulation_steps=1",
+       "'gradient_accumulation_steps' must be an integer of at least 2, got 1"},
   };
   for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
     knn_optimizer *o = NULL;
@@ -262,7 +297,11 @@ static void the_rate_can_be_set_unless_scheduled(void **state) {
   assert_true(knn_optimizer_learning_rate(o) == 0.5);
   assert_int_equal(knn_optimizer_set_learning_rate(o, -1), KNN_EARG);
   knn_optimizer_release(o);
-  assert_ok(ctx, knn_optimizer_new(ctx, "sgd", "learning_rate={class_name=ExponentialDecay, config={initial_learning_rate=1, decay_steps=1, decay_rate=.5}}", &o));
+  assert_ok(ctx,
+            knn_optimizer_new(ctx, "sgd",
+                              "learning_rate={class_name=ExponentialDecay, "
+                              "config={initial_learning_rate=1, decay_steps=1, decay_rate=.5}}",
+                              &o));
   assert_true(knn_optimizer_learning_rate(o) == 1);
   assert_int_equal(knn_optimizer_set_learning_rate(o, 1), KNN_ESTATE);
   knn_optimizer_release(o);
@@ -270,10 +309,10 @@ static void the_rate_can_be_set_unless_scheduled(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      knn_test(rules_give_keras_numbers),     knn_test(packed_threaded_and_separate_steps_agree),
-      knn_test(rules_converge),               knn_test(schedules_give_keras_numbers),
-      knn_test(mistakes_are_named),           knn_test(the_rate_can_be_set_unless_scheduled),
-      knn_test(slots_can_be_seen),            knn_test(a_config_makes_an_equal_optimizer),
+      knn_test(rules_give_keras_numbers), knn_test(packed_threaded_and_separate_steps_agree),
+      knn_test(rules_converge),           knn_test(schedules_give_keras_numbers),
+      knn_test(mistakes_are_named),       knn_test(the_rate_can_be_set_unless_scheduled),
+      knn_test(slots_can_be_seen),        knn_test(a_config_makes_an_equal_optimizer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

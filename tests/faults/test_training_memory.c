@@ -1,5 +1,5 @@
-/* test_training_memory.c - losses, metrics and optimizers when the n-th allocation fails, for every n: KNN_ENOMEM, nothing left
- * behind, and the same work succeeds afterwards. */
+/* test_training_memory.c - losses, metrics and optimizers when the n-th allocation fails, for every
+ * n: KNN_ENOMEM, nothing left behind, and the same work succeeds afterwards. */
 #include "testing.h"
 
 #include <stdlib.h>
@@ -33,7 +33,8 @@ static knn_status matrix(knn_ctx *ctx, int64_t rows, int64_t columns, knn_value 
   return st;
 }
 
-static knn_status metric_work(knn_ctx *ctx, const char *name, const char *options, int64_t target_columns) {
+static knn_status metric_work(knn_ctx *ctx, const char *name, const char *options,
+                              int64_t target_columns) {
   knn_metric *m = NULL;
   knn_value *t = NULL, *p = NULL, *w = NULL;
   knn_status st = knn_metric_new(ctx, name, options, &m);
@@ -67,8 +68,10 @@ static knn_status loss_with_gradient(knn_ctx *ctx) {
   knn_value *t = NULL, *p = NULL, *dp = NULL, *value = NULL;
   knn__scope s;
   knn__scope_begin(&s, ctx);
-  s.status = knn_config_parse(ctx, "ignore_class=2, reduction=mean_with_sample_weight, name=l", &options);
-  if (s.status == KNN_OK) s.status = knn_object_new(ctx, "loss", "SparseCategoricalCrossentropy", options, &loss);
+  s.status =
+      knn_config_parse(ctx, "ignore_class=2, reduction=mean_with_sample_weight, name=l", &options);
+  if (s.status == KNN_OK)
+    s.status = knn_object_new(ctx, "loss", "SparseCategoricalCrossentropy", options, &loss);
   if (s.status == KNN_OK) s.status = matrix(ctx, 4, 0, &t);
   if (s.status == KNN_OK) s.status = matrix(ctx, 4, 3, &p);
   if (s.status == KNN_OK) s.status = knn_tape_begin(ctx, &tape);
@@ -90,7 +93,8 @@ static knn_status optimizer_step(knn_ctx *ctx) {
   knn_tensor *slot = NULL;
   knn_config *config = NULL;
   const knn__spec spec = {.dtype = KNN_F32, .rank = 2, .dims = {4, 3}};
-  knn_status st = knn_optimizer_new(ctx, "Adam", "amsgrad=true, use_ema=true, gradient_accumulation_steps=2, clipnorm=1", &o);
+  knn_status st = knn_optimizer_new(
+      ctx, "Adam", "amsgrad=true, use_ema=true, gradient_accumulation_steps=2, clipnorm=1", &o);
   if (st == KNN_OK) st = knn_optimizer_exclude_from_weight_decay(o, "bias");
   if (st == KNN_OK) st = knn__variable_new(ctx, "kernel", "dense/kernel", &spec, true, &v);
   if (st == KNN_OK) st = matrix(ctx, 4, 3, &g);
@@ -120,9 +124,11 @@ static void fail_each(work *fn) {
     left = n;
     st = fn(ctx);
     left = -1;
-    if (st != KNN_OK && st != KNN_ENOMEM) fail_msg("allocation %ld: %s: %s", n, knn_status_name(st), knn_ctx_error(ctx));
+    if (st != KNN_OK && st != KNN_ENOMEM)
+      fail_msg("allocation %ld: %s: %s", n, knn_status_name(st), knn_ctx_error(ctx));
     knn_ctx_memory(ctx, NULL, &blocks, NULL);
-    if (blocks != kept) fail_msg("allocation %ld: %zu blocks are alive, %zu before", n, blocks, kept);
+    if (blocks != kept)
+      fail_msg("allocation %ld: %zu blocks are alive, %zu before", n, blocks, kept);
     assert_in_range(n, 0, 10000);
   }
   assert_true(n > 10);
@@ -148,6 +154,7 @@ static void optimizers(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(metrics), cmocka_unit_test(losses), cmocka_unit_test(optimizers)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(metrics), cmocka_unit_test(losses),
+                                     cmocka_unit_test(optimizers)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* metric.h - metrics outside of fit: for C hosts and custom loops. Streaming: update as often as there are batches, then read. */
+/* metric.h - metrics outside of fit: for C hosts and custom loops. Streaming: update as often as
+ * there are batches, then read. */
 #ifndef KNN_METRIC_H
 #define KNN_METRIC_H
 
@@ -9,17 +10,21 @@ KNN_BEGIN
 typedef struct knn_metric knn_metric;
 
 /* A metric by class name; options as text, "thresholds=[0.3, 0.7]" (NULL = defaults). */
-KNN_API knn_status knn_metric_new(knn_ctx *ctx, const char *name, const char *options, knn_metric **out);
+KNN_API knn_status knn_metric_new(knn_ctx *ctx, const char *name, const char *options,
+                                  knn_metric **out);
 KNN_API void knn_metric_retain(knn_metric *metric);
 KNN_API void knn_metric_release(knn_metric *metric); /* NULL is fine */
 KNN_API knn_object *knn_metric_object(knn_metric *metric);
 KNN_API knn_metric *knn_metric_of(knn_object *object); /* NULL if it is no metric */
 
-/* Take in one batch. y_true and y_pred as the metric wants them (Mean and Sum: y_true NULL, y_pred the values); sample_weight
- * may be NULL. Computes at once on tensors; on nodes the update becomes part of the graph. */
-KNN_API knn_status knn_metric_update(knn_metric *metric, knn_value *y_true, knn_value *y_pred, knn_value *sample_weight);
-/* What was seen since the last reset; 0 before the first batch. Most metrics give one number, those made with a list of
- * thresholds one per threshold: knn_metric_size tells how many, i counts from 0. */
+/* Take in one batch. y_true and y_pred as the metric wants them (Mean and Sum: y_true NULL, y_pred
+ * the values); sample_weight may be NULL. Computes at once on tensors; on nodes the update becomes
+ * part of the graph. */
+KNN_API knn_status knn_metric_update(knn_metric *metric, knn_value *y_true, knn_value *y_pred,
+                                     knn_value *sample_weight);
+/* What was seen since the last reset; 0 before the first batch. Most metrics give one number, those
+ * made with a list of thresholds one per threshold: knn_metric_size tells how many, i counts from
+ * 0. */
 KNN_API double knn_metric_result(const knn_metric *metric);
 KNN_API int knn_metric_size(const knn_metric *metric);
 KNN_API double knn_metric_result_at(const knn_metric *metric, int i);
