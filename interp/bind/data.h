@@ -1,0 +1,20 @@
+/* data.h - what data.c and table.c share. */
+#ifndef KNN_INTERP_BIND_DATA_H
+#define KNN_INTERP_BIND_DATA_H
+
+#include "tensor.h"
+
+enum { KNN__MOST_STRINGS = 16 };
+
+/* Trouble with files is a result, nil, message, code; any other failure is raised. */
+int knn__io_failure(lua_State *L, knn_status st);
+/* The list of strings under `key` of the table at idx, which keeps them alive; returns their
+ * number. */
+int knn__option_strings(lua_State *L, int idx, const char *key, const char **list);
+bool knn__option_flag(lua_State *L, int idx, const char *key);
+const char *knn__option_text(lua_State *L, int idx, const char *key); /* NULL if absent */
+
+/* table.c: the Table userdata, and load_csv into the module on top. */
+void knn__open_table(lua_State *L);
+
+#endif

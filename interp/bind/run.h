@@ -1,0 +1,46 @@
+/* run.h - what the methods of models share: their data, their options, and what they made until it
+ * is handed over. */
+#ifndef KNN_INTERP_BIND_RUN_H
+#define KNN_INTERP_BIND_RUN_H
+
+#include "tensor.h"
+
+/* Results of a run; released with the userdata if an error comes between. */
+typedef struct knn__holder {
+  knn_history *history;
+  knn_logs *logs;
+  char *text;
+  knn_ctx *ctx;
+  knn_tensor *outs[16];
+  int n_out;
+} knn__holder;
+
+/* An empty one, pushed. */
+knn__holder *knn__holder_new(lua_State *L);
+void knn__holder_clear(knn__holder *h);
+
+/* Arrays for a run; the userdata on the stack keep them alive. */
+typedef struct knn__arrays {
+  knn_data data;
+  knn_tensor *x[16], *y[16];
+} knn__arrays;
+
+/* The arrays at the indices x, y and weight (0 = none); `who` begins the messages. */
+void knn__take_data(lua_State *L, int x, int y, int weight, knn__arrays *a, const char *who);
+/* validation_data = {x, y} or {x, y, sample_weight} at idx; false if it is nil. */
+bool knn__take_validation(lua_State *L, int idx, knn__arrays *a);
+
+/* The model at index 1, with room on the stack for what a method does. */
+knn_model *knn__check_model(lua_State *L);
+/* A copy of the options at idx, pushed: the caller's table stays as it is. */
+int knn__copy_options(lua_State *L, int idx);
+/* Take field `key` out of the options; its value is left on the stack, whose index is returned. */
+int knn__take_option(lua_State *L, int options, const char *key);
+/* Refuse names that are close to one of `extras`, options of a method that its class does not know.
+ */
+void knn__check_extras(lua_State *L, int options, const knn_class *cls, const char *const *extras);
+
+/* fit, evaluate, predict, ... */
+extern const luaL_Reg knn__run_methods[];
+
+#endif
