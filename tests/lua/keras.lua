@@ -1,15 +1,18 @@
--- keras.lua - what the tests against Keras's numbers share: golden cases to knn's objects, and the comparison.
+-- keras.lua - what the tests against Keras's numbers share: golden cases to knn's objects, and the
+-- comparison.
 --   local K = dofile "tests/lua/keras.lua"
 --   for _, case in K.each("losses", "losses") do ... end
 --   K.close(got, case.value, "value")
--- Golden cases speak Keras: axes count from 0, None is false, a tensor is {shape, data, dtype}. See tests/golden/README.md.
+-- Golden cases speak Keras: axes count from 0, None is false, a tensor is {shape, data, dtype}. See
+-- tests/golden/README.md.
 local T = dofile "tests/lua/harness.lua"
 local golden = dofile "tests/golden/golden.lua"
 local knn = require "knn"
 
 local K = {T = T, golden = golden}
 
--- Names that Keras has and knn does not: their cases are skipped, aloud, until knn has them. Any other name must be there.
+-- Names that Keras has and knn does not: their cases are skipped, aloud, until knn has them. Any
+-- other name must be there.
 K.later = {
   metrics = {F1Score = true, R2Score = true, MeanIoU = true},
   optimizers = {
@@ -62,7 +65,8 @@ local function shape_text(shape)
   return "(" .. table.concat(shape, ", ") .. ")"
 end
 
--- The element that differs by more than `tolerance` times its own size, and times the scale or 1, whichever is smaller.
+-- The element that differs by more than `tolerance` times its own size, and times the scale or 1,
+-- whichever is smaller.
 local function worst(got, expected, tolerance, scale)
   local at, excess = nil, 0
   scale = scale or 0
@@ -83,8 +87,9 @@ local function worst(got, expected, tolerance, scale)
   return at
 end
 
---- Fails unless `got` (number or tensor) has the shape of `expected` (number or golden tensor) and each element agrees
--- within `tolerance` (default 1e-5) of itself or of the largest element (or `scale`, if larger), where that is below 1.
+--- Fails unless `got` (number or tensor) has the shape of `expected` (number or golden tensor) and
+-- each element agrees within `tolerance` (default 1e-5) of itself or of the largest element (or
+-- `scale`, if larger), where that is below 1.
 function K.close(got, expected, what, tolerance, scale)
   local g, g_shape = flat(got)
   local e, e_shape = flat(expected)
@@ -94,7 +99,8 @@ function K.close(got, expected, what, tolerance, scale)
   end
   local at = worst(g, e, tolerance or 1e-5, scale)
   if at then
-    error(("%s: element %d is %.9g, Keras has %.9g (tolerance %g)"):format(what, at, g[at], e[at], tolerance or 1e-5), 2)
+    local text = "%s: element %d is %.9g, Keras has %.9g (tolerance %g)"
+    error(text:format(what, at, g[at], e[at], tolerance or 1e-5), 2)
   end
 end
 
@@ -103,7 +109,9 @@ local function show(v)
   local keys, parts = {}, {}
   for k in pairs(v) do keys[#keys + 1] = k end
   table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
-  for i, k in ipairs(keys) do parts[i] = (math.type(k) == "integer" and "" or k .. "=") .. show(v[k]) end
+  for i, k in ipairs(keys) do
+    parts[i] = (math.type(k) == "integer" and "" or k .. "=") .. show(v[k])
+  end
   return "{" .. table.concat(parts, ", ") .. "}"
 end
 
@@ -116,8 +124,8 @@ local function has(family, name)
   return knn.schema(family, name) ~= nil
 end
 
---- One test per case of a group: run(case, class), class being knn's constructor of that name. `family` is knn's table,
--- "losses". Names that come later are one skipped test each.
+--- One test per case of a group: run(case, class), class being knn's constructor of that name.
+-- `family` is knn's table, "losses". Names that come later are one skipped test each.
 function K.each(group, family, run)
   local skipped, singular = {}, {losses = "loss"}
   local kind = singular[family] or family:gsub("s$", "")
@@ -132,7 +140,13 @@ function K.each(group, family, run)
   end
 end
 
---- Sequential of a case's list of layers, built for inputs of input_shape, with the weights `initial` (may be nil).
+--- The optimizer of a case.
+function K.optimizer(case)
+  return knn.optimizers[case.optimizer](K.options(case.options))
+end
+
+--- Sequential of a case's list of layers, built for inputs of input_shape, with the weights
+-- `initial` (may be nil).
 function K.model(case)
   local list = {}
   for i, l in ipairs(case.layers) do list[i] = knn.layers[l.layer](K.options(l.options)) end

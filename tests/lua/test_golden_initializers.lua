@@ -1,11 +1,13 @@
--- Initializers: exact values; the laws by mean, deviation, bounds and shape of the distribution; orthogonality.
+-- Initializers: exact values; the laws by mean, deviation, bounds and shape of the distribution;
+-- orthogonality.
 local K = dofile "tests/lua/keras.lua"
 local knn = require "knn"
 local T = K.T
 
 local DRAWS = 20000 -- numbers per law, from as many tensors as that takes
 
--- Probability of being below z in a standard normal: Abramowitz and Stegun 26.2.17, 7.5e-8 off at most.
+-- Probability of being below z in a standard normal: Abramowitz and Stegun 26.2.17, 7.5e-8 off at
+-- most.
 local function normal_below(z)
   local t = 1 / (1 + 0.2316419 * math.abs(z))
   local tail = math.exp(-z * z / 2) / math.sqrt(2 * math.pi) * t
@@ -53,15 +55,20 @@ local function check_law(case, class)
   for _, v in ipairs(values) do squares = squares + (v - mean) ^ 2 end
   local deviation = math.sqrt(squares / (n - 1))
   -- five standard errors: one false alarm in two million
-  T.ok(math.abs(mean - case.mean) < 5 * case.stddev / math.sqrt(n), "mean " .. mean .. ", Keras has " .. case.mean)
-  T.ok(math.abs(deviation / case.stddev - 1) < 5 / math.sqrt(2 * n), "deviation " .. deviation .. ", Keras has " .. case.stddev)
-  T.ok(gap(values, function(x) return below[case.kind](case, x) end) < 2.5 / math.sqrt(n), "the numbers do not follow the law")
+  T.ok(math.abs(mean - case.mean) < 5 * case.stddev / math.sqrt(n),
+       "mean " .. mean .. ", Keras has " .. case.mean)
+  T.ok(math.abs(deviation / case.stddev - 1) < 5 / math.sqrt(2 * n),
+       "deviation " .. deviation .. ", Keras has " .. case.stddev)
+  T.ok(gap(values, function(x) return below[case.kind](case, x) end) < 2.5 / math.sqrt(n),
+       "the numbers do not follow the law")
   local slack = case.low and 1e-6 * (case.high - case.low)
-  T.ok(not case.low or (values[1] >= case.low - slack and values[n] <= case.high + slack), "a number is out of bounds")
+  T.ok(not case.low or (values[1] >= case.low - slack and values[n] <= case.high + slack),
+       "a number is out of bounds")
 end
 
 local function check_orthogonal(case, class)
-  local q = class(K.options(case.options))(case.shape or {case.rows, case.cols}):reshape{case.rows, case.cols}
+  local q = class(K.options(case.options))(case.shape or {case.rows, case.cols})
+  q = q:reshape{case.rows, case.cols}
   local gram = case.gram == "columns" and q:t():matmul(q) or q:matmul(q:t())
   T.near(gram, knn.eye(case.gram == "columns" and case.cols or case.rows) * case.gain ^ 2, 1e-5)
 end

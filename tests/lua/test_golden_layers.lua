@@ -1,5 +1,5 @@
--- Layers: output, gradients of sum(w * output) by weights and input, in inference and in training; for normalisation the
--- moving statistics after a training step.
+-- Layers: output, gradients of sum(w * output) by weights and input, in inference and in training;
+-- for normalisation the moving statistics after a training step.
 local K = dofile "tests/lua/keras.lua"
 local knn = require "knn"
 local T = K.T
@@ -18,7 +18,8 @@ local function build(case, class, x)
   return layer, values
 end
 
--- Numbers that are 0 but for the rounding of a mean are compared on the scale of the normalised values, 1.
+-- Numbers that are 0 but for the rounding of a mean are compared on the scale of the normalised
+-- values, 1.
 local scales = {["constant input"] = 1}
 
 -- Output and gradients of one call; resets the weights, since training moves statistics.
@@ -31,8 +32,12 @@ local function check(layer, values, case, expected, x, training)
   local by = layer.trainable_weights
   if expected.input_grad then by[#by + 1] = x end
   local grads = knn.grad(function() return (layer(x, mode) * w):sum() end, by)()
-  for i, g in ipairs(expected.weight_grads) do K.close(grads[i], g, what .. "gradient by weight " .. i, nil, scales[case.tag]) end
-  if expected.input_grad then K.close(grads[#by], expected.input_grad, what .. "gradient by the input") end
+  for i, g in ipairs(expected.weight_grads) do
+    K.close(grads[i], g, what .. "gradient by weight " .. i, nil, scales[case.tag])
+  end
+  if expected.input_grad then
+    K.close(grads[#by], expected.input_grad, what .. "gradient by the input")
+  end
 end
 
 local function check_statistics(layer, values, case, x)
@@ -42,7 +47,8 @@ local function check_statistics(layer, values, case, x)
   for i, w in ipairs(layer:named_weights()) do
     if not w.trainable then
       at = at + 1
-      K.close(w.tensor, case.training.fixed_after[at], case.weights[i].name .. " after a training step")
+      local what = case.weights[i].name .. " after a training step"
+      K.close(w.tensor, case.training.fixed_after[at], what)
     end
   end
   T.equal(at, #case.training.fixed_after)

@@ -1,4 +1,5 @@
--- Losses: the reduced value, the loss of each sample, the gradient by the predictions; with and without sample weights.
+-- Losses: the reduced value, the loss of each sample, the gradient by the predictions; with and
+-- without sample weights.
 local K = dofile "tests/lua/keras.lua"
 local knn = require "knn"
 

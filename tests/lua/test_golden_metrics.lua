@@ -1,5 +1,5 @@
--- Metrics: the result after each of three batches, of the metric by itself and through `evaluate` on the first k batches; what
--- "accuracy" stands for.
+-- Metrics: the result after each of three batches, of the metric by itself and through `evaluate`
+-- on the first k batches; what "accuracy" stands for.
 local K = dofile "tests/lua/keras.lua"
 local knn = require "knn"
 local T = K.T
@@ -22,7 +22,8 @@ end
 local function check_alone(case, class)
   local metric = class(K.options(case.options))
   for k, batch in ipairs(case.batches) do
-    metric:update(K.tensor(batch.y_true), K.tensor(batch.y_pred), batch.sample_weight and K.tensor(batch.sample_weight))
+    local weight = batch.sample_weight and K.tensor(batch.sample_weight)
+    metric:update(K.tensor(batch.y_true), K.tensor(batch.y_pred), weight)
     local result = metric:result()
     if type(result) == "table" then result = knn.tensor(result, "float32") end
     K.close(result, batch.result, "result after batch " .. k)
@@ -61,7 +62,8 @@ end
 K.each("metrics", "metrics", check)
 K.each("metrics_confusion", "metrics", check)
 
--- Which accuracy: a model compiled with "accuracy" must agree with the class that Keras picks. y holds labels 0 .. classes - 1.
+-- Which accuracy: a model compiled with "accuracy" must agree with the class that Keras picks. y
+-- holds labels 0 .. classes - 1.
 local function predictions(case)
   local classes = case.metric:find "^Sparse" and 3 or 2
   return knn.rand(case.y_pred), (knn.rand(case.y_true) * classes):int()
@@ -74,7 +76,8 @@ for _, case in ipairs(K.golden.cases("metrics").accuracy) do
     local y_pred, y_true = predictions(case)
     local results = {}
     if #case.y_true == #case.y_pred and case.y_true[2] > 1 and case.y_pred[2] == 1 then
-      T.raises("does not go with y_pred", function() -- Keras stretches y_pred; knn never does so silently
+      -- Keras stretches y_pred; knn never does so silently
+      T.raises("does not go with y_pred", function()
         echo(case.y_pred, {metrics = {"accuracy"}}):evaluate(y_pred, y_true, {verbose = 0})
       end)
       return

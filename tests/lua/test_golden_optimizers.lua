@@ -18,12 +18,16 @@ local function check(cases)
     local ws <const>, layers <const> = weights(cases.start)
     local grads = {K.tensor(cases.grads[1]), K.tensor(cases.grads[2])}
     local after = {K.tensor(case.after[1]), K.tensor(case.after[2])}
-    if case.learning_rate then K.close(optimizer.learning_rate, case.learning_rate, "default learning rate") end
+    if case.learning_rate then
+      K.close(optimizer.learning_rate, case.learning_rate, "default learning rate")
+    end
     for step = 1, #grads[1] do
       optimizer:apply({grads[1][step], grads[2][step]}, ws)
       for i, w in ipairs(ws) do
         local expected = after[i][step]
-        K.close(w, {shape = expected.shape, data = expected:reshape{-1}:totable()}, ("weight %d after step %d"):format(i, step))
+        local data = expected:reshape{-1}:totable()
+        local what = ("weight %d after step %d"):format(i, step)
+        K.close(w, {shape = expected.shape, data = data}, what)
       end
     end
     K.T.equal(optimizer.iterations, #grads[1] // (case.options.gradient_accumulation_steps or 1))

@@ -6,14 +6,17 @@ local steps = K.golden.cases("schedules").step
 
 K.each("schedules", "schedules", function(case, class)
   local schedule = class(K.options(case.options))
-  for i, step in ipairs(steps) do K.close(schedule(step), case.values.data[i], "rate of step " .. step) end
+  for i, step in ipairs(steps) do
+    K.close(schedule(step), case.values.data[i], "rate of step " .. step)
+  end
 end)
 
 K.T.test("an optimizer takes the rate of its step", function()
   local case = K.golden.cases("schedules")[1]
   local layer = knn.layers.Dense{1, use_bias = false}
   layer(knn.zeros{1, 1})
-  local optimizer = knn.optimizers.SGD{learning_rate = knn.schedules[case.name](K.options(case.options))}
+  local schedule = knn.schedules[case.name](K.options(case.options))
+  local optimizer = knn.optimizers.SGD{learning_rate = schedule}
   local gradient, at = knn.ones{1, 1}, 1
   for step = 0, steps[#steps] do
     if step == steps[at] then

@@ -7,7 +7,9 @@ local T = K.T
 local TERMINAL <const> = 80
 
 local function crop(text)
-  return (text:gsub("[^\n]+", function(line) return line:sub(1, (utf8.offset(line, TERMINAL + 1) or 0) - 1) end))
+  return (text:gsub("[^\n]+", function(line)
+    return line:sub(1, (utf8.offset(line, TERMINAL + 1) or 0) - 1)
+  end))
 end
 
 for _, case in ipairs(K.golden.cases "summary") do
@@ -18,9 +20,11 @@ for _, case in ipairs(K.golden.cases "summary") do
     for _, i in ipairs(case.frozen or {}) do model.layers[i + 1].trainable = false end
     if case.optimizer then -- a step makes its slots
       model:compile{optimizer = case.optimizer, loss = "mse"}
-      model:train_on_batch(knn.zeros{1, table.unpack(case.input_shape)}, model(knn.zeros{1, table.unpack(case.input_shape)}))
+      local x = knn.zeros{1, table.unpack(case.input_shape)}
+      model:train_on_batch(x, model(x))
     end
-    local text = model:summary{print = false, line_length = case.options.line_length or TERMINAL - 4}
+    local columns = case.options.line_length or TERMINAL - 4
+    local text = model:summary{print = false, line_length = columns}
     T.equal(crop(text), K.golden.text(case.file))
   end)
 end
