@@ -16,11 +16,12 @@ local function train(case, run_eagerly)
   return losses, model
 end
 
--- Weights after the last step: sum, sum of squares and the first numbers of each.
+-- Weights after the last step: mean, sum of squares and the first numbers of each.
 local function check_weights(case, model)
   for i, w in ipairs(model:get_weights()) do
     local final, name, all = case.final[i], case.initial[i].name, w:reshape{-1}:double()
-    K.close(all:sum(), final.sum, name .. ": sum")
+    local n = #all
+    K.close(all:mean(), final.sum / n, name .. ": mean", nil, math.sqrt(final.squares / n))
     K.close(all:square():sum(), final.squares, name .. ": sum of squares")
     K.close(all[{{1, #final.first.data}}], final.first, name .. ": first numbers")
   end
