@@ -64,4 +64,20 @@ for _, group in ipairs{"core", "conv1d", "conv2d", "conv3d", "pool", "norm"} do
   end)
 end
 
+-- The mask of an Embedding, seen through a layer that leaves masked steps out of its mean.
+for _, case in ipairs(K.golden.cases "layers_core") do
+  if case.mask then
+    T.test("layers_core: mask of " .. K.title(case), function()
+      local embedding, x = knn.layers[case.name](K.options(case.options)), K.tensor(case.x)
+      local model = knn.Sequential{embedding, knn.layers.GlobalAveragePooling1D{}}
+      model(x)
+      embedding:set_weights{K.tensor(case.weights[1].value)}
+      local kept = K.tensor(case.mask):float():unsqueeze(-1)
+      local mean = (K.tensor(case.output) * kept):sum(2) / kept:sum(2)
+      T.near(model(x), mean, 1e-6)
+      T.ok((model(x) - K.tensor(case.output):mean(2)):abs():max():item() > 1e-3, "nothing is masked")
+    end)
+  end
+end
+
 T.run()
