@@ -77,7 +77,6 @@ T.test("digits runs in a stock Lua", function()
 end)
 
 T.test("the same seed gives the same run", function()
-  if sanitized then T.skip "too slow under the sanitizers" end
   local function losses()
     local text = run(shell("custom_loop", "--epochs 2"))
     return T.ok(text:match "epoch  1 %- loss [%d.]+\nepoch  2 %- loss [%d.]+", text)

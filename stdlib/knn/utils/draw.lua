@@ -3,6 +3,23 @@
 
 local shades = {[0] = "  ", "░░", "▒▒", "▓▓", "██"}
 
+-- One line of text per row of the image.
+local function rows_of(image, high)
+  local height, width = image.shape[1], image.shape[2]
+  high = high or image:max():item()
+  local lines = {}
+  for r, row in ipairs(image:reshape{height, width}:totable()) do
+    for c, value in ipairs(row) do
+      local level = high > 0 and math.floor(4 * value / high + 0.5) or 0
+      row[c] = shades[math.max(0, math.min(4, level))]
+    end
+    lines[r] = table.concat(row)
+  end
+  return lines
+end
+
+local function pad(text, columns) return text .. string.rep(" ", columns - utf8.len(text)) end
+
 --- Draws images side by side, two columns per point, dark where the value is large.
 -- @tparam table images        tensors (height, width) or (height, width, 1) of the same height
 -- @tparam[opt] table options  high = value drawn full (default: the largest of each image); captions = a line above
@@ -10,26 +27,15 @@ local shades = {[0] = "  ", "░░", "▒▒", "▓▓", "██"}
 -- @treturn string             lines, without a final line break
 return function(images, options)
   options = options or {}
-  local gap = string.rep(" ", options.gap or 3)
-  local rows, lines = {}, {}
+  local lines = {}
   for i, image in ipairs(images) do
-    local height, width = image.shape[1], image.shape[2]
-    local high = options.high or image:max():item()
-    local points = image:reshape{height, width}:totable()
-    local above = options.captions and options.captions[i] or ""
-    if options.captions then rows[1] = rows[1] or {} end
-    if options.captions then rows[1][i] = above .. string.rep(" ", 2 * width - utf8.len(above)) end
-    local first = options.captions and 1 or 0
-    for r = 1, height do
-      local cells = {}
-      for c = 1, width do
-        local level = high > 0 and math.floor(4 * points[r][c] / high + 0.5) or 0
-        cells[c] = shades[math.max(0, math.min(4, level))]
-      end
-      rows[first + r] = rows[first + r] or {}
-      rows[first + r][i] = table.concat(cells)
+    local rows = rows_of(image, options.high)
+    if options.captions then table.insert(rows, 1, options.captions[i] or "") end
+    local columns = math.max(2 * image.shape[2], utf8.len(rows[1]))
+    for r, row in ipairs(rows) do
+      lines[r] = (lines[r] and lines[r] .. string.rep(" ", options.gap or 3) or "") .. pad(row, columns)
     end
   end
-  for r, parts in ipairs(rows) do lines[r] = table.concat(parts, gap):gsub(" +$", "") end
+  for r, line in ipairs(lines) do lines[r] = line:gsub(" +$", "") end
   return table.concat(lines, "\n")
 end
