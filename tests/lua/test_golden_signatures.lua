@@ -1,5 +1,5 @@
--- Signatures: every argument of Keras's classes is there under its name, with its default, the leading
--- ones in their place, and no others; words such as "mse" stand for what they stand for in Keras.
+-- Signatures: every argument of Keras's classes is there under its name, with its default, the
+-- leading ones in their place, and no others; words such as "mse" stand for what they do in Keras.
 local K = dofile "tests/lua/keras.lua"
 local knn = require "knn"
 local T = K.T
@@ -81,7 +81,9 @@ local function compare_order(case, params, arguments, wrong)
       local there = arguments[at] and arguments[at].name
       if there ~= p.name then note(wrong, "argument %d is %s, Keras has %s", at, p.name, there) end
     end
-    if not (keras[p.name] or common[p.name]) then note(wrong, "Keras has no argument %s", p.name) end
+    if not (keras[p.name] or common[p.name]) then
+      note(wrong, "Keras has no argument %s", p.name)
+    end
   end
 end
 
