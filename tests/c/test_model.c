@@ -511,6 +511,32 @@ static void cancelling_returns_the_history_so_far(void **state) {
   knn_ctx_release(ctx);
 }
 
+static void cancelling_reaches_evaluate_and_predict(void **state) {
+  (void)state;
+  stopper s = {0, 0};
+  knn_ctx_options options = {.cancelled = cancel_at, .user = &s};
+  knn_ctx *ctx;
+  problem p;
+  knn_tensor *y = NULL;
+  double loss;
+  assert_int_equal(knn_ctx_new(&options, &ctx), KNN_OK);
+  assert_ok(ctx, problem_new(ctx, 160, 5, 3, &p));
+  knn_data data = problem_data(&p);
+  knn_model *m = classifier(ctx);
+  assert_ok(ctx, fit_text(m, &data, NULL, NULL));
+  s = (stopper){0, 3};
+  assert_int_equal(evaluate_text(m, &data, "batch_size=16", "loss", &loss), KNN_ECANCEL);
+  s = (stopper){0, 3};
+  assert_int_equal(predict_text(m, p.x, "batch_size=16", &y), KNN_ECANCEL);
+  assert_null(y);
+  s = (stopper){0, 0};
+  assert_ok(ctx, evaluate_text(m, &data, "batch_size=16", "loss", &loss));
+  assert_true(isfinite(loss));
+  knn_model_release(m);
+  problem_drop(&p);
+  knn_ctx_release(ctx);
+}
+
 typedef struct failing {
   knn_ctx *ctx;
   knn_model *m;
@@ -704,6 +730,7 @@ int main(void) {
       knn_test(inputs_of_another_width_are_refused),
       knn_test(a_model_that_is_not_ready_says_so),
       cmocka_unit_test(cancelling_returns_the_history_so_far),
+      cmocka_unit_test(cancelling_reaches_evaluate_and_predict),
       knn_test(a_failing_callback_ends_the_run_only),
       knn_test(a_callback_may_stop_the_training),
       cmocka_unit_test(models_train_side_by_side),
