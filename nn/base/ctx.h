@@ -27,6 +27,7 @@ struct knn_ctx {
   const struct knn__frame *frame; /* innermost layer being called; NULL outside of layers */
   struct knn__name *names;   /* stems of automatic names with their counts; blocks of the host's */
   knn__kernel_set *kernels; /* a block of the host's, made at first use */
+  uint64_t weight_moves;     /* how often weights moved to another arena: plans made before are stale */
   unsigned passes_off;       /* bit i: pass i of the list is switched off */
   char kernel_text[128];
   atomic_size_t bytes, blocks;

@@ -1,5 +1,6 @@
 /* compile.c - loss, optimizer and metrics of a model. Metrics called "accuracy" are settled when
  * the shapes are known. */
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -16,6 +17,7 @@ static void drop_metrics(knn_model *m) {
 }
 
 void knn__model_forget_compile(knn_model *m) {
+  if (m->optimizer && m->optimizer->owner == m) m->optimizer->owner = NULL;
   knn__model_drop_plans(m);
   drop_metrics(m);
   if (m->optimizer) knn_object_release(&m->optimizer->base);
@@ -80,6 +82,20 @@ static knn_status loss_from(knn_ctx *ctx, const knn_config *config, knn_loss **o
   return KNN_OK;
 }
 
+static knn_status loss_weight_from(knn_ctx *ctx, const knn_config *config, double *out) {
+  if (knn_config_kind_of(config) == KNN_CONFIG_LIST && knn_config_size(config) == 1)
+    config = knn_config_at(config, 0);
+  knn_config_kind kind = knn_config_kind_of(config);
+  *out = kind == KNN_CONFIG_NULL ? 1 : knn_config_get_float(config);
+  if (kind == KNN_CONFIG_NULL || kind == KNN_CONFIG_INT || kind == KNN_CONFIG_FLOAT) return KNN_OK;
+  return knn_fail(ctx, KNN_EARG, "loss_weights: a model with one output takes one number");
+}
+
+static knn_status set_rate(knn_object *optimizer, double rate) {
+  if (isnan(rate) || !optimizer) return KNN_OK;
+  return knn_optimizer_set_learning_rate((knn_optimizer *)optimizer, rate);
+}
+
 static knn_status make_tracker(knn_ctx *ctx, knn_metric **out) {
   knn_config *options = NULL;
   knn_object *object = NULL;
@@ -105,11 +121,15 @@ static knn_status compile_with(knn_model *m, knn__compile_args *args) {
   knn_loss *loss = NULL;
   knn_metric *tracker = NULL;
   knn_config *plain = NULL, *weighted = NULL;
+  double loss_weight = 1;
   knn_status st = loss_from(m->ctx, args->loss, &loss);
+  if (st == KNN_OK) st = loss_weight_from(m->ctx, args->loss_weights, &loss_weight);
   if (st == KNN_OK) st = metric_lists(m, args, &plain, &weighted);
   if (st == KNN_OK) st = make_tracker(m->ctx, &tracker);
+  if (st == KNN_OK) st = set_rate(args->optimizer, args->learning_rate);
   if (st != KNN_OK) {
     if (loss) knn_object_release(&loss->base);
+    if (tracker) knn_object_release(&tracker->base);
     knn_config_release(plain);
     knn_config_release(weighted);
     return st;
@@ -117,6 +137,7 @@ static knn_status compile_with(knn_model *m, knn__compile_args *args) {
   knn__model_forget_compile(m);
   knn__model_unpack(m);
   m->loss = loss;
+  m->loss_weight = loss_weight;
   m->loss_tracker = tracker;
   m->metric_configs = plain;
   m->weighted_configs = weighted;

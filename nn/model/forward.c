@@ -18,6 +18,12 @@ static void track_loss(knn_model *m, knn__scope *s, const knn__forward *f) {
 
 static knn_value *total_loss(knn_model *m, knn__scope *s, const knn__forward *f) {
   knn_value *total = m->loss ? knn__loss_value(m->loss, s, f->y[0], f->out[0], f->weight) : NULL;
+  if (total && total->spec.rank > 0)
+    return knn__scope_fail(s, KNN_ESHAPE,
+                           "loss with reduction = 'none' gives numbers of shape %s; training needs "
+                           "one number, take another reduction",
+                           KNN__SPEC(total->spec));
+  if (total && m->loss_weight != 1) total = knn__times(s, total, m->loss_weight);
   knn_value *penalties = s->status == KNN_OK ? knn__layer_penalties(m->root, s) : NULL;
   if (penalties) total = total ? knn__add(s, total, penalties) : penalties;
   if (s->extra_loss) total = total ? knn__add(s, total, s->extra_loss) : s->extra_loss;

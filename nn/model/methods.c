@@ -6,13 +6,16 @@ static const knn_param compile_params[] = {
     KNN__PARAM(knn__compile_args, optimizer, KNN_P_OBJECT, "rmsprop", "Update rule: a name or an object.", .choices = "optimizer",
                .nullable = true),
     KNN__PARAM(knn__compile_args, loss, KNN_P_CONFIG, "null", "What training makes small: a name or an object."),
-    KNN__PARAM(knn__compile_args, loss_weights, KNN_P_CONFIG, "null", "Factors of several outputs' losses."),
+    KNN__PARAM(knn__compile_args, loss_weights, KNN_P_CONFIG, "null",
+               "Factor of the loss: a number, or a list of one."),
     KNN__PARAM(knn__compile_args, metrics, KNN_P_CONFIG, "null", "List of names or objects; \"accuracy\" is settled by the shapes."),
     KNN__PARAM(knn__compile_args, weighted_metrics, KNN_P_CONFIG, "null", "Metrics that see the sample weights."),
     KNN__PARAM(knn__compile_args, run_eagerly, KNN_P_BOOL, "false", "Run op by op, without a plan: slow, for finding faults."),
     KNN__PARAM(knn__compile_args, steps_per_execution, KNN_P_INT, "1", "Accepted for Keras's sake; steps cost nothing extra here.",
                .mark = KNN_COUNT, .min = 1, .max = 1e9),
     KNN__PARAM(knn__compile_args, jit_compile, KNN_P_CONFIG, "null", "Accepted for Keras's sake; every model is planned."),
+    KNN__PARAM(knn__compile_args, learning_rate, KNN_P_FLOAT, "null",
+               "Step size, set in the optimizer; null = the optimizer's own.", .min = 0, .max = 1e30),
     KNN__PARAM(knn__compile_args, auto_scale_loss, KNN_P_BOOL, "true", "Accepted for Keras's sake; matters for float16 only."),
 };
 

@@ -19,6 +19,7 @@ typedef struct knn__compile_args {
   bool run_eagerly, auto_scale_loss;
   int64_t steps_per_execution;
   knn_config *jit_compile;
+  double learning_rate;
 } knn__compile_args;
 
 typedef struct knn__fit_args {
@@ -62,6 +63,7 @@ struct knn_model {
   bool compiled, run_eagerly, metrics_ready;
   knn_optimizer *optimizer;
   knn_loss *loss;
+  double loss_weight;
   knn_config *metric_configs, *weighted_configs; /* lists; the second see the sample weights */
   knn_metric *loss_tracker;
   knn_metric *metrics[KNN__MODEL_METRICS];
@@ -75,6 +77,7 @@ struct knn_model {
   /* plans made so far, by signature */
   knn__step *steps[KNN__PLANS];
   uint64_t clock;
+  uint64_t weight_moves; /* of the context, when the plans were made */
   bool stop;
 };
 

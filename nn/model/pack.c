@@ -15,6 +15,7 @@ void knn__model_drop_plans(knn_model *m) {
 }
 
 void knn__model_unpack(knn_model *m) {
+  if (m->optimizer && m->optimizer->owner == m) m->optimizer->owner = NULL;
   for (int i = 0; i < m->n_trainable; i++) knn__variable_release(m->trainable[i]);
   knn__free(m->ctx, m->trainable);
   knn_tensor_release(m->weights);
@@ -60,15 +61,28 @@ static knn_status move_weights(knn_model *m) {
     if (segment->n) memcpy((char *)knn_tensor_data(m->weights) + at, knn_tensor_data(t), (size_t)segment->n * sizeof(float));
     knn__tensor_rebase(t, m->weights->storage, at);
   }
+  m->ctx->weight_moves++;
   return KNN_OK;
 }
 
+/* A layer that stands in two models follows the one that was trained last. */
+static bool in_place(const knn_model *m) {
+  const float *w = m->weights ? knn_tensor_data(m->weights) : NULL;
+  for (int i = 0; w && i < m->optimizer->n_segments; i++) {
+    const knn__segment *segment = &m->optimizer->segments[i];
+    const float *now = knn_tensor_data(knn__variable_tensor(segment->variable));
+    if (now != w + segment->first) return false;
+  }
+  return true;
+}
+
 knn_status knn__model_pack(knn_model *m) {
-  if (m->packed) return KNN_OK;
+  if (m->packed && in_place(m)) return KNN_OK;
+  if (m->packed) knn__model_unpack(m);
   knn__model_drop_plans(m);
   knn_status st = collect_trainable(m);
   if (st == KNN_OK) st = check_types(m);
-  if (st == KNN_OK && m->optimizer) st = knn__optimizer_build(m->optimizer, m->trainable, m->n_trainable);
+  if (st == KNN_OK && m->optimizer) st = knn__optimizer_build(m->optimizer, m, m->trainable, m->n_trainable);
   if (st == KNN_OK && m->optimizer) st = move_weights(m);
   if (st != KNN_OK)
     knn__model_unpack(m);

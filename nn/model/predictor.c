@@ -4,6 +4,7 @@
 #include "model.h"
 
 struct knn_predictor {
+  uint64_t weight_moves; /* of the model's context, when the plan was made */
   knn_model *m;
   knn_ctx *own; /* messages, and one thread */
   knn__step step;
@@ -28,6 +29,7 @@ knn_status knn_predictor_new(knn_model *m, int64_t batch, knn_predictor **out) {
   options.threads = 1;
   knn_status st = knn_ctx_new(&options, &p->own);
   if (st == KNN_OK) st = make_plan(p, batch);
+  p->weight_moves = m->ctx->weight_moves;
   if (st != KNN_OK) {
     knn_predictor_release(p);
     return st;
@@ -52,6 +54,10 @@ static knn_status check_size(const knn_predictor *p, const char *what, const knn
 }
 
 knn_status knn_predictor_run(knn_predictor *p, const float *x, size_t x_size, float *y, size_t y_size) {
+  if (p->weight_moves != p->m->ctx->weight_moves)
+    return knn_fail(p->own, KNN_ESTATE,
+                    "predictor: the model's weights have moved since it was made (the model was compiled "
+                    "and trained); make a new predictor");
   const knn__buf *in = knn__plan_buffer(p->step.plan, p->step.x[0]), *out = knn__plan_buffer(p->step.plan, p->step.out[0]);
   KNN__TRY(check_size(p, "x", in, x_size));
   KNN__TRY(check_size(p, "y", out, y_size));

@@ -129,6 +129,8 @@ static bool same_signature(const knn__signature *a, const knn__signature *b) {
 }
 
 knn_status knn__model_step(knn_model *m, const knn__signature *sig, knn__step **out) {
+  if (m->weight_moves != m->ctx->weight_moves) knn__model_drop_plans(m);
+  m->weight_moves = m->ctx->weight_moves;
   int oldest = 0;
   for (int i = 0; i < KNN__PLANS; i++) {
     knn__step *step = m->steps[i];

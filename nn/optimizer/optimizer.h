@@ -80,6 +80,7 @@ typedef struct knn__span {
 struct knn_optimizer {
   knn_object base;
   double rate;        /* of a constant schedule, as Keras keeps it: float32 */
+  const void *owner;  /* the model whose arena the segments describe; NULL = none */
   int64_t iterations; /* calls so far, micro-steps of accumulation included */
   knn__segment *segments;
   int n_segments;
@@ -122,8 +123,10 @@ static inline const knn__optimizer_common *knn__optimizer_common_of(const knn_op
 }
 
 /* Bind to weights, in this order, and make the slots. Kept as it is when the weights are the same
- * as before. */
-knn_status knn__optimizer_build(knn_optimizer *o, knn_variable *const *weights, int n);
+ * as before; refused (KNN_ESTATE) when another owner's model would lose its own. owner NULL = a
+ * custom loop. */
+knn_status knn__optimizer_build(knn_optimizer *o, const void *owner, knn_variable *const *weights,
+                                int n);
 /* One step over packed arenas w and g of `size` elements. Allocates nothing; pieces depend on the
  * sizes only. */
 void knn__optimizer_step(knn_optimizer *o, float *w, float *g);

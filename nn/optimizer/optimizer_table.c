@@ -93,8 +93,14 @@ static knn_status make_slots(knn_optimizer *o) {
   return KNN_OK;
 }
 
-knn_status knn__optimizer_build(knn_optimizer *o, knn_variable *const *weights, int n) {
-  if (o->segments && same_weights(o, weights, n)) return KNN_OK;
+knn_status knn__optimizer_build(knn_optimizer *o, const void *owner, knn_variable *const *weights,
+                                int n) {
+  bool same = o->segments && same_weights(o, weights, n);
+  if (o->owner && o->owner != owner && !(same && !owner))
+    return knn_fail(o->base.ctx, KNN_ESTATE,
+                    "optimizer '%s' already trains another model; make one for each", o->base.name);
+  if (owner) o->owner = owner;
+  if (same) return KNN_OK;
   drop_state(o);
   o->iterations = 0;
   o->segments = knn__alloc(o->base.ctx, (size_t)n * sizeof *o->segments);

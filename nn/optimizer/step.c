@@ -197,7 +197,7 @@ static knn_status bind(knn_optimizer *o, knn_value *const *weights, int n) {
       st = knn_fail(ctx, KNN_ETYPE, "%s: weight '%s' has type %s; float32 is expected",
                     o->base.name, variables[i]->path, knn_dtype_name(weights[i]->spec.dtype));
   }
-  if (st == KNN_OK) st = knn__optimizer_build(o, variables, n);
+  if (st == KNN_OK) st = knn__optimizer_build(o, NULL, variables, n);
   knn__free(ctx, variables);
   return st;
 }

@@ -50,7 +50,7 @@ static void rules_give_keras_numbers(void **state) {
     float w[4], g[4];
     knn_variable *v = variable(ctx, "k", NULL, 4);
     assert_ok(ctx, knn_optimizer_new(ctx, cases[c].name, cases[c].options, &o));
-    assert_ok(ctx, knn__optimizer_build(o, &v, 1));
+    assert_ok(ctx, knn__optimizer_build(o, NULL, &v, 1));
     memcpy(w, first, sizeof w);
     for (int s = 0; s < 3; s++) {
       memcpy(g, gradients[s], sizeof g);
@@ -92,7 +92,7 @@ static void train(knn_ctx *ctx, const char *name, const char *options, bool excl
   assert_ok(ctx, knn_optimizer_new(ctx, name, options, &o));
   if (exclude) assert_ok(ctx, knn_optimizer_exclude_from_weight_decay(o, "small"));
   knn_ctx_set_threads(ctx, run == 0 ? 1 : 3);
-  assert_ok(ctx, knn__optimizer_build(o, v, 2));
+  assert_ok(ctx, knn__optimizer_build(o, NULL, v, 2));
   memcpy(arena, start, sizeof arena);
   for (int s = 0; s < 4; s++) {
     for (int i = 0; i < ALL; i++) g_arena[i] = (float)((i * 31 + s) % 101) / 101 - 0.4f;
@@ -141,7 +141,7 @@ static void slots_can_be_seen(void **state) {
   knn_variable *v = variable(ctx, "dense/kernel", first, 4);
   assert_ok(ctx, knn_optimizer_new(ctx, "Adam", "use_ema=true", &o));
   assert_int_equal(knn_optimizer_slot(o, "dense/kernel", "momentum", &slot), KNN_ESTATE);
-  assert_ok(ctx, knn__optimizer_build(o, &v, 1));
+  assert_ok(ctx, knn__optimizer_build(o, NULL, &v, 1));
   knn__optimizer_step(o, arena, g);
   assert_int_equal(knn_optimizer_slot_count(o), 3);
   assert_string_equal(knn_optimizer_slot_name(o, 0), "average");
@@ -201,7 +201,7 @@ static void rules_converge(void **state) {
     float w[4] = {-1.2f, 1, 3, -2}, g[4];
     knn_variable *v = variable(ctx, "k", NULL, 4);
     assert_ok(ctx, knn_optimizer_new(ctx, runs[c].name, runs[c].options, &o));
-    assert_ok(ctx, knn__optimizer_build(o, &v, 1));
+    assert_ok(ctx, knn__optimizer_build(o, NULL, &v, 1));
     for (int s = 0; s < runs[c].steps; s++) {
       float bend = w[1] - w[0] * w[0];
       g[0] = -2 * (1 - w[0]) - 400 * w[0] * bend;
