@@ -49,6 +49,11 @@ static knn_status train_epoch(fit *f) {
   for (int64_t i = 0; i < b->count; i++) {
     KNN__TRY(knn__run_poll(&f->run));
     KNN__TRY(knn__run_event(&f->run, KNN_ON_TRAIN_BATCH_BEGIN, i, NULL));
+    if (!f->m->packed)
+      return knn_fail(f->m->ctx, KNN_ESTATE,
+                      "fit: a callback compiled model '%s' anew or changed its layers; that has to "
+                      "wait until fit is over",
+                      f->m->root->base.name);
     KNN__TRY(knn__batches_run(b, KNN__TRAIN, i, NULL, NULL));
     KNN__TRY(knn__run_batch_end(&f->run, KNN_ON_TRAIN_BATCH_END, i, i + 1 == b->count));
     if (f->m->stop) break;

@@ -60,4 +60,14 @@ T.test("a loss that is not one number is refused", function()
   T.raises("training needs one number", a.fit, a, knn.randn(8, 3), knn.ones{8, 1}, quiet)
 end)
 
+T.test("compiling inside a callback ends fit with a sentence", function()
+  local a, x, y = small(1), knn.randn(40, 3), knn.ones{40, 1}
+  a:compile{loss = "mse", optimizer = "sgd"}
+  local meddler = {on_epoch_end = function() a:compile{loss = "mae", optimizer = "adam"} end}
+  T.raises("that has to wait until fit is over", a.fit, a, x, y, {epochs = 2, verbose = 0, callbacks = {meddler}})
+  a:fit(x, y, quiet) -- the new compilation holds
+  local nested = {on_epoch_end = function() a:evaluate(x, y, quiet) end}
+  a:fit(x, y, {epochs = 2, verbose = 0, callbacks = {nested}})
+end)
+
 T.run()
