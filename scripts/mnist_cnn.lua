@@ -5,7 +5,7 @@
 local knn = require "knn"
 local layers = knn.layers
 
-local option = require "knn.utils.args"{epochs = 6, batch_size = 128, seed = 1, data = "", quick = false}
+local option = require "knn.utils.args"{epochs = 6, batch_size = 32, seed = 1, data = "", quick = false}
 knn.seed(option.seed)
 
 -- Data: images (n, 28, 28, 1) in 0 .. 1, labels 0 .. 9 as rows with a single one.

@@ -21,7 +21,7 @@ local scripts = {
   {name = "custom_loop", quick = 0.90, debug = {"--epochs 1", 0.5}},
   {name = "mnist_mlp", quick = 0.85, data = mnist},
   {name = "lenet5", quick = 0.85, data = mnist},
-  {name = "mnist_cnn", quick = 0.80, data = mnist},
+  {name = "mnist_cnn", quick = 0.85, data = mnist},
   {name = "cifar_cnn", quick = 0.20, data = cifar},
 }
 
