@@ -52,7 +52,7 @@ static knn_status check_metrics(knn_model *m, const knn_config *list) {
   return KNN_OK;
 }
 
-/* One metric alone, or a list. */
+/* One metric alone, or a list; an empty dict (what Lua's {} is) counts as an empty list. */
 static knn_status as_list(knn_ctx *ctx, knn_config *metrics, knn_config **out) {
   knn_config_kind kind = knn_config_kind_of(metrics);
   if (kind == KNN_CONFIG_LIST) {
@@ -62,7 +62,9 @@ static knn_status as_list(knn_ctx *ctx, knn_config *metrics, knn_config **out) {
   }
   knn_config *list = NULL;
   knn_status st = knn_config_list(ctx, &list);
-  if (st == KNN_OK && kind != KNN_CONFIG_NULL) st = knn_config_push(list, metrics);
+  bool empty =
+      kind == KNN_CONFIG_NULL || (kind == KNN_CONFIG_DICT && knn_config_size(metrics) == 0);
+  if (st == KNN_OK && !empty) st = knn_config_push(list, metrics);
   if (st == KNN_OK)
     *out = list;
   else

@@ -10,7 +10,7 @@ if [ ! -x "$venv/bin/python" ]; then
 fi
 mkdir -p "$here/data"
 for group in activations initializers regularizers losses metrics optimizers layers replay \
-    geometry summary signatures; do
+    geometry summary combinations signatures; do
   "$venv/bin/python" "$here/gen/$group.py"
 done
 if command -v lua5.4 > /dev/null; then lua5.4 "$here/check.lua"; fi

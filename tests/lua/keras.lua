@@ -160,10 +160,12 @@ function K.model(case)
   return model
 end
 
---- Labels of a case as its loss takes them: one-hot unless the loss is sparse.
+--- Labels of a case as its loss takes them: one-hot unless the loss is sparse, a column for the
+-- binary one; targets that are no labels stay as they are.
 function K.targets(case)
   local labels = K.tensor(case.labels)
-  if case.loss:find "^sparse" then return labels end
+  if case.loss:find "^sparse" or case.labels.dtype ~= "int32" then return labels end
+  if case.loss == "binary_crossentropy" then return labels:float():reshape{-1, 1} end
   local last = case.layers[#case.layers].options.units
   return knn.to_categorical(labels, last)
 end
