@@ -16,7 +16,8 @@ extern const knn__family knn__family_activation;
 knn_value *knn__activate(knn_object *activation, knn__scope *s, knn_value *x);
 
 /* Formulas that layers share. max_value NaN = none. */
-knn_value *knn__relu_of(knn__scope *s, knn_value *x, double negative_slope, double max_value, double threshold);
+knn_value *knn__relu_of(knn__scope *s, knn_value *x, double negative_slope, double max_value,
+                        double threshold);
 knn_value *knn__leaky_relu(knn__scope *s, knn_value *x, double negative_slope);
 knn_value *knn__elu(knn__scope *s, knn_value *x, double alpha);
 

@@ -1,4 +1,5 @@
-/* activation_list.h - every activation, one line each: X(relu) declares knn__activation_relu and puts it into the table. */
+/* activation_list.h - every activation, one line each: X(relu) declares knn__activation_relu and
+ * puts it into the table. */
 #ifndef KNN__ACTIVATION_LIST_H
 #define KNN__ACTIVATION_LIST_H
 

@@ -1,7 +1,7 @@
 /* alloc.c - every allocation of the engine, over the host's two hooks.
  *
- * In front of each block stands a 16-byte header {bytes, distance to the host's block}, so that freeing and resizing need no
- * size from the caller and the context can count what is alive. */
+ * In front of each block stands a 16-byte header {bytes, distance to the host's block}, so that
+ * freeing and resizing need no size from the caller and the context can count what is alive. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +29,8 @@ bool knn__mul_size(size_t a, size_t b, size_t *out) {
 static void *alloc_block(knn_ctx *ctx, size_t bytes, size_t align) {
   size_t total;
   char *raw = NULL;
-  if (knn__add_size(bytes, sizeof(header) + align, &total)) raw = ctx->hooks.alloc(ctx->hooks.user, total);
+  if (knn__add_size(bytes, sizeof(header) + align, &total))
+    raw = ctx->hooks.alloc(ctx->hooks.user, total);
   if (!raw) {
     knn_fail(ctx, KNN_ENOMEM, "out of memory: %zu bytes were asked for", bytes);
     return NULL;

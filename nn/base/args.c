@@ -12,10 +12,12 @@ static void *field(const void *block, const knn_param *p) {
 }
 
 /* "Dense: 'units' must be <wanted>, got <found>" */
-static knn_status bad_value(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *found, const char *wanted) {
+static knn_status bad_value(knn_ctx *ctx, const char *who, const knn_param *p,
+                            const knn_config *found, const char *wanted) {
   char text[96];
   size_t n = knn_config_print(found, text, sizeof text);
-  return knn_fail(ctx, KNN_EARG, "%s: '%s' must be %s, got %s%s", who, p->name, wanted, text, n >= sizeof text ? "..." : "");
+  return knn_fail(ctx, KNN_EARG, "%s: '%s' must be %s, got %s%s", who, p->name, wanted, text,
+                  n >= sizeof text ? "..." : "");
 }
 
 static bool is_number(const knn_config *c) {
@@ -39,11 +41,13 @@ static const char *number_text(const knn_param *p, const char *what, char *buffe
   else if (isinf(p->max) || p->max >= 1e9)
     snprintf(buffer, size, "%s %s %g", what, p->above_min ? "above" : "of at least", p->min);
   else
-    snprintf(buffer, size, "%s %s %g and %g", what, p->above_min ? "above" : "between", p->min, p->max);
+    snprintf(buffer, size, "%s %s %g and %g", what, p->above_min ? "above" : "between", p->min,
+             p->max);
   return buffer;
 }
 
-static knn_status set_int(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c, int64_t *out) {
+static knn_status set_int(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c,
+                          int64_t *out) {
   char wanted[96];
   if (!is_integer(c) || !in_bounds(p, knn_config_get_float(c)))
     return bad_value(ctx, who, p, c, number_text(p, "an integer", wanted, sizeof wanted));
@@ -51,7 +55,8 @@ static knn_status set_int(knn_ctx *ctx, const char *who, const knn_param *p, con
   return KNN_OK;
 }
 
-static knn_status set_float(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c, double *out) {
+static knn_status set_float(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c,
+                            double *out) {
   char wanted[96];
   if (!is_number(c) || !in_bounds(p, knn_config_get_float(c)) || isnan(knn_config_get_float(c)))
     return bad_value(ctx, who, p, c, number_text(p, "a number", wanted, sizeof wanted));
@@ -77,8 +82,11 @@ static void choice_name(const char *choices, int index, char *buffer, size_t siz
   snprintf(buffer, size, "%.*s", (int)strcspn(at, "|"), at);
 }
 
-static knn_status set_enum(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c, int *out) {
-  int i = knn_config_kind_of(c) == KNN_CONFIG_STRING ? choice_index(p->choices, knn_config_get_string(c)) : -1;
+static knn_status set_enum(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c,
+                           int *out) {
+  int i = knn_config_kind_of(c) == KNN_CONFIG_STRING
+              ? choice_index(p->choices, knn_config_get_string(c))
+              : -1;
   if (i < 0) {
     char wanted[160] = "one of ";
     size_t n = strlen(wanted);
@@ -90,7 +98,8 @@ static knn_status set_enum(knn_ctx *ctx, const char *who, const knn_param *p, co
   return KNN_OK;
 }
 
-static knn_status set_ints(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c, knn_ints *out) {
+static knn_status set_ints(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c,
+                           knn_ints *out) {
   char wanted[160], each[96];
   int n = knn_config_size(c);
   number_text(p, "integers", each, sizeof each);
@@ -104,7 +113,8 @@ static knn_status set_ints(knn_ctx *ctx, const char *who, const knn_param *p, co
   if (n > KNN__LEN(out->v) || (p->arity && n != p->arity)) return bad_value(ctx, who, p, c, wanted);
   for (int i = 0; i < n; i++) {
     const knn_config *item = list ? knn_config_at(c, i) : c;
-    bool unknown = knn_config_kind_of(item) == KNN_CONFIG_NULL && p->mark == KNN_SIZE; /* None in a shape */
+    bool unknown =
+        knn_config_kind_of(item) == KNN_CONFIG_NULL && p->mark == KNN_SIZE; /* None in a shape */
     if (!unknown && (!is_integer(item) || !in_bounds(p, knn_config_get_float(item))))
       return bad_value(ctx, who, p, c, wanted);
     out->v[i] = unknown ? KNN_ANY : knn_config_get_int(item);
@@ -113,7 +123,8 @@ static knn_status set_ints(knn_ctx *ctx, const char *who, const knn_param *p, co
   return KNN_OK;
 }
 
-static knn_status set_floats(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c, knn_floats *out) {
+static knn_status set_floats(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c,
+                             knn_floats *out) {
   bool list = knn_config_kind_of(c) == KNN_CONFIG_LIST;
   int n = list ? knn_config_size(c) : 1;
   double *v = knn__alloc(ctx, (size_t)n * sizeof *v);
@@ -144,12 +155,14 @@ static void set_null(const knn_param *p, void *at) {
   }
 }
 
-static knn_status set_object(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c, knn_object **out) {
+static knn_status set_object(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c,
+                             knn_object **out) {
   knn_status st = knn_object_resolve(ctx, p->choices, c, out);
   return st == KNN_OK ? st : knn_fail_in(ctx, st, "%s: '%s'", who, p->name);
 }
 
-static knn_status set_field(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c, void *at) {
+static knn_status set_field(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c,
+                            void *at) {
   bool null = knn_config_kind_of(c) == KNN_CONFIG_NULL;
   if (null && (p->nullable || (p->def && strcmp(p->def, "null") == 0))) {
     set_null(p, at);
@@ -157,7 +170,8 @@ static knn_status set_field(knn_ctx *ctx, const char *who, const knn_param *p, c
   }
   switch (p->kind) {
     case KNN_P_BOOL:
-      if (knn_config_kind_of(c) != KNN_CONFIG_BOOL) return bad_value(ctx, who, p, c, "true or false");
+      if (knn_config_kind_of(c) != KNN_CONFIG_BOOL)
+        return bad_value(ctx, who, p, c, "true or false");
       *(bool *)at = knn_config_get_bool(c);
       return KNN_OK;
     case KNN_P_INT: return set_int(ctx, who, p, c, at);
@@ -184,7 +198,8 @@ static knn_status set_field(knn_ctx *ctx, const char *who, const knn_param *p, c
 }
 
 static knn_status set_default(knn_ctx *ctx, const char *who, const knn_param *p, void *at) {
-  if (!p->def) return knn_fail(ctx, KNN_EARG, "%s: option '%s' is required: %s", who, p->name, p->doc);
+  if (!p->def)
+    return knn_fail(ctx, KNN_EARG, "%s: option '%s' is required: %s", who, p->name, p->doc);
   if (strcmp(p->def, "null") == 0) {
     set_null(p, at);
     return KNN_OK;
@@ -202,30 +217,37 @@ static const knn_param *find_param(const knn_class *cls, const char *name) {
   return NULL;
 }
 
-static knn_status unknown_option(knn_ctx *ctx, const char *who, const knn_class *cls, const char *name) {
+static knn_status unknown_option(knn_ctx *ctx, const char *who, const knn_class *cls,
+                                 const char *name) {
   char hint[200], known[400] = "";
   knn__nearest nearest = {.wanted = name};
   size_t used = 0;
   for (int i = 0; i < cls->n_params; i++) {
     knn__nearest_offer(&nearest, cls->params[i].name);
     if (used < sizeof known)
-      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", cls->params[i].name);
+      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
+                               cls->params[i].name);
   }
   knn__nearest_hint(&nearest, hint, sizeof hint);
-  if (cls->n_params == 0) return knn_fail(ctx, KNN_EARG, "%s: unknown option '%s'; it takes none", who, name);
+  if (cls->n_params == 0)
+    return knn_fail(ctx, KNN_EARG, "%s: unknown option '%s'; it takes none", who, name);
   return knn_fail(ctx, KNN_EARG, "%s: unknown option '%s'%s (known: %s)", who, name, hint, known);
 }
 
-knn_status knn__args_parse(knn_ctx *ctx, const char *who, const knn_class *cls, const knn_config *options, void *block) {
+knn_status knn__args_parse(knn_ctx *ctx, const char *who, const knn_class *cls,
+                           const knn_config *options, void *block) {
   knn_status st = KNN_OK;
-  if (knn_config_kind_of(options) != KNN_CONFIG_DICT && knn_config_kind_of(options) != KNN_CONFIG_NULL)
+  if (knn_config_kind_of(options) != KNN_CONFIG_DICT &&
+      knn_config_kind_of(options) != KNN_CONFIG_NULL)
     return knn_fail(ctx, KNN_EARG, "%s: options must be a dict of names and values", who);
   for (int i = 0; i < knn_config_size(options); i++)
-    if (!find_param(cls, knn_config_key(options, i))) return unknown_option(ctx, who, cls, knn_config_key(options, i));
+    if (!find_param(cls, knn_config_key(options, i)))
+      return unknown_option(ctx, who, cls, knn_config_key(options, i));
   for (int i = 0; i < cls->n_params && st == KNN_OK; i++) {
     const knn_param *p = &cls->params[i];
     const knn_config *given = knn_config_get(options, p->name);
-    st = given ? set_field(ctx, who, p, given, field(block, p)) : set_default(ctx, who, p, field(block, p));
+    st = given ? set_field(ctx, who, p, given, field(block, p))
+               : set_default(ctx, who, p, field(block, p));
   }
   if (st != KNN_OK) knn__args_clear(ctx, cls, block);
   return st;
@@ -244,7 +266,8 @@ static knn_status get_object(knn_config *dict, const knn_param *p, knn_object *o
   return st;
 }
 
-static knn_status get_floats(knn_ctx *ctx, knn_config *dict, const knn_param *p, const knn_floats *f) {
+static knn_status get_floats(knn_ctx *ctx, knn_config *dict, const knn_param *p,
+                             const knn_floats *f) {
   knn_config *list = NULL;
   knn_status st = knn_config_list(ctx, &list);
   for (int i = 0; i < f->n && st == KNN_OK; i++) {
@@ -259,7 +282,8 @@ static knn_status get_floats(knn_ctx *ctx, knn_config *dict, const knn_param *p,
 }
 
 /* -1 is None in a shape, and an axis or a number elsewhere. */
-static knn_status get_ints(knn_ctx *ctx, knn_config *dict, const knn_param *p, const knn_ints *ints) {
+static knn_status get_ints(knn_ctx *ctx, knn_config *dict, const knn_param *p,
+                           const knn_ints *ints) {
   if (p->mark == KNN_SIZE) return knn_config_set_ints(dict, p->name, ints->n, ints->v);
   knn_config *list = NULL;
   knn_status st = knn_config_list(ctx, &list);
@@ -310,7 +334,8 @@ static knn_status get_field(knn_ctx *ctx, knn_config *dict, const knn_param *p, 
   return KNN_EINTERNAL;
 }
 
-knn_status knn__args_config(knn_ctx *ctx, const knn_class *cls, const void *block, knn_config **out) {
+knn_status knn__args_config(knn_ctx *ctx, const knn_class *cls, const void *block,
+                            knn_config **out) {
   knn_config *dict = NULL;
   knn_status st = knn_config_dict(ctx, &dict);
   for (int i = 0; i < cls->n_params && st == KNN_OK; i++)
@@ -340,8 +365,10 @@ knn_status knn__args_copy(knn_ctx *ctx, const knn_class *cls, const void *block,
       knn_floats *f = at;
       size_t bytes = (size_t)f->n * sizeof *f->v;
       double *fresh = st == KNN_OK ? knn__alloc(ctx, bytes) : NULL;
-      if (fresh) memcpy(fresh, f->v, bytes);
-      else st = KNN_ENOMEM;
+      if (fresh)
+        memcpy(fresh, f->v, bytes);
+      else
+        st = KNN_ENOMEM;
       f->v = fresh;
     }
   }

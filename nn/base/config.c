@@ -110,15 +110,18 @@ void knn_config_release(knn_config *c) {
 }
 
 knn_status knn_config_push(knn_config *list, knn_config *child) {
-  if (list->kind != KNN_CONFIG_LIST) return knn_fail(list->ctx, KNN_EARG, "config: only a list can be appended to");
-  KNN__TRY(knn__grow(list->ctx, (void **)&list->as.many.items, &list->as.many.capacity, list->as.many.n, sizeof child));
+  if (list->kind != KNN_CONFIG_LIST)
+    return knn_fail(list->ctx, KNN_EARG, "config: only a list can be appended to");
+  KNN__TRY(knn__grow(list->ctx, (void **)&list->as.many.items, &list->as.many.capacity,
+                     list->as.many.n, sizeof child));
   knn_config_retain(child);
   list->as.many.items[list->as.many.n++] = child;
   return KNN_OK;
 }
 
 knn_status knn_config_set(knn_config *dict, const char *key, knn_config *child) {
-  if (dict->kind != KNN_CONFIG_DICT) return knn_fail(dict->ctx, KNN_EARG, "config: only a dict has keys, '%s' was set", key);
+  if (dict->kind != KNN_CONFIG_DICT)
+    return knn_fail(dict->ctx, KNN_EARG, "config: only a dict has keys, '%s' was set", key);
   for (int i = 0; i < dict->as.many.n; i++)
     if (strcmp(dict->as.many.keys[i], key) == 0) {
       knn_config_retain(child);
@@ -127,8 +130,10 @@ knn_status knn_config_set(knn_config *dict, const char *key, knn_config *child) 
       return KNN_OK;
     }
   int n = dict->as.many.n;
-  KNN__TRY(knn__grow(dict->ctx, (void **)&dict->as.many.items, &dict->as.many.capacity, n, sizeof child));
-  KNN__TRY(knn__grow(dict->ctx, (void **)&dict->as.many.keys, &dict->as.many.capacity_keys, n, sizeof key));
+  KNN__TRY(knn__grow(dict->ctx, (void **)&dict->as.many.items, &dict->as.many.capacity, n,
+                     sizeof child));
+  KNN__TRY(knn__grow(dict->ctx, (void **)&dict->as.many.keys, &dict->as.many.capacity_keys, n,
+                     sizeof key));
   char *copy = knn__strdup(dict->ctx, key);
   if (!copy) return KNN_ENOMEM;
   knn_config_retain(child);
@@ -166,13 +171,15 @@ knn_status knn_config_set_float(knn_config *dict, const char *key, double value)
 
 knn_status knn_config_set_string(knn_config *dict, const char *key, const char *value) {
   knn_config *c = NULL;
-  knn_status made = value ? knn_config_string(dict->ctx, value, &c) : knn_config_null(dict->ctx, &c);
+  knn_status made =
+      value ? knn_config_string(dict->ctx, value, &c) : knn_config_null(dict->ctx, &c);
   return set_fresh(dict, key, made, c);
 }
 
 knn_status knn_config_set_object(knn_config *dict, const char *key, knn_object *value) {
   knn_config *c = NULL;
-  knn_status made = value ? knn_config_object(dict->ctx, value, &c) : knn_config_null(dict->ctx, &c);
+  knn_status made =
+      value ? knn_config_object(dict->ctx, value, &c) : knn_config_null(dict->ctx, &c);
   return set_fresh(dict, key, made, c);
 }
 
@@ -181,7 +188,8 @@ knn_status knn_config_set_ints(knn_config *dict, const char *key, int n, const i
   knn_status st = knn_config_list(dict->ctx, &list);
   for (int i = 0; i < n && st == KNN_OK; i++) {
     knn_config *item = NULL;
-    st = values[i] == KNN_ANY ? knn_config_null(dict->ctx, &item) : knn_config_int(dict->ctx, values[i], &item);
+    st = values[i] == KNN_ANY ? knn_config_null(dict->ctx, &item)
+                              : knn_config_int(dict->ctx, values[i], &item);
     if (st == KNN_OK) st = knn_config_push(list, item);
     knn_config_release(item);
   }
@@ -230,7 +238,8 @@ knn_config *knn_config_at(const knn_config *c, int i) {
 }
 
 const char *knn_config_key(const knn_config *c, int i) {
-  return knn_config_kind_of(c) == KNN_CONFIG_DICT && i >= 0 && i < c->as.many.n ? c->as.many.keys[i] : NULL;
+  return knn_config_kind_of(c) == KNN_CONFIG_DICT && i >= 0 && i < c->as.many.n ? c->as.many.keys[i]
+                                                                                : NULL;
 }
 
 knn_config *knn_config_get(const knn_config *dict, const char *key) {

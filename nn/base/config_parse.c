@@ -1,7 +1,8 @@
 /* config_parse.c - reads the text form of options: "units=64, activation=relu, kernel_size=[3,3]".
  *
  *   pairs = [ key ("=" | ":") value { "," key ("=" | ":") value } ]
- *   value = null | None | true | True | false | False | number | word | 'text' | "text" | [ values ] | { pairs } */
+ *   value = null | None | true | True | false | False | number | word | 'text' | "text" | [ values
+ * ] | { pairs } */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -70,13 +71,16 @@ static knn_status read_plain(reader *r, knn_config **out) {
   char word[LONGEST_WORD], *end;
   KNN__TRY(read_word(r, "a value", word));
   if (strcmp(word, "null") == 0 || strcmp(word, "None") == 0) return knn_config_null(r->ctx, out);
-  if (strcmp(word, "true") == 0 || strcmp(word, "True") == 0) return knn_config_bool(r->ctx, true, out);
-  if (strcmp(word, "false") == 0 || strcmp(word, "False") == 0) return knn_config_bool(r->ctx, false, out);
+  if (strcmp(word, "true") == 0 || strcmp(word, "True") == 0)
+    return knn_config_bool(r->ctx, true, out);
+  if (strcmp(word, "false") == 0 || strcmp(word, "False") == 0)
+    return knn_config_bool(r->ctx, false, out);
   errno = 0;
   long long integer = strtoll(word, &end, 10);
   if (*end == '\0' && errno == 0) return knn_config_int(r->ctx, integer, out);
   double real = knn__parse_real(word, &end);
-  bool number = *end == '\0' && (isdigit((unsigned char)word[0]) || strchr("+-.", word[0]) || strcmp(word, "inf") == 0);
+  bool number = *end == '\0' && (isdigit((unsigned char)word[0]) || strchr("+-.", word[0]) ||
+                                 strcmp(word, "inf") == 0);
   if (number) return knn_config_float(r->ctx, real, out);
   return knn_config_string(r->ctx, word, out);
 }

@@ -11,31 +11,32 @@
 typedef struct knn__pool knn__pool;
 typedef struct knn__kernel_set knn__kernel_set;
 
-/* Memory counters sit apart from the context because worker threads and other contexts' views may free into them. */
+/* Memory counters sit apart from the context because worker threads and other contexts' views may
+ * free into them. */
 struct knn_ctx {
   atomic_int refs;
   knn_ctx_options hooks;
   char error[1024];
   uint64_t seed;
-  uint64_t draws;   /* counts objects that asked for a seed of their own, and eager random ops */
-  bool in_step;     /* an eager training step numbers its random ops as the plan would */
+  uint64_t draws; /* counts objects that asked for a seed of their own, and eager random ops */
+  bool in_step;   /* an eager training step numbers its random ops as the plan would */
   uint32_t step_number, step_draws;
-  int threads;      /* wanted; 0 = not decided yet */
-  knn__pool *pool;  /* made at first use */
-  struct knn_graph *tracing; /* ops grow this graph while it is set */
-  struct knn_tape *tape;     /* innermost tape that records */
+  int threads;                    /* wanted; 0 = not decided yet */
+  knn__pool *pool;                /* made at first use */
+  struct knn_graph *tracing;      /* ops grow this graph while it is set */
+  struct knn_tape *tape;          /* innermost tape that records */
   const struct knn__frame *frame; /* innermost layer being called; NULL outside of layers */
-  struct knn__name *names;   /* stems of automatic names with their counts; blocks of the host's */
+  struct knn__name *names;  /* stems of automatic names with their counts; blocks of the host's */
   knn__kernel_set *kernels; /* a block of the host's, made at first use */
-  uint64_t weight_moves;     /* how often weights moved to another arena: plans made before are stale */
-  unsigned passes_off;       /* bit i: pass i of the list is switched off */
+  uint64_t weight_moves; /* how often weights moved to another arena: plans made before are stale */
+  unsigned passes_off;   /* bit i: pass i of the list is switched off */
   char kernel_text[128];
   atomic_size_t bytes, blocks;
   atomic_uint_fast64_t allocations;
 };
 
-/* Blocks are 16-byte aligned (alloc) or 64-byte aligned (alloc_aligned, for element storage) and zeroed. NULL when out of
- * memory, with the message set. A size of 0 gives a valid block. */
+/* Blocks are 16-byte aligned (alloc) or 64-byte aligned (alloc_aligned, for element storage) and
+ * zeroed. NULL when out of memory, with the message set. A size of 0 gives a valid block. */
 void *knn__alloc(knn_ctx *ctx, size_t bytes);
 void *knn__alloc_aligned(knn_ctx *ctx, size_t bytes);
 /* Grow or shrink, keeping the contents; on failure NULL and the old block stays valid. */
@@ -43,7 +44,8 @@ void *knn__resize(knn_ctx *ctx, void *block, size_t bytes);
 void knn__free(knn_ctx *ctx, void *block);
 char *knn__strdup(knn_ctx *ctx, const char *text);
 
-/* Keras's automatic names: the stem itself at its first use in the context, then stem_1, stem_2, ... New text in *out. */
+/* Keras's automatic names: the stem itself at its first use in the context, then stem_1, stem_2,
+ * ... New text in *out. */
 knn_status knn__unique_name(knn_ctx *ctx, const char *stem, char **out);
 
 /* a + b and a * b for sizes from outside; false on overflow. */
@@ -60,9 +62,9 @@ knn_status knn__grow(knn_ctx *ctx, void **items, int *capacity, int count, size_
 #define KNN_ASSERT(x) ((void)0)
 #endif
 
-#define KNN__TRY(call)                      \
-  do {                                      \
-    knn_status try_status_ = (call);        \
+#define KNN__TRY(call)                             \
+  do {                                             \
+    knn_status try_status_ = (call);               \
     if (try_status_ != KNN_OK) return try_status_; \
   } while (0)
 

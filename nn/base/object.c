@@ -1,4 +1,5 @@
-/* object.c - finding classes by name, making instances, resolving what Keras accepts where an object is wanted. */
+/* object.c - finding classes by name, making instances, resolving what Keras accepts where an
+ * object is wanted. */
 #include "object.h"
 
 #include <stdio.h>
@@ -84,11 +85,12 @@ const char *knn_class_suggest(const char *family, const char *name, char *buffer
 static knn_status unknown_name(knn_ctx *ctx, const char *family, const char *name) {
   char near[160];
   knn_class_suggest(family, name, near, sizeof near);
-  return knn_fail(ctx, KNN_EARG, near[0] ? "unknown %s '%s'; did you mean %s?" : "unknown %s '%s'", family, name, near);
+  return knn_fail(ctx, KNN_EARG, near[0] ? "unknown %s '%s'; did you mean %s?" : "unknown %s '%s'",
+                  family, name, near);
 }
 
-knn_status knn__object_make(knn_ctx *ctx, const knn__family *family, const knn_class *cls, const knn_config *options,
-                            knn_object **out) {
+knn_status knn__object_make(knn_ctx *ctx, const knn__family *family, const knn_class *cls,
+                            const knn_config *options, knn_object **out) {
   knn_object *object = knn__alloc(ctx, family->object_size);
   if (!object) return KNN_ENOMEM;
   atomic_init(&object->refs, 1);
@@ -110,30 +112,37 @@ knn_status knn__object_make(knn_ctx *ctx, const knn__family *family, const knn_c
   return KNN_OK;
 }
 
-knn_status knn_object_new(knn_ctx *ctx, const char *family, const char *name, const knn_config *options, knn_object **out) {
+knn_status knn_object_new(knn_ctx *ctx, const char *family, const char *name,
+                          const knn_config *options, knn_object **out) {
   const knn__family *f = knn__family_find(family);
   if (!f) return knn_fail(ctx, KNN_EARG, "unknown family '%s'", family);
   const knn_class *cls = find_in(f, name);
   return cls ? knn__object_make(ctx, f, cls, options, out) : unknown_name(ctx, family, name);
 }
 
-static knn_status from_dict(knn_ctx *ctx, const char *family, const knn_config *config, knn_object **out) {
+static knn_status from_dict(knn_ctx *ctx, const char *family, const knn_config *config,
+                            knn_object **out) {
   const knn_config *name = knn_config_get(config, "class_name");
   if (knn_config_kind_of(name) != KNN_CONFIG_STRING)
-    return knn_fail(ctx, KNN_EARG, "%s given as a dict: it needs 'class_name' (a string) and 'config'", family);
-  return knn_object_new(ctx, family, knn_config_get_string(name), knn_config_get(config, "config"), out);
+    return knn_fail(ctx, KNN_EARG,
+                    "%s given as a dict: it needs 'class_name' (a string) and 'config'", family);
+  return knn_object_new(ctx, family, knn_config_get_string(name), knn_config_get(config, "config"),
+                        out);
 }
 
-knn_status knn_object_resolve(knn_ctx *ctx, const char *family, const knn_config *config, knn_object **out) {
+knn_status knn_object_resolve(knn_ctx *ctx, const char *family, const knn_config *config,
+                              knn_object **out) {
   knn_object *object = knn_config_get_object(config);
   const knn__family *f = knn__family_find(family);
   switch (knn_config_kind_of(config)) {
     case KNN_CONFIG_NULL: *out = NULL; return KNN_OK;
-    case KNN_CONFIG_STRING: return knn_object_new(ctx, family, knn_config_get_string(config), NULL, out);
+    case KNN_CONFIG_STRING:
+      return knn_object_new(ctx, family, knn_config_get_string(config), NULL, out);
     case KNN_CONFIG_DICT: return from_dict(ctx, family, config, out);
     case KNN_CONFIG_OBJECT:
       if (strcmp(object->family->name, family) != 0)
-        return knn_fail(ctx, KNN_EARG, "%s expected, got %s '%s'", family, object->family->name, object->name);
+        return knn_fail(ctx, KNN_EARG, "%s expected, got %s '%s'", family, object->family->name,
+                        object->name);
       knn_object_retain(object);
       *out = object;
       return KNN_OK;

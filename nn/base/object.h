@@ -14,15 +14,18 @@ struct knn_object {
   void *args; /* cls->args_size bytes */
 };
 
-/* A family of classes. The table of all families stands above the families themselves, in nn/model/families.c. */
+/* A family of classes. The table of all families stands above the families themselves, in
+ * nn/model/families.c. */
 typedef struct knn__family {
   const char *name;
   const knn_class *const *classes; /* the rows, each a struct that begins with its knn_class */
   int n;
-  size_t object_size;                      /* of an instance; at least sizeof(knn_object) */
-  knn_status (*init)(knn_object *object);  /* after the arguments are parsed; NULL = nothing to do */
-  void (*finalize)(knn_object *object);    /* before they are cleared; sees zeroed fields if init never ran */
-  /* make an object from a value that is neither name, dict nor object (a float learning rate); NULL = refuse */
+  size_t object_size;                     /* of an instance; at least sizeof(knn_object) */
+  knn_status (*init)(knn_object *object); /* after the arguments are parsed; NULL = nothing to do */
+  void (*finalize)(
+      knn_object *object); /* before they are cleared; sees zeroed fields if init never ran */
+  /* make an object from a value that is neither name, dict nor object (a float learning rate); NULL
+   * = refuse */
   knn_status (*coerce)(knn_ctx *ctx, const knn_config *config, knn_object **out);
 } knn__family;
 
@@ -30,7 +33,9 @@ extern const knn__family *const knn__families[];
 extern const int knn__families_n;
 const knn__family *knn__family_find(const char *name);
 
-/* Instance of a given class row (also of a class made by a host, not in any table). `name` NULL = the class's name. */
-knn_status knn__object_make(knn_ctx *ctx, const knn__family *family, const knn_class *cls, const knn_config *options, knn_object **out);
+/* Instance of a given class row (also of a class made by a host, not in any table). `name` NULL =
+ * the class's name. */
+knn_status knn__object_make(knn_ctx *ctx, const knn__family *family, const knn_class *cls,
+                            const knn_config *options, knn_object **out);
 
 #endif

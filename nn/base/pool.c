@@ -1,7 +1,8 @@
-/* pool.c - see pool.h. Workers wait for tickets of a semaphore, at first awake, because the next kernel of a step often comes
- * within microseconds; a job is taken piece by piece from an atomic counter, so posting and taking work never locks. When the
- * caller has finished a job before a worker came to see it, it takes the ticket back and goes on. A forked child sees another
- * process number and makes no use of its parent's threads. */
+/* pool.c - see pool.h. Workers wait for tickets of a semaphore, at first awake, because the next
+ * kernel of a step often comes within microseconds; a job is taken piece by piece from an atomic
+ * counter, so posting and taking work never locks. When the caller has finished a job before a
+ * worker came to see it, it takes the ticket back and goes on. A forked child sees another process
+ * number and makes no use of its parent's threads. */
 #define _GNU_SOURCE
 #include "pool.h"
 
@@ -26,7 +27,8 @@ struct knn__pool {
   pthread_t threads[MOST_THREADS];
   sem_t wake;
   job now;
-  atomic_int next, done, inside; /* next piece to take; pieces finished; workers that look at the job */
+  atomic_int next, done,
+      inside; /* next piece to take; pieces finished; workers that look at the job */
   atomic_bool busy, stop;
 };
 
@@ -142,7 +144,8 @@ void knn__parallel(knn_ctx *ctx, int pieces, void (*fn)(void *arg, int piece), v
   take_pieces(pool);
   while (sem_trywait(&pool->wake) == 0) atomic_fetch_sub(&pool->inside, 1);
   /* the job's memory may be reused only when no worker can still read it */
-  for (int spins = 0; atomic_load(&pool->done) < pieces || atomic_load(&pool->inside) > 0; spins++) {
+  for (int spins = 0; atomic_load(&pool->done) < pieces || atomic_load(&pool->inside) > 0;
+       spins++) {
     if (spins > SPINS) sched_yield();
     relax();
   }

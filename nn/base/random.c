@@ -3,7 +3,8 @@
 
 #include "ctx.h"
 
-/* Steps of training count up from 0; what is drawn outside of them counts down from the top, so the two never meet. */
+/* Steps of training count up from 0; what is drawn outside of them counts down from the top, so the
+ * two never meet. */
 knn__stream knn__next_stream(knn_ctx *ctx) {
   if (ctx->in_step) return (knn__stream){ctx->seed, ctx->step_draws++, ctx->step_number};
   uint64_t draw = ctx->draws++;

@@ -1,7 +1,8 @@
-/* random.h - counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+/* random.h - counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random
+ * numbers: as easy as 1, 2, 3").
  *
- * A stream is named by (seed, op, step); its i-th number depends on nothing else, so results do not depend on the number of
- * threads or on what else was drawn. */
+ * A stream is named by (seed, op, step); its i-th number depends on nothing else, so results do not
+ * depend on the number of threads or on what else was drawn. */
 #ifndef KNN__RANDOM_H
 #define KNN__RANDOM_H
 

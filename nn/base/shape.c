@@ -22,12 +22,14 @@ knn_status knn__bytes(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dim
   bool fits = true;
   for (int i = 0; i < rank; i++) {
     if (dims[i] < 0)
-      return knn_fail(ctx, KNN_ESHAPE, "size %lld of axis %d is negative", (long long)dims[i], i - rank);
+      return knn_fail(ctx, KNN_ESHAPE, "size %lld of axis %d is negative", (long long)dims[i],
+                      i - rank);
     /* a size of 0 must not hide the overflow of the others */
     if (dims[i] > 0) fits = fits && knn__mul_size(bytes, (size_t)dims[i], &bytes);
   }
   if (!fits || bytes > PTRDIFF_MAX / 2)
-    return knn_fail(ctx, KNN_ESHAPE, "shape %s has more elements than memory can address", KNN__SHAPE(rank, dims));
+    return knn_fail(ctx, KNN_ESHAPE, "shape %s has more elements than memory can address",
+                    KNN__SHAPE(rank, dims));
   *out = knn__count(rank, dims) == 0 ? 0 : bytes;
   return KNN_OK;
 }
@@ -43,7 +45,8 @@ bool knn__dims_fit(int rank_a, const int64_t *a, int rank_b, const int64_t *b) {
   return true;
 }
 
-bool knn__broadcast(int rank_a, const int64_t *a, int rank_b, const int64_t *b, int *rank, int64_t *dims) {
+bool knn__broadcast(int rank_a, const int64_t *a, int rank_b, const int64_t *b, int *rank,
+                    int64_t *dims) {
   int n = rank_a > rank_b ? rank_a : rank_b;
   int64_t out[KNN_MAX_RANK];
   for (int i = 1; i <= n; i++) {
@@ -73,8 +76,9 @@ const char *knn__shape_text(int rank, const int64_t *dims, char buffer[KNN__SHAP
   for (int i = 0; i < rank && used < KNN__SHAPE_TEXT; i++) {
     const char *tail = i + 1 < rank ? ", " : rank == 1 ? "," : "";
     size_t room = KNN__SHAPE_TEXT - used;
-    used += (size_t)(dims[i] == KNN_ANY ? snprintf(buffer + used, room, "None%s", tail)
-                                        : snprintf(buffer + used, room, "%lld%s", (long long)dims[i], tail));
+    used += (size_t)(dims[i] == KNN_ANY
+                         ? snprintf(buffer + used, room, "None%s", tail)
+                         : snprintf(buffer + used, room, "%lld%s", (long long)dims[i], tail));
   }
   if (used < KNN__SHAPE_TEXT) snprintf(buffer + used, KNN__SHAPE_TEXT - used, ")");
   return buffer;

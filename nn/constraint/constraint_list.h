@@ -1,4 +1,5 @@
-/* constraint_list.h - every constraint, one line each: X(max_norm) declares knn__constraint_max_norm and puts it into the table. */
+/* constraint_list.h - every constraint, one line each: X(max_norm) declares
+ * knn__constraint_max_norm and puts it into the table. */
 #ifndef KNN__CONSTRAINT_LIST_H
 #define KNN__CONSTRAINT_LIST_H
 

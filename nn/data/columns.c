@@ -207,8 +207,10 @@ static knn_status convert(filler *f, int column, int64_t row, const char *cell) 
     knn__number(cell, f->plain, &whole, &real);
   }
   void *values = knn_tensor_data(c->values);
-  if (c->kind == KNN_COLUMN_FLOAT) ((double *)values)[row] = real;
-  else ((int64_t *)values)[row] = whole;
+  if (c->kind == KNN_COLUMN_FLOAT)
+    ((double *)values)[row] = real;
+  else
+    ((int64_t *)values)[row] = whole;
   return KNN_OK;
 }
 

@@ -73,11 +73,15 @@ static knn_status cut_row(cutter *c) {
   int n = 0;
   for (;; n++) {
     bool quoted = c->quotes && c->at < c->end && *c->at == '"';
-    if (quoted) KNN__TRY(cut_quoted(c, n));
-    else cut_plain(c);
+    if (quoted)
+      KNN__TRY(cut_quoted(c, n));
+    else
+      cut_plain(c);
     bool more = c->at < c->end && *c->at == c->separator;
-    if (more) c->at++;
-    else take_line_end(c);
+    if (more)
+      c->at++;
+    else
+      take_line_end(c);
     *c->to++ = '\0';
     if (!more) break;
   }
@@ -127,8 +131,10 @@ knn_status knn__csv_cut(knn_ctx *ctx, const char *name, char *text, size_t bytes
   cells->text = text;
   if (bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) c.at += 3;
   while (c.at < c.end) {
-    if (at_line_end(&c)) take_line_end(&c);
-    else KNN__TRY(cut_row(&c));
+    if (at_line_end(&c))
+      take_line_end(&c);
+    else
+      KNN__TRY(cut_row(&c));
   }
   if (cells->rows == 0)
     return knn_fail(ctx, KNN_EFORMAT, "%s is empty; rows of cells were expected", name);
@@ -152,8 +158,10 @@ static knn_status make_table(knn__source *s, const knn_csv_options *options, knn
   if (status == KNN_OK) status = knn__table_fill(table, &cells, options);
   knn__free(ctx, cells.lines);
   knn__free(ctx, text);
-  if (status == KNN_OK) *out = table;
-  else knn_table_release(table);
+  if (status == KNN_OK)
+    *out = table;
+  else
+    knn_table_release(table);
   return status;
 }
 

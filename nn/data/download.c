@@ -162,8 +162,10 @@ static knn_status fetch_file(knn__part *part) {
   knn_status status = open_part(part);
   bool ours = status == KNN_OK;
   if (ours) status = try_mirrors(&curl, part);
-  if (status == KNN_OK) status = finish(part);
-  else if (ours && (part->bytes == 0 || !part->job->sha256)) unlink(part->path);
+  if (status == KNN_OK)
+    status = finish(part);
+  else if (ours && (part->bytes == 0 || !part->job->sha256))
+    unlink(part->path);
   knn__curl_unload(&curl);
   return status;
 }

@@ -135,8 +135,10 @@ static knn_status read_elements(knn__source *s, const element *type, const knn__
                     "%s: expected %zu bytes after the header, which says %s, found %llu", s->name,
                     bytes, sizes_text(spec, type, text), (unsigned long long)found);
   }
-  if (narrow) widen((int32_t *)(void *)data, type->bytes, n);
-  else to_host(data, type->bytes, n);
+  if (narrow)
+    widen((int32_t *)(void *)data, type->bytes, n);
+  else
+    to_host(data, type->bytes, n);
   return KNN_OK;
 }
 
@@ -149,8 +151,10 @@ static knn_status read_idx(knn__source *s, knn_tensor **out) {
   knn_tensor *t = NULL;
   KNN__TRY(knn_tensor_new(s->ctx, spec.dtype, spec.rank, spec.dims, &t));
   knn_status status = read_elements(s, type, &spec, bytes, t);
-  if (status == KNN_OK) *out = t;
-  else knn_tensor_release(t);
+  if (status == KNN_OK)
+    *out = t;
+  else
+    knn_tensor_release(t);
   return status;
 }
 

@@ -147,7 +147,9 @@ knn_status knn__dataset_fetch(knn_ctx *ctx, const knn__dataset_row *row,
   knn__text_add(&target, "/%s", file->name);
   if (target.failed) status = KNN_ENOMEM;
   if (status == KNN_OK) status = download(ctx, row, options, file, target.s);
-  if (status == KNN_OK) *path = target.s;
-  else knn__free(ctx, target.s);
+  if (status == KNN_OK)
+    *path = target.s;
+  else
+    knn__free(ctx, target.s);
   return status;
 }

@@ -13,8 +13,10 @@ static double norm(const double *x, int64_t n, int64_t stride, double order) {
   double sum = 0;
   for (int64_t i = 0; i < n; i++) {
     double a = fabs(x[i * stride]);
-    if (isinf(order)) sum = fmax(sum, a);
-    else sum += order == 2 ? a * a : order == 1 ? a : pow(a, order);
+    if (isinf(order))
+      sum = fmax(sum, a);
+    else
+      sum += order == 2 ? a * a : order == 1 ? a : pow(a, order);
   }
   return isinf(order) || order == 1 ? sum : order == 2 ? sqrt(sum) : pow(sum, 1 / order);
 }

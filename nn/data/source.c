@@ -61,8 +61,10 @@ knn_status knn__source_open(knn_ctx *ctx, const char *path, knn__source **out) {
   KNN__TRY(new_source(ctx, path, &s));
   knn_status status = open_file(s, path);
   if (status == KNN_OK) status = detect(s);
-  if (status == KNN_OK) *out = s;
-  else knn__source_close(s);
+  if (status == KNN_OK)
+    *out = s;
+  else
+    knn__source_close(s);
   return status;
 }
 
@@ -73,8 +75,10 @@ knn_status knn__source_memory(knn_ctx *ctx, const char *name, const void *data, 
   s->at = data;
   s->end = bytes ? s->at + bytes : s->at;
   knn_status status = detect(s);
-  if (status == KNN_OK) *out = s;
-  else knn__source_close(s);
+  if (status == KNN_OK)
+    *out = s;
+  else
+    knn__source_close(s);
   return status;
 }
 
@@ -157,8 +161,10 @@ knn_status knn__source_all(knn__source *s, uint64_t limit, char **text, size_t *
     if (n < room || status != KNN_OK) break;
     room *= 2;
     char *bigger = knn__resize(s->ctx, all, room + 1);
-    if (!bigger) status = KNN_ENOMEM;
-    else all = bigger;
+    if (!bigger)
+      status = KNN_ENOMEM;
+    else
+      all = bigger;
   }
   if (status != KNN_OK) {
     knn__free(s->ctx, all);

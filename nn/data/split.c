@@ -32,8 +32,10 @@ knn_status knn_train_test_split(knn_ctx *ctx, int64_t n, double test_share, uint
   knn_tensor *first = NULL;
   knn_status status = copy_numbers(ctx, order, count, &first);
   if (status == KNN_OK) status = copy_numbers(ctx, order + count, n - count, train);
-  if (status == KNN_OK) *test = first;
-  else knn_tensor_release(first);
+  if (status == KNN_OK)
+    *test = first;
+  else
+    knn_tensor_release(first);
   knn__free(ctx, order);
   return status;
 }

@@ -1,5 +1,6 @@
-/* bias_activation.c - matmul or conv, + bias, then relu, sigmoid or tanh become one op that adds and activates while a line is
- * in the cache. The intermediate results must have no other reader; gradients of these activations read the result only. */
+/* bias_activation.c - matmul or conv, + bias, then relu, sigmoid or tanh become one op that adds
+ * and activates while a line is in the cache. The intermediate results must have no other reader;
+ * gradients of these activations read the result only. */
 #include "fused.h"
 #include "op_list.h"
 #include "pass.h"
@@ -31,7 +32,8 @@ static knn_value *bias_of(const knn__record *add, const knn_value *y) {
   if (add->op != &knn__op_add || y->spec.rank < 2) return NULL;
   knn_value *bias = add->in[add->in[0] == y ? 1 : 0];
   const knn__spec *sum = &add->out[0]->spec;
-  bool row = bias != y && bias->spec.rank == 1 && bias->spec.dims[0] == y->spec.dims[y->spec.rank - 1];
+  bool row =
+      bias != y && bias->spec.rank == 1 && bias->spec.dims[0] == y->spec.dims[y->spec.rank - 1];
   return row && knn__dims_equal(sum->rank, sum->dims, y->spec.rank, y->spec.dims) ? bias : NULL;
 }
 
@@ -53,7 +55,8 @@ static knn_status fuse_at(knn__ir *ir, const int *reader, int i) {
     conv_args.plain = *(const knn__conv_args *)product->args;
   const void *args = matmul ? (const void *)&matmul_args : &conv_args;
   const knn__op *op = matmul ? &knn__op_matmul_bias_act : &knn__op_conv_bias_act;
-  KNN__TRY(knn__ir_record(ir, op, args, 3, (knn_value *[]){product->in[0], product->in[1], bias}, 1, ir->records[last]->out, product, &fused));
+  KNN__TRY(knn__ir_record(ir, op, args, 3, (knn_value *[]){product->in[0], product->in[1], bias}, 1,
+                          ir->records[last]->out, product, &fused));
   ir->records[i] = NULL;
   ir->records[add] = NULL;
   ir->records[last] = fused;

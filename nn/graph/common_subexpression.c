@@ -1,6 +1,6 @@
-/* common_subexpression.c - an op applied twice to the same operands is computed once: conditions that a gradient asks again,
- * a variable reshaped in several places. An op that reads a variable directly is not merged across an effect, which may have
- * changed the variable. */
+/* common_subexpression.c - an op applied twice to the same operands is computed once: conditions
+ * that a gradient asks again, a variable reshaped in several places. An op that reads a variable
+ * directly is not merged across an effect, which may have changed the variable. */
 #include <string.h>
 
 #include "pass.h"
@@ -15,13 +15,16 @@ typedef struct seen {
 static bool plain_args(const knn_class *cls) {
   for (int i = 0; i < cls->n_params; i++) {
     knn_kind kind = cls->params[i].kind;
-    if (kind == KNN_P_STRING || kind == KNN_P_FLOATS || kind == KNN_P_OBJECT || kind == KNN_P_CONFIG) return false;
+    if (kind == KNN_P_STRING || kind == KNN_P_FLOATS || kind == KNN_P_OBJECT ||
+        kind == KNN_P_CONFIG)
+      return false;
   }
   return true;
 }
 
 static bool mergeable(const knn__record *r) {
-  return !(r->op->flags & (KNN__OP_EFFECT | KNN__OP_RANDOM)) && r->n_out > 0 && plain_args(&r->op->cls);
+  return !(r->op->flags & (KNN__OP_EFFECT | KNN__OP_RANDOM)) && r->n_out > 0 &&
+         plain_args(&r->op->cls);
 }
 
 static uint64_t mix(uint64_t hash, uint64_t x) {
@@ -64,7 +67,8 @@ typedef struct search {
 
 static bool reads_variable(search *s, const knn__record *r) {
   bool reads = false;
-  for (int k = 0; k < r->n_in; k++) reads = reads || r->in[k]->variable || s->variable[r->in[k]->id];
+  for (int k = 0; k < r->n_in; k++)
+    reads = reads || r->in[k]->variable || s->variable[r->in[k]->id];
   if (reads && r->op->flags & KNN__OP_ALIAS) s->variable[r->out[0]->id] = true;
   return reads;
 }

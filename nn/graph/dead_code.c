@@ -1,4 +1,5 @@
-/* dead_code.c - drop ops whose results nobody reads: gradients of inputs, branches left over from tracing. Effects stay. */
+/* dead_code.c - drop ops whose results nobody reads: gradients of inputs, branches left over from
+ * tracing. Effects stay. */
 #include "pass.h"
 
 static bool needed(const knn__ir *ir, const knn__record *r) {

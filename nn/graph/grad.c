@@ -1,5 +1,6 @@
-/* grad.c - see grad.h. Forward over the records: what depends on xs. Backward: each row's vjp, contributions added up in the
- * order of the records, so that eager and planned gradients agree to the bit. */
+/* grad.c - see grad.h. Forward over the records: what depends on xs. Backward: each row's vjp,
+ * contributions added up in the order of the records, so that eager and planned gradients agree to
+ * the bit. */
 #include "grad.h"
 
 #include <string.h>
@@ -18,12 +19,14 @@ static bool differentiable(const knn_value *v) {
   return knn_dtype_is_float(v->spec.dtype);
 }
 
-static knn_status mark(sweep *w, knn__record *const *records, int n, knn_value *const *xs, int n_xs) {
+static knn_status mark(sweep *w, knn__record *const *records, int n, knn_value *const *xs,
+                       int n_xs) {
   for (int i = 0; i < n_xs; i++) KNN__TRY(knn__map_set(&w->depends, xs[i], xs[i]));
   for (int i = 0; i < n; i++) {
     const knn__record *r = records[i];
     bool depends = false;
-    for (int k = 0; k < r->n_in && r->op->vjp; k++) depends = depends || knn__map_get(&w->depends, r->in[k]);
+    for (int k = 0; k < r->n_in && r->op->vjp; k++)
+      depends = depends || knn__map_get(&w->depends, r->in[k]);
     for (int k = 0; k < r->n_out && depends; k++)
       if (differentiable(r->out[k])) KNN__TRY(knn__map_set(&w->depends, r->out[k], r->out[k]));
   }
@@ -45,7 +48,14 @@ static void back(sweep *w, const knn__record *r) {
   }
   if (!flows || !r->op->vjp) return;
   for (int k = 0; k < r->n_in; k++) wanted[k] = knn__map_get(&w->depends, r->in[k]) != NULL;
-  knn__vjp g = {.args = r->args, .n_in = r->n_in, .n_out = r->n_out, .in = r->in, .out = r->out, .dy = dy, .wanted = wanted, .dx = dx};
+  knn__vjp g = {.args = r->args,
+                .n_in = r->n_in,
+                .n_out = r->n_out,
+                .in = r->in,
+                .out = r->out,
+                .dy = dy,
+                .wanted = wanted,
+                .dx = dx};
   r->op->vjp(&w->scope, &g);
   if (w->scope.status != KNN_OK) {
     knn_fail_in(w->ctx, w->scope.status, "gradient of op %s", r->op->cls.name);
@@ -73,14 +83,17 @@ static knn_value *full_like(knn__scope *s, knn_value *x, double fill) {
 static void collect(sweep *w, knn_value *const *xs, int n_xs, knn_value **dxs) {
   for (int i = 0; i < n_xs; i++)
     if (!knn__map_get(&w->grads, xs[i])) accumulate(w, xs[i], full_like(&w->scope, xs[i], 0));
-  for (int i = 0; i < n_xs && w->scope.status == KNN_OK; i++) knn_value_retain(dxs[i] = knn__map_get(&w->grads, xs[i]));
+  for (int i = 0; i < n_xs && w->scope.status == KNN_OK; i++)
+    knn_value_retain(dxs[i] = knn__map_get(&w->grads, xs[i]));
 }
 
-knn_status knn__gradient(knn_ctx *ctx, knn__record *const *records, int n_records, knn_value *y, knn_value *dy,
-                         knn_value *const *xs, int n_xs, knn_value **dxs) {
+knn_status knn__gradient(knn_ctx *ctx, knn__record *const *records, int n_records, knn_value *y,
+                         knn_value *dy, knn_value *const *xs, int n_xs, knn_value **dxs) {
   if (!differentiable(y))
-    return knn_fail(ctx, KNN_ETYPE, "gradient: the value to differentiate has type %s; it must be float32 or float64",
-                    knn_dtype_name(y->spec.dtype));
+    return knn_fail(
+        ctx, KNN_ETYPE,
+        "gradient: the value to differentiate has type %s; it must be float32 or float64",
+        knn_dtype_name(y->spec.dtype));
   sweep w = {.ctx = ctx, .depends.ctx = ctx, .grads.ctx = ctx};
   knn__scope_begin(&w.scope, ctx);
   /* growing the graph moves its list of records */
@@ -101,7 +114,8 @@ knn_status knn__gradient(knn_ctx *ctx, knn__record *const *records, int n_record
   return knn__scope_end(&w.scope);
 }
 
-knn_status knn_tape_gradient(knn_tape *tape, knn_value *y, knn_value *const *xs, int n, knn_value **dxs) {
+knn_status knn_tape_gradient(knn_tape *tape, knn_value *y, knn_value *const *xs, int n,
+                             knn_value **dxs) {
   bool paused = tape->paused;
   tape->paused = true;
   knn_status st = knn__gradient(tape->ctx, tape->records, tape->n, y, NULL, xs, n, dxs);

@@ -1,13 +1,15 @@
-/* grad.h - reverse-mode gradients of recorded ops, by the rows' vjp. Records may be a graph's or a tape's: the gradient is
- * written as ops, so it grows the same graph, or is computed at once and can be recorded by an outer tape. */
+/* grad.h - reverse-mode gradients of recorded ops, by the rows' vjp. Records may be a graph's or a
+ * tape's: the gradient is written as ops, so it grows the same graph, or is computed at once and
+ * can be recorded by an outer tape. */
 #ifndef KNN__GRAD_H
 #define KNN__GRAD_H
 
 #include "ops.h"
 #include "tape.h"
 
-/* d(sum of y * dy)/d(xs[i]) into dxs[i], new references; dy NULL means ones. Zeros where y does not depend on xs[i]. */
-knn_status knn__gradient(knn_ctx *ctx, knn__record *const *records, int n_records, knn_value *y, knn_value *dy,
-                         knn_value *const *xs, int n_xs, knn_value **dxs);
+/* d(sum of y * dy)/d(xs[i]) into dxs[i], new references; dy NULL means ones. Zeros where y does not
+ * depend on xs[i]. */
+knn_status knn__gradient(knn_ctx *ctx, knn__record *const *records, int n_records, knn_value *y,
+                         knn_value *dy, knn_value *const *xs, int n_xs, knn_value **dxs);
 
 #endif

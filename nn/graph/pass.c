@@ -21,8 +21,9 @@ void knn__ir_count_uses(knn__ir *ir) {
   for (int i = 0; i < ir->n_outputs; i++) ir->uses[ir->outputs[i]->id]++;
 }
 
-knn_status knn__ir_record(knn__ir *ir, const knn__op *op, const void *args, int n_in, knn_value *const *ins, int n_out,
-                          knn_value *const *outs, const knn__record *like, knn__record **out) {
+knn_status knn__ir_record(knn__ir *ir, const knn__op *op, const void *args, int n_in,
+                          knn_value *const *ins, int n_out, knn_value *const *outs,
+                          const knn__record *like, knn__record **out) {
   knn__arena *arena = &ir->graph->arena;
   knn__record *r = knn__arena_alloc(arena, sizeof *r);
   knn_value **values = r ? knn__arena_alloc(arena, (size_t)(n_in + n_out) * sizeof *values) : NULL;
@@ -31,8 +32,14 @@ knn_status knn__ir_record(knn__ir *ir, const knn__op *op, const void *args, int 
   if (args) memcpy(copy, args, op->cls.args_size); /* fused rows own nothing in their arguments */
   for (int i = 0; i < n_in; i++) values[i] = ins[i];
   for (int i = 0; i < n_out; i++) values[n_in + i] = outs[i];
-  *r = (knn__record){.op = op, .args = copy, .n_in = n_in, .n_out = n_out, .in = values, .out = values + n_in,
-                     .layer = like->layer, .random_id = like->random_id};
+  *r = (knn__record){.op = op,
+                     .args = copy,
+                     .n_in = n_in,
+                     .n_out = n_out,
+                     .in = values,
+                     .out = values + n_in,
+                     .layer = like->layer,
+                     .random_id = like->random_id};
   *out = r;
   return KNN_OK;
 }

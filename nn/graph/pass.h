@@ -1,18 +1,19 @@
-/* pass.h - rewriting of a recorded graph before it is placed: one file per pass, each testable alone. No pass changes a bit of
- * any result. The list of passes is pass_list.h, in the order they run. */
+/* pass.h - rewriting of a recorded graph before it is placed: one file per pass, each testable
+ * alone. No pass changes a bit of any result. The list of passes is pass_list.h, in the order they
+ * run. */
 #ifndef KNN__PASS_H
 #define KNN__PASS_H
 
 #include "graph.h"
 
-/* What passes work on. `records` is the plan's own list: entries may be replaced by new records from the graph's arena or
- * dropped; values keep their ids. */
+/* What passes work on. `records` is the plan's own list: entries may be replaced by new records
+ * from the graph's arena or dropped; values keep their ids. */
 typedef struct knn__ir {
   knn_ctx *ctx;
   knn_graph *graph;
   knn__record **records;
   int n;
-  int *uses;              /* by value id: how many records and outputs read it */
+  int *uses; /* by value id: how many records and outputs read it */
   knn_value *const *outputs;
   int n_outputs;
 } knn__ir;
@@ -29,12 +30,14 @@ extern const int knn__passes_n;
 /* Count the reads of each value anew. */
 void knn__ir_count_uses(knn__ir *ir);
 /* A record that takes the place of others: results are existing values. */
-knn_status knn__ir_record(knn__ir *ir, const knn__op *op, const void *args, int n_in, knn_value *const *ins, int n_out,
-                          knn_value *const *outs, const knn__record *like, knn__record **out);
+knn_status knn__ir_record(knn__ir *ir, const knn__op *op, const void *args, int n_in,
+                          knn_value *const *ins, int n_out, knn_value *const *outs,
+                          const knn__record *like, knn__record **out);
 /* Drop the NULL entries. */
 void knn__ir_compact(knn__ir *ir);
 
-/* Switch a pass off or on in a context, by name ("all" for each); for tests and for finding faults. */
+/* Switch a pass off or on in a context, by name ("all" for each); for tests and for finding faults.
+ */
 knn_status knn__pass_enable(knn_ctx *ctx, const char *name, bool on);
 
 #endif

@@ -1,4 +1,5 @@
-/* The passes, in the order they run. X(name) stands for `extern const knn__pass knn__pass_name;`. */
+/* The passes, in the order they run. X(name) stands for `extern const knn__pass knn__pass_name;`.
+ */
 X(dead_code)
 X(common_subexpression)
 X(bias_activation)

@@ -1,5 +1,6 @@
-/* plan.c - see plan.h. Buffers: each node value lies in a slot; aliases and in-place results share one. A slot is the arena's
- * (placed by lifetime), a variable's or constant's memory, or pinned to a place given from outside. */
+/* plan.c - see plan.h. Buffers: each node value lies in a slot; aliases and in-place results share
+ * one. A slot is the arena's (placed by lifetime), a variable's or constant's memory, or pinned to
+ * a place given from outside. */
 #define _GNU_SOURCE
 #include "plan.h"
 
@@ -12,9 +13,9 @@ typedef enum slot_kind { ARENA, OUTSIDE } slot_kind;
 
 typedef struct slot {
   slot_kind kind;
-  void *data;      /* OUTSIDE: where; ARENA: set after placing */
+  void *data;       /* OUTSIDE: where; ARENA: set after placing */
   size_t bytes, at; /* at: offset in the arena */
-  int first, last; /* steps between which the contents matter */
+  int first, last;  /* steps between which the contents matter */
 } slot;
 
 struct knn__plan {
@@ -62,7 +63,8 @@ const knn__op knn__op_store = {
     .forward = forward_store,
 };
 
-/* The plan's own records, whose operands passes may exchange; results and arguments are the graph's. */
+/* The plan's own records, whose operands passes may exchange; results and arguments are the
+ * graph's. */
 static knn_status copy_records(knn__plan *p) {
   knn_graph *g = p->graph;
   p->records = knn__arena_alloc(&p->memory, (size_t)g->n_records * sizeof *p->records);
@@ -83,7 +85,12 @@ static knn_status copy_records(knn__plan *p) {
 }
 
 static knn_status run_passes(knn__plan *p, knn_value *const *outputs, int n_outputs) {
-  knn__ir ir = {.ctx = p->ctx, .graph = p->graph, .records = p->records, .n = p->n, .outputs = outputs, .n_outputs = n_outputs};
+  knn__ir ir = {.ctx = p->ctx,
+                .graph = p->graph,
+                .records = p->records,
+                .n = p->n,
+                .outputs = outputs,
+                .n_outputs = n_outputs};
   knn_status st = KNN_OK;
   for (int i = 0; i < knn__passes_n && st == KNN_OK; i++) {
     if (p->ctx->passes_off >> i & 1) continue;
@@ -120,7 +127,8 @@ static knn_status leaf_slot(knn__plan *p, const knn_value *v) {
 }
 
 /* Last step that reads each value: results of later steps count through their aliases. */
-static void find_last_uses(const knn__plan *p, int *last, knn_value *const *outputs, int n_outputs) {
+static void find_last_uses(const knn__plan *p, int *last, knn_value *const *outputs,
+                           int n_outputs) {
   for (int i = 0; i < p->graph->n_values; i++) last[i] = -1;
   for (int i = 0; i < n_outputs; i++) last[outputs[i]->id] = p->n;
   for (int i = p->n - 1; i >= 0; i--) {
@@ -135,7 +143,8 @@ static void find_last_uses(const knn__plan *p, int *last, knn_value *const *outp
 }
 
 static bool same_spec(const knn_value *a, const knn_value *b) {
-  return a->spec.dtype == b->spec.dtype && knn__dims_equal(a->spec.rank, a->spec.dims, b->spec.rank, b->spec.dims);
+  return a->spec.dtype == b->spec.dtype &&
+         knn__dims_equal(a->spec.rank, a->spec.dims, b->spec.rank, b->spec.dims);
 }
 
 /* The slot of an operand that step i may overwrite, or -1. */
@@ -143,7 +152,8 @@ static int reusable_slot(const knn__plan *p, const knn__record *r, int i) {
   if (!(r->op->flags & KNN__OP_INPLACE)) return -1;
   for (int k = 0; k < r->n_in; k++) {
     int s = p->slot_of[r->in[k]->id];
-    if (p->slots[s].kind == ARENA && p->slots[s].last == i && same_spec(r->in[k], r->out[0])) return s;
+    if (p->slots[s].kind == ARENA && p->slots[s].last == i && same_spec(r->in[k], r->out[0]))
+      return s;
   }
   return -1;
 }
@@ -155,7 +165,9 @@ static knn_status result_slots(knn__plan *p, const knn__record *r, int i, const 
     *s = -1;
     if (k == 0 && r->op->flags & KNN__OP_ALIAS) *s = p->slot_of[r->in[0]->id];
     if (k == 0 && *s < 0) *s = reusable_slot(p, r, i);
-    if (*s < 0) KNN__TRY(add_slot(p, (slot){.kind = ARENA, .bytes = value_bytes(v), .first = i, .last = i}, s));
+    if (*s < 0)
+      KNN__TRY(
+          add_slot(p, (slot){.kind = ARENA, .bytes = value_bytes(v), .first = i, .last = i}, s));
     int until = last[v->id] > i ? last[v->id] : i;
     if (until > p->slots[*s].last) p->slots[*s].last = until;
   }
@@ -176,7 +188,8 @@ static knn_status assign_slots(knn__plan *p, const int *last) {
   return KNN_OK;
 }
 
-/* A store whose operand lies in the arena is planned away by computing the operand in the store's place. */
+/* A store whose operand lies in the arena is planned away by computing the operand in the store's
+ * place. */
 static void pin_stores(knn__plan *p) {
   for (int i = 0; i < p->n; i++) {
     const knn__record *r = p->records[i];
@@ -209,8 +222,14 @@ static knn_status prepare_calls(knn__plan *p) {
       bufs[k].spec = v->spec;
       bufs[k].n = knn__count(v->spec.rank, v->spec.dims);
     }
-    p->calls[i] = (knn__call){.ctx = p->ctx, .op = r->op, .args = r->args, .n_in = r->n_in, .n_out = r->n_out, .in = bufs,
-                              .out = bufs + r->n_in, .stream.op = r->random_id};
+    p->calls[i] = (knn__call){.ctx = p->ctx,
+                              .op = r->op,
+                              .args = r->args,
+                              .n_in = r->n_in,
+                              .n_out = r->n_out,
+                              .in = bufs,
+                              .out = bufs + r->n_in,
+                              .stream.op = r->random_id};
     knn_status st = r->op->prepare ? r->op->prepare(&p->calls[i]) : KNN_OK;
     if (st != KNN_OK) return fail_at(p, i, st);
     p->n = i + 1;
@@ -222,7 +241,9 @@ static knn_status add_scratch(knn__plan *p, int *scratch_slots) {
   for (int i = 0; i < p->n; i++) {
     scratch_slots[i] = -1;
     if (p->calls[i].scratch_bytes)
-      KNN__TRY(add_slot(p, (slot){.kind = ARENA, .bytes = p->calls[i].scratch_bytes, .first = i, .last = i}, &scratch_slots[i]));
+      KNN__TRY(add_slot(
+          p, (slot){.kind = ARENA, .bytes = p->calls[i].scratch_bytes, .first = i, .last = i},
+          &scratch_slots[i]));
   }
   return KNN_OK;
 }
@@ -233,7 +254,8 @@ static bool overlap(const slot *a, const slot *b) {
 
 /* Largest first, each at the lowest offset that no slot alive at the same time occupies. */
 static knn_status place(knn__plan *p) {
-  int n = 0, *order = knn__alloc(p->ctx, (size_t)p->n_slots * 2 * sizeof *order), *placed = order + p->n_slots, n_placed = 0;
+  int n = 0, *order = knn__alloc(p->ctx, (size_t)p->n_slots * 2 * sizeof *order),
+      *placed = order + p->n_slots, n_placed = 0;
   if (!order) return KNN_ENOMEM;
   for (int i = 0; i < p->n_slots; i++) {
     if (p->slots[i].kind != ARENA) continue;
@@ -251,7 +273,8 @@ static knn_status place(knn__plan *p) {
     int at = n_placed; /* `placed` is sorted by offset */
     for (int k = 0; k < n_placed; k++) {
       const slot *other = &p->slots[placed[k]];
-      if (overlap(s, other) && other->at < s->at + s->bytes && s->at < other->at + other->bytes) s->at = other->at + other->bytes;
+      if (overlap(s, other) && other->at < s->at + s->bytes && s->at < other->at + other->bytes)
+        s->at = other->at + other->bytes;
     }
     while (at > 0 && p->slots[placed[at - 1]].at > s->at) {
       placed[at] = placed[at - 1];
@@ -274,12 +297,15 @@ static knn_status resolve(knn__plan *p, const int *scratch_slots) {
   for (int i = 0; i < p->graph->n_values; i++) {
     const knn_value *v = p->graph->values[i];
     if (p->slot_of[i] < 0) continue;
-    p->buffers[i] = (knn__buf){p->slots[p->slot_of[i]].data, v->spec, knn__count(v->spec.rank, v->spec.dims)};
+    p->buffers[i] =
+        (knn__buf){p->slots[p->slot_of[i]].data, v->spec, knn__count(v->spec.rank, v->spec.dims)};
   }
   for (int i = 0; i < p->n; i++) {
     knn__call *call = &p->calls[i];
-    for (int k = 0; k < call->n_in; k++) ((knn__buf *)(uintptr_t)call->in)[k].data = p->buffers[p->records[i]->in[k]->id].data;
-    for (int k = 0; k < call->n_out; k++) call->out[k].data = p->buffers[p->records[i]->out[k]->id].data;
+    for (int k = 0; k < call->n_in; k++)
+      ((knn__buf *)(uintptr_t)call->in)[k].data = p->buffers[p->records[i]->in[k]->id].data;
+    for (int k = 0; k < call->n_out; k++)
+      call->out[k].data = p->buffers[p->records[i]->out[k]->id].data;
     if (scratch_slots[i] >= 0) call->scratch = p->slots[scratch_slots[i]].data;
   }
   return KNN_OK;
@@ -315,7 +341,8 @@ static knn_status lay_out(knn__plan *p, knn_value *const *outputs, int n_outputs
   for (int i = 0; i < values; i++) p->slot_of[i] = -1;
   find_last_uses(p, last, outputs, n_outputs);
   KNN__TRY(assign_slots(p, last));
-  for (int i = 0; i < values; i++) { /* inputs and outputs that no step touches still have a place */
+  for (int i = 0; i < values;
+       i++) { /* inputs and outputs that no step touches still have a place */
     bool leaf_output = p->slot_of[i] < 0 && (!p->graph->values[i]->from || last[i] == p->n);
     if (!leaf_output) continue;
     KNN__TRY(leaf_slot(p, p->graph->values[i]));
@@ -329,7 +356,8 @@ static knn_status lay_out(knn__plan *p, knn_value *const *outputs, int n_outputs
   return settle(p);
 }
 
-knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outputs, knn__plan **out) {
+knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outputs,
+                         knn__plan **out) {
   knn_ctx *ctx = graph->ctx;
   knn__plan *p = knn__alloc(ctx, sizeof *p);
   if (!p) return KNN_ENOMEM;
@@ -428,8 +456,14 @@ void knn__plan_profile(knn__plan *p, bool on) {
 
 knn__step_info knn__plan_step_info(const knn__plan *p, int step) {
   const knn__call *call = &p->calls[step];
-  return (knn__step_info){.op = call->op->cls.name, .layer = p->records[step]->layer,
-                          .provider = call->provider ? call->provider : "own", .why = call->why,
-                          .seconds = p->seconds ? p->seconds[step] : 0, .runs = p->runs ? p->runs[step] : 0,
-                          .n_in = call->n_in, .n_out = call->n_out, .in = call->in, .out = call->out};
+  return (knn__step_info){.op = call->op->cls.name,
+                          .layer = p->records[step]->layer,
+                          .provider = call->provider ? call->provider : "own",
+                          .why = call->why,
+                          .seconds = p->seconds ? p->seconds[step] : 0,
+                          .runs = p->runs ? p->runs[step] : 0,
+                          .n_in = call->n_in,
+                          .n_out = call->n_out,
+                          .in = call->in,
+                          .out = call->out};
 }

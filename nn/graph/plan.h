@@ -1,7 +1,8 @@
 /* plan.h - a graph made ready to run: a flat list of kernel calls over memory placed ahead of time.
  *
- * Making a plan runs the passes, lets each op prepare (choose its kernel), places every buffer and scratch block in one arena
- * by lifetime, and resolves all pointers. Running it computes and does nothing else: no allocation, no lock, no look-up. */
+ * Making a plan runs the passes, lets each op prepare (choose its kernel), places every buffer and
+ * scratch block in one arena by lifetime, and resolves all pointers. Running it computes and does
+ * nothing else: no allocation, no lock, no look-up. */
 #ifndef KNN__PLAN_H
 #define KNN__PLAN_H
 
@@ -11,7 +12,8 @@
 typedef struct knn__plan knn__plan;
 
 /* outputs: node values whose buffers are read after a run. The graph is retained. */
-knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outputs, knn__plan **out);
+knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outputs,
+                         knn__plan **out);
 void knn__plan_release(knn__plan *plan); /* NULL is fine */
 
 /* The buffer of an input (to be filled before each run) or of an output (to be read after it). */
@@ -21,7 +23,8 @@ knn_status knn__plan_run(knn__plan *plan, uint32_t step);
 
 size_t knn__plan_bytes(const knn__plan *plan); /* of the arena: the peak, weights not counted */
 int knn__plan_steps(const knn__plan *plan);
-/* Let another context take messages and threads while running (a predictor in a thread of its own). */
+/* Let another context take messages and threads while running (a predictor in a thread of its own).
+ */
 void knn__plan_use_context(knn__plan *plan, knn_ctx *ctx);
 
 /* Time per step, for the profile: while `on`, every run adds to the counters. */
@@ -35,7 +38,8 @@ typedef struct knn__step_info {
 void knn__plan_profile(knn__plan *plan, bool on);
 knn__step_info knn__plan_step_info(const knn__plan *plan, int step);
 
-/* Copy a float32 gradient to its place in the arena of gradients: planned away when the value can be computed there. */
+/* Copy a float32 gradient to its place in the arena of gradients: planned away when the value can
+ * be computed there. */
 extern const knn__op knn__op_store;
 typedef struct knn__store_args {
   void *to;

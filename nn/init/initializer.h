@@ -1,4 +1,5 @@
-/* initializer.h - first contents of weights. A row's `fill` writes floats into a contiguous tensor. */
+/* initializer.h - first contents of weights. A row's `fill` writes floats into a contiguous tensor.
+ */
 #ifndef KNN__INITIALIZER_H
 #define KNN__INITIALIZER_H
 
@@ -7,8 +8,8 @@
 #include "shape.h"
 #include "knn/tensor.h"
 
-/* An instance: its stream is fixed when it is made (option `seed`, else the context's next), so that filling twice gives the
- * same numbers, as in Keras. */
+/* An instance: its stream is fixed when it is made (option `seed`, else the context's next), so
+ * that filling twice gives the same numbers, as in Keras. */
 typedef struct knn_initializer {
   knn_object base;
   knn__stream stream;
@@ -17,7 +18,8 @@ typedef struct knn_initializer {
 typedef struct knn__initializer_def {
   knn_class cls;
   bool random; /* the arguments begin with knn__seed_args */
-  knn_status (*fill)(const knn_initializer *self, knn_tensor *w); /* w: float32 or float64, contiguous */
+  knn_status (*fill)(const knn_initializer *self,
+                     knn_tensor *w); /* w: float32 or float64, contiguous */
 } knn__initializer_def;
 
 extern const knn__family knn__family_initializer;

@@ -1,8 +1,9 @@
-/* kernel.c - which provider solves a problem: they are asked in order and the first that does not decline is taken.
+/* kernel.c - which provider solves a problem: they are asked in order and the first that does not
+ * decline is taken.
  *
- * A context opens a provider once, when a choice comes down to it, so a library that nobody needs is never loaded. The set is
- * a part of the context, so it lives in a block of the host's own that ctx.c gives back, and is not counted among the
- * context's objects. */
+ * A context opens a provider once, when a choice comes down to it, so a library that nobody needs
+ * is never loaded. The set is a part of the context, so it lives in a block of the host's own that
+ * ctx.c gives back, and is not counted among the context's objects. */
 #include "kernel.h"
 
 #include <stdio.h>
@@ -29,7 +30,8 @@ struct knn__kernel_set {
 static knn_status need_set(knn_ctx *ctx) {
   if (ctx->kernels) return KNN_OK;
   knn__kernel_set *set = ctx->hooks.alloc(ctx->hooks.user, sizeof *set);
-  if (!set) return knn_fail(ctx, KNN_ENOMEM, "out of memory: %zu bytes were asked for", sizeof *set);
+  if (!set)
+    return knn_fail(ctx, KNN_ENOMEM, "out of memory: %zu bytes were asked for", sizeof *set);
   memset(set, 0, sizeof *set);
   ctx->kernels = set;
   return KNN_OK;
@@ -69,7 +71,8 @@ knn_status knn__choose(knn_ctx *ctx, knn__kernel_kind kind, const void *problem,
     *out = choice;
     return KNN_OK;
   }
-  return knn_fail(ctx, KNN_EINTERNAL, "no provider takes the problem: %s", why ? why : "all are switched off");
+  return knn_fail(ctx, KNN_EINTERNAL, "no provider takes the problem: %s",
+                  why ? why : "all are switched off");
 }
 
 void knn__choice_release(knn_ctx *ctx, knn__choice *choice) {
@@ -83,8 +86,10 @@ knn_status knn__kernels_only(knn_ctx *ctx, const char *provider) {
   for (int i = 0; i < PROVIDERS; i++)
     if (provider && strcmp(knn__providers[i]->name, provider) == 0) found = i;
   if (provider && found < 0)
-    return knn_fail(ctx, KNN_EARG, "there is no kernel provider '%s'; this build has %s", provider, knn_ctx_kernels(ctx));
-  for (int i = 0; i < PROVIDERS; i++) ctx->kernels->masked[i] = provider && i != found && i != PROVIDERS - 1;
+    return knn_fail(ctx, KNN_EARG, "there is no kernel provider '%s'; this build has %s", provider,
+                    knn_ctx_kernels(ctx));
+  for (int i = 0; i < PROVIDERS; i++)
+    ctx->kernels->masked[i] = provider && i != found && i != PROVIDERS - 1;
   return KNN_OK;
 }
 

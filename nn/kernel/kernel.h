@@ -1,9 +1,10 @@
 /* kernel.h - arithmetic on pointers and sizes, behind a narrow table of providers.
  *
- * A kernel solves one kind of problem (KNN__GEMM, ...) described by a plain struct. Providers stand in a list, best first,
- * `ref` last and complete. A provider may decline a problem with a reason, which the profile shows. Choosing and preparing
- * happen when a plan is made (or an eager op runs); running only computes. Sizes must be set when choosing, pointers only
- * when running. Element type: `dtype`, KNN_F32 or KNN_F64. Work inside a kernel is cut with knn__parallel into pieces whose
+ * A kernel solves one kind of problem (KNN__GEMM, ...) described by a plain struct. Providers stand
+ * in a list, best first, `ref` last and complete. A provider may decline a problem with a reason,
+ * which the profile shows. Choosing and preparing happen when a plan is made (or an eager op runs);
+ * running only computes. Sizes must be set when choosing, pointers only when running. Element type:
+ * `dtype`, KNN_F32 or KNN_F64. Work inside a kernel is cut with knn__parallel into pieces whose
  * number depends on the problem alone; a library's own threads are not used. */
 #ifndef KNN__KERNEL_H
 #define KNN__KERNEL_H
@@ -20,7 +21,8 @@ typedef enum knn__kernel_kind {
 } knn__kernel_kind;
 
 /* c (m, n) = op(a) (m, k) x op(b) (k, n), plus c itself if `accumulate`. Row-major with row
- * strides lda, ldb, ldc. `batch` such products, a, b, c advancing by the strides (0 = shared; c's is never 0). */
+ * strides lda, ldb, ldc. `batch` such products, a, b, c advancing by the strides (0 = shared; c's
+ * is never 0). */
 typedef struct knn__gemm {
   knn_dtype dtype;
   bool trans_a, trans_b, accumulate;
@@ -31,18 +33,21 @@ typedef struct knn__gemm {
 } knn__gemm;
 
 /* Convolution (cross-correlation) over 3 spatial axes; fewer axes have size 1. Channels last:
- * x (batch, in[0..2], channels), w (k[0..2], channels / groups, filters), y (batch, out[0..2], filters).
- * y[o, f] = sum over i, c of x[o * stride + i * dilation - pad, c] * w[i, c, f]; outside of x counts as 0. */
+ * x (batch, in[0..2], channels), w (k[0..2], channels / groups, filters), y (batch, out[0..2],
+ * filters). y[o, f] = sum over i, c of x[o * stride + i * dilation - pad, c] * w[i, c, f]; outside
+ * of x counts as 0. */
 typedef struct knn__conv {
   knn_dtype dtype;
-  int64_t batch, in[3], out[3], kernel[3], stride[3], dilation[3], pad[3]; /* pad: before the first element */
+  int64_t batch, in[3], out[3], kernel[3], stride[3], dilation[3],
+      pad[3]; /* pad: before the first element */
   int64_t channels, filters, groups;
   void *x, *w, *y; /* which of them is written depends on the kind */
 } knn__conv;
 
 typedef struct knn__kernel {
-  const char *(*declines)(knn_ctx *ctx, const void *problem); /* the reason, or NULL = takes it; NULL fn = takes all */
-  size_t (*scratch)(knn_ctx *ctx, const void *problem);        /* bytes wanted when running; NULL = none */
+  const char *(*declines)(
+      knn_ctx *ctx, const void *problem); /* the reason, or NULL = takes it; NULL fn = takes all */
+  size_t (*scratch)(knn_ctx *ctx, const void *problem); /* bytes wanted when running; NULL = none */
   /* Make what running needs (a library's primitive object); NULL = nothing. */
   knn_status (*prepare)(knn_ctx *ctx, const void *problem, void **state);
   void (*release)(knn_ctx *ctx, void *state);
@@ -51,14 +56,16 @@ typedef struct knn__kernel {
 
 typedef struct knn__provider {
   const char *name;
-  /* NULL = ready, else why it cannot be used at all (library absent); called once per context and only when a choice comes
-   * down to it, may load the library. */
+  /* NULL = ready, else why it cannot be used at all (library absent); called once per context and
+   * only when a choice comes down to it, may load the library. */
   const char *(*open)(knn_ctx *ctx);
-  void (*describe)(knn_ctx *ctx, char *text, size_t size); /* "openblas 0.3.21 (Haswell)"; NULL = the name */
+  void (*describe)(knn_ctx *ctx, char *text,
+                   size_t size); /* "openblas 0.3.21 (Haswell)"; NULL = the name */
   const knn__kernel *kernels[KNN__KERNEL_KINDS];
 } knn__provider;
 
-/* The providers of this build, best first; the last is `ref`. One line per provider in kernel/provider_list.h. */
+/* The providers of this build, best first; the last is `ref`. One line per provider in
+ * kernel/provider_list.h. */
 extern const knn__provider *const knn__providers[];
 extern const int knn__providers_n;
 
@@ -75,7 +82,8 @@ typedef struct knn__choice {
 knn_status knn__choose(knn_ctx *ctx, knn__kernel_kind kind, const void *problem, knn__choice *out);
 void knn__choice_release(knn_ctx *ctx, knn__choice *choice);
 
-/* Restrict the context to one provider and `ref` (tests, benchmarks); NULL = all again. KNN_EARG for an unknown name. */
+/* Restrict the context to one provider and `ref` (tests, benchmarks); NULL = all again. KNN_EARG
+ * for an unknown name. */
 knn_status knn__kernels_only(knn_ctx *ctx, const char *provider);
 
 #endif

@@ -1,4 +1,5 @@
-/* provider_list.h - the providers of this build, best first; X(openblas) is the row knn__provider_openblas. */
+/* provider_list.h - the providers of this build, best first; X(openblas) is the row
+ * knn__provider_openblas. */
 X(simd)
 #ifdef KNN_HAVE_OPENBLAS
 X(openblas)

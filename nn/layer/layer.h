@@ -1,7 +1,9 @@
-/* layer.h - a layer is constructor arguments + weights + a composition of ops. One file per layer, one line in layer_list.h.
+/* layer.h - a layer is constructor arguments + weights + a composition of ops. One file per layer,
+ * one line in layer_list.h.
  *
- * A row gives the arguments' schema, `build` (weights from the input's spec) and `call` (ops on values: runs at once on
- * tensors, grows a graph on nodes). Serialization, checking, binding and help all come from the schema. */
+ * A row gives the arguments' schema, `build` (weights from the input's spec) and `call` (ops on
+ * values: runs at once on tensors, grows a graph on nodes). Serialization, checking, binding and
+ * help all come from the schema. */
 #ifndef KNN__LAYER_H
 #define KNN__LAYER_H
 
@@ -11,7 +13,6 @@
 #include "regularizer.h"
 #include "variable.h"
 
-
 /* First member of every layer's argument block: the keywords that all layers take. */
 typedef struct knn__layer_common {
   char *name;
@@ -20,18 +21,34 @@ typedef struct knn__layer_common {
   knn_ints input_shape; /* without batch; n = -1 when not given */
   knn_object *activity_regularizer;
 } knn__layer_common;
-#define KNN__LAYER_PARAMS(block)                                                                                          \
-  {.name = "name", .kind = KNN_P_STRING, .def = "null", .doc = "Name of the layer; default: made from its class.",        \
-   .offset = offsetof(block, common.name)},                                                                               \
-  {.name = "trainable", .kind = KNN_P_BOOL, .def = "true", .doc = "Whether training changes the weights.",                \
-   .offset = offsetof(block, common.trainable)},                                                                          \
-  {.name = "dtype", .kind = KNN_P_DTYPE, .def = "float32", .nullable = true, .doc = "Type of weights and computation.",   \
-   .offset = offsetof(block, common.dtype)},                                                                              \
-  {.name = "input_shape", .kind = KNN_P_INTS, .mark = KNN_SIZE, .def = "null",                                            \
-   .doc = "Shape of the input without the batch, when this is a model's first layer.",                                    \
-   .offset = offsetof(block, common.input_shape)},                                                                        \
-  {.name = "activity_regularizer", .kind = KNN_P_OBJECT, .choices = "regularizer", .def = "null",                         \
-   .doc = "Penalty on the layer's output, divided by the batch size.", .offset = offsetof(block, common.activity_regularizer)}
+#define KNN__LAYER_PARAMS(block)                                                                   \
+  {.name = "name",                                                                                 \
+   .kind = KNN_P_STRING,                                                                           \
+   .def = "null",                                                                                  \
+   .doc = "Name of the layer; default: made from its class.",                                      \
+   .offset = offsetof(block, common.name)},                                                        \
+      {.name = "trainable",                                                                        \
+       .kind = KNN_P_BOOL,                                                                         \
+       .def = "true",                                                                              \
+       .doc = "Whether training changes the weights.",                                             \
+       .offset = offsetof(block, common.trainable)},                                               \
+      {.name = "dtype",                                                                            \
+       .kind = KNN_P_DTYPE,                                                                        \
+       .def = "float32",                                                                           \
+       .nullable = true,                                                                           \
+       .doc = "Type of weights and computation.",                                                  \
+       .offset = offsetof(block, common.dtype)},                                                   \
+      {.name = "input_shape",                                                                      \
+       .kind = KNN_P_INTS,                                                                         \
+       .mark = KNN_SIZE,                                                                           \
+       .def = "null",                                                                              \
+       .doc = "Shape of the input without the batch, when this is a model's first layer.",         \
+       .offset = offsetof(block, common.input_shape)},                                             \
+  {                                                                                                \
+    .name = "activity_regularizer", .kind = KNN_P_OBJECT, .choices = "regularizer", .def = "null", \
+    .doc = "Penalty on the layer's output, divided by the batch size.",                            \
+    .offset = offsetof(block, common.activity_regularizer)                                         \
+  }
 
 /* What `call` sees and fills. Values are lent; masks are NULL where there is none. */
 typedef struct knn__layer_io {
@@ -57,12 +74,15 @@ typedef struct knn__layer_def {
   int min_rank, max_rank; /* of each input, batch included; 0, 0 = any */
   int max_in;             /* inputs; 0 = one, -1 = any number */
   knn__inputs inputs;
-  bool takes_integers;    /* wants integer inputs as they are (ids); a model feeds all others as float32 */
-  bool dtype_is_input;    /* the argument dtype is that of the input, any type (InputLayer) */
-  bool consumes_mask;     /* uses the mask and passes none on */
-  bool supports_masking;  /* the input's mask goes on to the output unless call sets out_mask */
-  size_t fields_size;     /* of the instance's own struct (weights, sublayers), at layer->fields, zeroed; owns nothing */
-  /* Arguments fit together? Before any build; NULL = nothing to check. Use knn_fail without the layer's name. */
+  bool takes_integers;   /* wants integer inputs as they are (ids); a model feeds all others as
+                            float32 */
+  bool dtype_is_input;   /* the argument dtype is that of the input, any type (InputLayer) */
+  bool consumes_mask;    /* uses the mask and passes none on */
+  bool supports_masking; /* the input's mask goes on to the output unless call sets out_mask */
+  size_t fields_size;    /* of the instance's own struct (weights, sublayers), at layer->fields,
+                            zeroed; owns nothing */
+  /* Arguments fit together? Before any build; NULL = nothing to check. Use knn_fail without the
+   * layer's name. */
   knn_status (*check)(knn_layer *layer);
   knn_status (*build)(knn_layer *layer, const knn__spec *in, int n_in); /* NULL = no weights */
   void (*call)(knn_layer *layer, knn__scope *s, knn__layer_io *io);
@@ -77,7 +97,7 @@ struct knn_layer {
   int n_weights, cap_weights;
   knn_layer **sublayers; /* counted */
   int n_sublayers, cap_sublayers;
-  char *path; /* scope of the variables' paths: "sequential/dense"; set when built */
+  char *path;      /* scope of the variables' paths: "sequential/dense"; set when built */
   knn__spec input; /* of the first input, as built; batch unknown */
   int n_fixed;     /* axes whose sizes are fixed by the weights, see knn__fix_axis */
   struct {
@@ -85,7 +105,8 @@ struct knn_layer {
     int64_t size;
   } fixed[KNN_MAX_RANK];
   bool mask_told; /* that it drops masks was said */
-  /* A layer written by a host (Lua): its functions and its row. Rows of the table leave them zero. */
+  /* A layer written by a host (Lua): its functions and its row. Rows of the table leave them zero.
+   */
   const struct knn_layer_custom *custom;
   void *self;
   knn_layer_custom own;
@@ -111,40 +132,51 @@ static inline knn_dtype knn__layer_dtype(const knn_layer *layer) {
 }
 /* Does a model whose first layer this is feed integers as integers? */
 static inline bool knn__layer_wants_integers(const knn_layer *layer) {
-  return layer->def->dtype_is_input ? !knn_dtype_is_float(knn__layer_dtype(layer)) : layer->def->takes_integers;
+  return layer->def->dtype_is_input ? !knn_dtype_is_float(knn__layer_dtype(layer))
+                                    : layer->def->takes_integers;
 }
 /* Zeroed layer of a family's object: row, name, fields, checks. */
 knn_status knn__layer_init(knn_object *object);
 void knn__layer_finalize(knn_object *object);
 /* "layer 'fc1' (Dense): " in front of the message, unless a layer inside it already said so. */
 knn_status knn__in_layer(const knn_layer *layer, knn_status st);
-/* Number, ranks and fixed sizes of inputs; the message tells what to add in front where that is plain. */
+/* Number, ranks and fixed sizes of inputs; the message tells what to add in front where that is
+ * plain. */
 knn_status knn__layer_check_inputs(const knn_layer *layer, const knn__spec *in, int n_in);
 
-/* New weight, filled by its initializer (a layer's objects are lent: NULL initializer = zeros). Call from build. The layer owns
- * it; *out is lent. */
-knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims, knn_object *initializer,
-                           knn_object *regularizer, knn_object *constraint, bool trainable, knn_variable **out);
+/* New weight, filled by its initializer (a layer's objects are lent: NULL initializer = zeros).
+ * Call from build. The layer owns it; *out is lent. */
+knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims,
+                           knn_object *initializer, knn_object *regularizer, knn_object *constraint,
+                           bool trainable, knn_variable **out);
 /* Call from build: later inputs must have this size at the axis (negative: from the end). */
 void knn__fix_axis(knn_layer *layer, int axis, int64_t size);
 /* Take a sublayer (retained): its weights follow this layer's own. */
 knn_status knn__add_sublayer(knn_layer *layer, knn_layer *sub);
 
-/* Build for the given inputs (batch sizes are ignored). `scope_path` is the caller's path or "". Does nothing if built. */
-knn_status knn__layer_build(knn_layer *layer, const char *scope_path, const knn__spec *in, int n_in);
-/* Checks ranks and sizes, builds at need, calls, adds the activity penalty. Failures are put on the scope with
- * "layer 'dense' (Dense): ..." in front. io: inputs, masks and training set; results lent by the scope. */
+/* Build for the given inputs (batch sizes are ignored). `scope_path` is the caller's path or "".
+ * Does nothing if built. */
+knn_status knn__layer_build(knn_layer *layer, const char *scope_path, const knn__spec *in,
+                            int n_in);
+/* Checks ranks and sizes, builds at need, calls, adds the activity penalty. Failures are put on the
+ * scope with "layer 'dense' (Dense): ..." in front. io: inputs, masks and training set; results
+ * lent by the scope. */
 void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io);
 /* One input, one output. */
 knn_value *knn__layer_apply(knn_layer *layer, knn__scope *s, knn_value *x, bool training);
-/* Output specs for input specs, without computing (sizes may be unknown). Builds the layer at need. */
-knn_status knn__layer_infer(knn_layer *layer, const knn__spec *in, int n_in, bool training, knn__spec *out, int *n_out);
+/* Output specs for input specs, without computing (sizes may be unknown). Builds the layer at need.
+ */
+knn_status knn__layer_infer(knn_layer *layer, const knn__spec *in, int n_in, bool training,
+                            knn__spec *out, int *n_out);
 
-/* Weights of the layer and its sublayers in Keras's order: own trainable, own non-trainable, then the sublayers'. */
-knn_status knn__layer_weights(knn_layer *layer, knn_variable ***out, int *n); /* lent; free the array with knn__free */
+/* Weights of the layer and its sublayers in Keras's order: own trainable, own non-trainable, then
+ * the sublayers'. */
+/* lent; free the array with knn__free */
+knn_status knn__layer_weights(knn_layer *layer, knn_variable ***out, int *n);
 /* Set the flag as Keras does: on the layer, its variables created trainable, and all sublayers. */
 void knn__layer_set_trainable(knn_layer *layer, bool trainable);
-/* Sum of the penalties of trainable weights that have a regularizer, as a scalar value; NULL when there is none. */
+/* Sum of the penalties of trainable weights that have a regularizer, as a scalar value; NULL when
+ * there is none. */
 knn_value *knn__layer_penalties(knn_layer *layer, knn__scope *s);
 
 /* Keras's name rule: "Conv2D" -> "conv2d", "MaxPooling2D" -> "max_pooling2d". */

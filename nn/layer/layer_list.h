@@ -1,43 +1,44 @@
-/* layer_list.h - every layer, one line each: X(dense) declares knn__layer_dense and puts it into the table. */
+/* layer_list.h - every layer, one line each: X(dense) declares knn__layer_dense and puts it into
+ * the table. */
 #ifndef KNN__LAYER_LIST_H
 #define KNN__LAYER_LIST_H
 
 #include "layer.h"
 
-#define KNN__LAYER_LIST(X)      \
-  X(input_layer)                \
-  X(dense)                      \
-  X(activation)                 \
-  X(embedding)                  \
-  X(conv1d)                     \
-  X(conv2d)                     \
-  X(conv3d)                     \
-  X(max_pooling1d)              \
-  X(max_pooling2d)              \
-  X(max_pooling3d)              \
-  X(average_pooling1d)          \
-  X(average_pooling2d)          \
-  X(average_pooling3d)          \
-  X(global_max_pooling1d)       \
-  X(global_max_pooling2d)       \
-  X(global_max_pooling3d)       \
-  X(global_average_pooling1d)   \
-  X(global_average_pooling2d)   \
-  X(global_average_pooling3d)   \
-  X(batch_normalization)        \
-  X(dropout)                    \
-  X(flatten)                    \
-  X(reshape)                    \
-  X(permute)                    \
-  X(repeat_vector)              \
-  X(zero_padding1d)             \
-  X(zero_padding2d)             \
-  X(zero_padding3d)             \
-  X(relu)                       \
-  X(leaky_relu)                 \
-  X(prelu)                      \
-  X(elu)                        \
-  X(softmax)                    \
+#define KNN__LAYER_LIST(X)    \
+  X(input_layer)              \
+  X(dense)                    \
+  X(activation)               \
+  X(embedding)                \
+  X(conv1d)                   \
+  X(conv2d)                   \
+  X(conv3d)                   \
+  X(max_pooling1d)            \
+  X(max_pooling2d)            \
+  X(max_pooling3d)            \
+  X(average_pooling1d)        \
+  X(average_pooling2d)        \
+  X(average_pooling3d)        \
+  X(global_max_pooling1d)     \
+  X(global_max_pooling2d)     \
+  X(global_max_pooling3d)     \
+  X(global_average_pooling1d) \
+  X(global_average_pooling2d) \
+  X(global_average_pooling3d) \
+  X(batch_normalization)      \
+  X(dropout)                  \
+  X(flatten)                  \
+  X(reshape)                  \
+  X(permute)                  \
+  X(repeat_vector)            \
+  X(zero_padding1d)           \
+  X(zero_padding2d)           \
+  X(zero_padding3d)           \
+  X(relu)                     \
+  X(leaky_relu)               \
+  X(prelu)                    \
+  X(elu)                      \
+  X(softmax)                  \
   X(sequential)
 
 #define X(name) extern const knn__layer_def knn__layer_##name;

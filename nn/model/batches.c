@@ -1,5 +1,5 @@
-/* batches.c - from arrays to steps: rows are gathered, in shuffled order, straight into the buffers of the plan. The data set
- * itself is never copied (unless it is a view with gaps). */
+/* batches.c - from arrays to steps: rows are gathered, in shuffled order, straight into the buffers
+ * of the plan. The data set itself is never copied (unless it is a view with gaps). */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,19 +9,23 @@
 /* The draw number of shuffles: out of reach of the random ops of a step. */
 enum { SHUFFLE_DRAW = 0x7FFFFFFF };
 
-static knn_status take(knn_ctx *ctx, const char *what, int i, knn_tensor *t, int64_t rows, knn_tensor **out) {
+static knn_status take(knn_ctx *ctx, const char *what, int i, knn_tensor *t, int64_t rows,
+                       knn_tensor **out) {
   char who[32];
   snprintf(who, sizeof who, i ? "%s %d" : "%s", what, i + 1);
-  if (knn_tensor_rank(t) == 0) return knn_fail(ctx, KNN_ESHAPE, "%s is a single number; arrays of rows are expected", who);
+  if (knn_tensor_rank(t) == 0)
+    return knn_fail(ctx, KNN_ESHAPE, "%s is a single number; arrays of rows are expected", who);
   if (rows >= 0 && knn_tensor_dim(t, 0) != rows)
-    return knn_fail(ctx, KNN_ESHAPE, "%s has %lld rows, but x has %lld; every array needs one row per sample", who,
+    return knn_fail(ctx, KNN_ESHAPE,
+                    "%s has %lld rows, but x has %lld; every array needs one row per sample", who,
                     (long long)knn_tensor_dim(t, 0), (long long)rows);
   return knn_tensor_contiguous(t, out);
 }
 
 static knn_status open_arrays(knn_model *m, const knn_data *data, knn__batches *b) {
   if (data->n_x < 1 || data->n_x > KNN__MODEL_IO || data->n_y > KNN__MODEL_IO)
-    return knn_fail(m->ctx, KNN_EARG, "model '%s': 1 to %d input arrays expected, got %d", m->root->base.name, KNN__MODEL_IO, data->n_x);
+    return knn_fail(m->ctx, KNN_EARG, "model '%s': 1 to %d input arrays expected, got %d",
+                    m->root->base.name, KNN__MODEL_IO, data->n_x);
   b->rows = -1;
   for (int i = 0; i < data->n_x; i++) {
     KNN__TRY(take(m->ctx, "x", i, data->x[i], b->rows, &b->x[i]));
@@ -35,7 +39,8 @@ static knn_status open_arrays(knn_model *m, const knn_data *data, knn__batches *
   if (!data->sample_weight) return KNN_OK;
   KNN__TRY(take(m->ctx, "sample_weight", 0, data->sample_weight, b->rows, &b->weight));
   if (knn_tensor_size(b->weight) != b->rows)
-    return knn_fail(m->ctx, KNN_ESHAPE, "sample_weight of shape %s: one number per row is expected, (%lld,)",
+    return knn_fail(m->ctx, KNN_ESHAPE,
+                    "sample_weight of shape %s: one number per row is expected, (%lld,)",
                     KNN__SPEC(b->weight->spec), (long long)b->rows);
   return KNN_OK;
 }
@@ -55,10 +60,12 @@ knn_status knn__batches_narrow(knn__batches *b, int64_t first, int64_t n) {
   return KNN_OK;
 }
 
-knn_status knn__batches_open(knn_model *m, const knn_data *data, int64_t batch_size, knn__batches *out) {
+knn_status knn__batches_open(knn_model *m, const knn_data *data, int64_t batch_size,
+                             knn__batches *out) {
   knn__batches b = {.m = m, .batch_size = batch_size};
   knn_status st = open_arrays(m, data, &b);
-  if (st == KNN_OK && b.rows == 0) st = knn_fail(m->ctx, KNN_EDATA, "x has no rows; there is nothing to run on");
+  if (st == KNN_OK && b.rows == 0)
+    st = knn_fail(m->ctx, KNN_EDATA, "x has no rows; there is nothing to run on");
   if (st != KNN_OK) {
     knn__batches_close(&b);
     return st;
@@ -77,7 +84,8 @@ void knn__batches_close(knn__batches *b) {
   *b = (knn__batches){0};
 }
 
-/* The order depends on the seed and the epoch's number only, so that a run resumed at an epoch sees what it would have seen. */
+/* The order depends on the seed and the epoch's number only, so that a run resumed at an epoch sees
+ * what it would have seen. */
 knn_status knn__batches_shuffle(knn__batches *b, int64_t epoch) {
   if (!b->order) b->order = knn__alloc(b->m->ctx, (size_t)b->rows * sizeof *b->order);
   if (!b->order) return KNN_ENOMEM;
@@ -92,16 +100,19 @@ int64_t knn__batches_rows(const knn__batches *b, int64_t i) {
 }
 
 /* Rows [first, first + n) in order, converted, packed. */
-static void gather(const knn__batches *b, const knn_tensor *t, int64_t first, int64_t n, knn_dtype type, void *out) {
+static void gather(const knn__batches *b, const knn_tensor *t, int64_t first, int64_t n,
+                   knn_dtype type, void *out) {
   int64_t row = knn_tensor_size(t) / knn_tensor_dim(t, 0);
-  size_t from = (size_t)row * knn_dtype_size(t->spec.dtype), to = (size_t)row * knn_dtype_size(type);
+  size_t from = (size_t)row * knn_dtype_size(t->spec.dtype),
+         to = (size_t)row * knn_dtype_size(type);
   const char *data = knn_tensor_data(t);
   if (!b->order) {
     knn__convert(type, out, t->spec.dtype, data + (size_t)first * from, n * row);
     return;
   }
   for (int64_t i = 0; i < n; i++)
-    knn__convert(type, (char *)out + (size_t)i * to, t->spec.dtype, data + (size_t)b->order[first + i] * from, row);
+    knn__convert(type, (char *)out + (size_t)i * to, t->spec.dtype,
+                 data + (size_t)b->order[first + i] * from, row);
 }
 
 static knn__spec batch_spec(const knn_tensor *t, knn_dtype type, int64_t rows) {
@@ -112,10 +123,14 @@ static knn__spec batch_spec(const knn_tensor *t, knn_dtype type, int64_t rows) {
 }
 
 static void signature_of(const knn__batches *b, knn__mode mode, int64_t rows, knn__signature *sig) {
-  *sig = (knn__signature){.mode = mode, .n_x = b->n_x, .n_y = mode == KNN__PREDICT ? 0 : b->n_y,
+  *sig = (knn__signature){.mode = mode,
+                          .n_x = b->n_x,
+                          .n_y = mode == KNN__PREDICT ? 0 : b->n_y,
                           .weighted = b->weight && mode != KNN__PREDICT};
-  for (int i = 0; i < sig->n_x; i++) sig->x[i] = batch_spec(b->x[i], knn__feed_type(b->m, b->x[i]->spec.dtype), rows);
-  for (int i = 0; i < sig->n_y; i++) sig->y[i] = batch_spec(b->y[i], knn__target_type(b->y[i]->spec.dtype), rows);
+  for (int i = 0; i < sig->n_x; i++)
+    sig->x[i] = batch_spec(b->x[i], knn__feed_type(b->m, b->x[i]->spec.dtype), rows);
+  for (int i = 0; i < sig->n_y; i++)
+    sig->y[i] = batch_spec(b->y[i], knn__target_type(b->y[i]->spec.dtype), rows);
 }
 
 knn_status knn__batches_load(knn__batches *b, knn__mode mode, int64_t i, knn__step **out) {
@@ -124,14 +139,18 @@ knn_status knn__batches_load(knn__batches *b, knn__mode mode, int64_t i, knn__st
   int64_t first = i * b->batch_size, n = knn__batches_rows(b, i);
   signature_of(b, mode, n, &sig);
   KNN__TRY(knn__model_step(b->m, &sig, &step));
-  for (int k = 0; k < sig.n_x; k++) gather(b, b->x[k], first, n, sig.x[k].dtype, knn__plan_buffer(step->plan, step->x[k])->data);
-  for (int k = 0; k < sig.n_y; k++) gather(b, b->y[k], first, n, sig.y[k].dtype, knn__plan_buffer(step->plan, step->y[k])->data);
-  if (sig.weighted) gather(b, b->weight, first, n, KNN_F32, knn__plan_buffer(step->plan, step->weight)->data);
+  for (int k = 0; k < sig.n_x; k++)
+    gather(b, b->x[k], first, n, sig.x[k].dtype, knn__plan_buffer(step->plan, step->x[k])->data);
+  for (int k = 0; k < sig.n_y; k++)
+    gather(b, b->y[k], first, n, sig.y[k].dtype, knn__plan_buffer(step->plan, step->y[k])->data);
+  if (sig.weighted)
+    gather(b, b->weight, first, n, KNN_F32, knn__plan_buffer(step->plan, step->weight)->data);
   *out = step;
   return KNN_OK;
 }
 
-static knn_status rows_as_value(const knn__batches *b, const knn_tensor *t, const knn__spec *spec, int64_t first, knn_value **out) {
+static knn_status rows_as_value(const knn__batches *b, const knn_tensor *t, const knn__spec *spec,
+                                int64_t first, knn_value **out) {
   knn_tensor *rows = NULL;
   KNN__TRY(knn_tensor_new(b->m->ctx, spec->dtype, spec->rank, spec->dims, &rows));
   gather(b, t, first, spec->dims[0], spec->dtype, knn_tensor_data(rows));
@@ -140,15 +159,19 @@ static knn_status rows_as_value(const knn__batches *b, const knn_tensor *t, cons
   return st;
 }
 
-static knn_status run_eagerly(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs, int *n_out) {
+static knn_status run_eagerly(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs,
+                              int *n_out) {
   knn__signature sig;
-  knn_value *x[KNN__MODEL_IO] = {0}, *y[KNN__MODEL_IO] = {0}, *weight = NULL, *out[KNN__MODEL_IO] = {0};
+  knn_value *x[KNN__MODEL_IO] = {0}, *y[KNN__MODEL_IO] = {0}, *weight = NULL,
+            *out[KNN__MODEL_IO] = {0};
   int64_t first = i * b->batch_size;
   int n = 0;
   signature_of(b, mode, knn__batches_rows(b, i), &sig);
   knn_status st = KNN_OK;
-  for (int k = 0; k < sig.n_x && st == KNN_OK; k++) st = rows_as_value(b, b->x[k], &sig.x[k], first, &x[k]);
-  for (int k = 0; k < sig.n_y && st == KNN_OK; k++) st = rows_as_value(b, b->y[k], &sig.y[k], first, &y[k]);
+  for (int k = 0; k < sig.n_x && st == KNN_OK; k++)
+    st = rows_as_value(b, b->x[k], &sig.x[k], first, &x[k]);
+  for (int k = 0; k < sig.n_y && st == KNN_OK; k++)
+    st = rows_as_value(b, b->y[k], &sig.y[k], first, &y[k]);
   knn__spec rows = {.dtype = KNN_F32, .rank = 1, .dims = {sig.x[0].dims[0]}};
   if (st == KNN_OK && sig.weighted) st = rows_as_value(b, b->weight, &rows, first, &weight);
   if (st == KNN_OK) st = knn__model_eager_step(b->m, mode, x, sig.n_x, y, sig.n_y, weight, out, &n);
@@ -168,7 +191,8 @@ static knn_status run_eagerly(knn__batches *b, knn__mode mode, int64_t i, knn_te
 static knn_status copy_outputs(const knn__step *step, knn_ctx *ctx, knn_tensor **outs, int *n_out) {
   for (int k = 0; k < step->n_out; k++) {
     const knn__buf *buf = knn__plan_buffer(step->plan, step->out[k]);
-    knn_status st = knn_tensor_from(ctx, buf->spec.dtype, buf->spec.rank, buf->spec.dims, buf->data, &outs[k]);
+    knn_status st =
+        knn_tensor_from(ctx, buf->spec.dtype, buf->spec.rank, buf->spec.dims, buf->data, &outs[k]);
     if (st != KNN_OK) {
       while (k > 0) knn_tensor_release(outs[--k]);
       return st;
@@ -178,7 +202,8 @@ static knn_status copy_outputs(const knn__step *step, knn_ctx *ctx, knn_tensor *
   return KNN_OK;
 }
 
-knn_status knn__batches_run(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs, int *n_out) {
+knn_status knn__batches_run(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs,
+                            int *n_out) {
   if (b->m->run_eagerly) return run_eagerly(b, mode, i, outs, n_out);
   knn__step *step;
   uint32_t number = b->m->optimizer ? (uint32_t)b->m->optimizer->iterations : 0;

@@ -1,5 +1,5 @@
-/* class_weight.c - sample weights from labels. The label of a row: its number, or the position of the largest when one-hot;
- * labels without an entry weigh 1. */
+/* class_weight.c - sample weights from labels. The label of a row: its number, or the position of
+ * the largest when one-hot; labels without an entry weigh 1. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,9 +18,12 @@ knn_status knn__class_weights(knn__batches *b, const knn_config *table) {
   knn_ctx *ctx = b->m->ctx;
   if (knn_config_kind_of(table) == KNN_CONFIG_NULL) return KNN_OK;
   if (knn_config_kind_of(table) != KNN_CONFIG_DICT)
-    return knn_fail(ctx, KNN_EARG, "class_weight: a table from label to factor is expected, {[0] = 1, [1] = 5}");
-  if (b->weight) return knn_fail(ctx, KNN_EARG, "class_weight and sample_weight cannot both be given");
-  if (b->n_y != 1) return knn_fail(ctx, KNN_EARG, "class_weight needs one target array, got %d", b->n_y);
+    return knn_fail(ctx, KNN_EARG,
+                    "class_weight: a table from label to factor is expected, {[0] = 1, [1] = 5}");
+  if (b->weight)
+    return knn_fail(ctx, KNN_EARG, "class_weight and sample_weight cannot both be given");
+  if (b->n_y != 1)
+    return knn_fail(ctx, KNN_EARG, "class_weight needs one target array, got %d", b->n_y);
   KNN__TRY(knn_tensor_new(ctx, KNN_F32, 1, &b->rows, &b->weight));
   float *w = knn_tensor_data(b->weight);
   for (int64_t i = 0; i < b->rows; i++) {

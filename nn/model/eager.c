@@ -1,4 +1,5 @@
-/* eager.c - one step op by op, on the tape: run_eagerly = true. Same ops in the same order as the plan, so the same bits. */
+/* eager.c - one step op by op, on the tape: run_eagerly = true. Same ops in the same order as the
+ * plan, so the same bits. */
 #include <string.h>
 
 #include "constraint.h"
@@ -9,29 +10,34 @@ static knn_status gather_gradients(knn_model *m, knn_value *const *gradients) {
   float *g = knn_tensor_data(m->gradients);
   for (int i = 0; i < m->optimizer->n_segments; i++) {
     const knn__segment *segment = &m->optimizer->segments[i];
-    KNN__TRY(knn_tensor_read(gradients[i]->tensor, g + segment->first, (size_t)segment->n * sizeof *g));
+    KNN__TRY(
+        knn_tensor_read(gradients[i]->tensor, g + segment->first, (size_t)segment->n * sizeof *g));
   }
   return KNN_OK;
 }
 
 static void update(knn_model *m, knn__scope *s, knn_tape *tape, knn_value *total) {
-  knn_value **xs = knn__alloc(m->ctx, (size_t)m->n_trainable * 2 * sizeof *xs), **dxs = xs + m->n_trainable;
+  knn_value **xs = knn__alloc(m->ctx, (size_t)m->n_trainable * 2 * sizeof *xs),
+            **dxs = xs + m->n_trainable;
   if (!xs) s->status = KNN_ENOMEM;
   for (int i = 0; i < m->n_trainable && s->status == KNN_OK; i++) xs[i] = m->trainable[i]->value;
   if (s->status == KNN_OK) s->status = knn_tape_gradient(tape, total, xs, m->n_trainable, dxs);
   if (s->status == KNN_OK) {
     for (int i = 0; i < m->n_trainable; i++) knn__hold(s, dxs[i]);
     s->status = gather_gradients(m, dxs);
-    if (s->status == KNN_OK) knn__optimizer_step(m->optimizer, knn_tensor_data(m->weights), knn_tensor_data(m->gradients));
+    if (s->status == KNN_OK)
+      knn__optimizer_step(m->optimizer, knn_tensor_data(m->weights), knn_tensor_data(m->gradients));
     for (int i = 0; i < m->n_trainable && s->status == KNN_OK; i++)
       if (m->trainable[i]->constraint)
-        knn__assign(s, m->trainable[i], knn__project(m->trainable[i]->constraint, s, m->trainable[i]->value));
+        knn__assign(s, m->trainable[i],
+                    knn__project(m->trainable[i]->constraint, s, m->trainable[i]->value));
   }
   knn__free(m->ctx, xs);
 }
 
-knn_status knn__model_eager_step(knn_model *m, knn__mode mode, knn_value *const *x, int n_x, knn_value *const *y, int n_y,
-                                 knn_value *weight, knn_value **outs, int *n_out) {
+knn_status knn__model_eager_step(knn_model *m, knn__mode mode, knn_value *const *x, int n_x,
+                                 knn_value *const *y, int n_y, knn_value *weight, knn_value **outs,
+                                 int *n_out) {
   knn_ctx *ctx = m->ctx;
   knn_tape *tape = NULL;
   knn__scope s;

@@ -1,11 +1,16 @@
 /* evaluate.c - loss and metrics without training. */
 #include "model.h"
 
-knn_status knn__evaluate_batches(knn_model *m, knn__batches *b, const knn_callback *callbacks, int n, bool in_fit) {
+knn_status knn__evaluate_batches(knn_model *m, knn__batches *b, const knn_callback *callbacks,
+                                 int n, bool in_fit) {
   knn__run run;
   knn__model_reset_metrics(m);
   KNN__TRY(knn__run_begin(&run, m, callbacks, n));
-  run.info = (knn_run_info){.epochs = 1, .steps = b->count, .in_fit = in_fit, .batch_size = b->batch_size, .samples = b->rows};
+  run.info = (knn_run_info){.epochs = 1,
+                            .steps = b->count,
+                            .in_fit = in_fit,
+                            .batch_size = b->batch_size,
+                            .samples = b->rows};
   knn_status st = knn__run_event(&run, KNN_ON_TEST_BEGIN, 0, NULL);
   for (int64_t i = 0; i < b->count && st == KNN_OK; i++) {
     st = knn__run_poll(&run);
@@ -24,12 +29,15 @@ knn_status knn__evaluate_batches(knn_model *m, knn__batches *b, const knn_callba
 
 static knn_status require_compiled(const knn_model *m, const char *who) {
   if (m->compiled) return KNN_OK;
-  return knn_fail(m->ctx, KNN_ESTATE, "%s: model '%s' is not compiled; call model:compile{loss = ..., optimizer = ...} first", who,
-                  m->root->base.name);
+  return knn_fail(
+      m->ctx, KNN_ESTATE,
+      "%s: model '%s' is not compiled; call model:compile{loss = ..., optimizer = ...} first", who,
+      m->root->base.name);
 }
 
 /* Open data, build and pack at need, refuse bad data. */
-static knn_status open_checked(knn_model *m, const char *who, const knn_data *data, int64_t batch_size, knn__batches *b) {
+static knn_status open_checked(knn_model *m, const char *who, const knn_data *data,
+                               int64_t batch_size, knn__batches *b) {
   KNN__TRY(require_compiled(m, who));
   knn_status st = knn__batches_open(m, data, batch_size, b);
   if (st == KNN_OK) st = knn__preflight(m, b, true);
@@ -39,8 +47,8 @@ static knn_status open_checked(knn_model *m, const char *who, const knn_data *da
   return knn_fail_in(m->ctx, st, "%s", who);
 }
 
-knn_status knn_model_evaluate(knn_model *m, const knn_data *data, const knn_config *options, const knn_callback *callbacks,
-                              int n_callbacks, knn_logs **out) {
+knn_status knn_model_evaluate(knn_model *m, const knn_data *data, const knn_config *options,
+                              const knn_callback *callbacks, int n_callbacks, knn_logs **out) {
   knn__run_args args = {0};
   knn__batches b = {0};
   knn_logs *logs = NULL;
@@ -60,7 +68,8 @@ knn_status knn_model_evaluate(knn_model *m, const knn_data *data, const knn_conf
 }
 
 /* All rows as one batch. */
-static knn_status on_batch(knn_model *m, knn__mode mode, const char *who, const knn_data *data, knn_logs **out) {
+static knn_status on_batch(knn_model *m, knn__mode mode, const char *who, const knn_data *data,
+                           knn_logs **out) {
   knn__batches b = {0};
   knn_logs *logs = NULL;
   KNN__TRY(open_checked(m, who, data, INT64_MAX / 2, &b));
@@ -79,7 +88,9 @@ static knn_status on_batch(knn_model *m, knn__mode mode, const char *who, const 
 }
 
 knn_status knn_model_train_on_batch(knn_model *m, const knn_data *data, knn_logs **out) {
-  if (m->compiled && !m->optimizer) return knn_fail(m->ctx, KNN_ESTATE, "train_on_batch: the model was compiled without an optimizer");
+  if (m->compiled && !m->optimizer)
+    return knn_fail(m->ctx, KNN_ESTATE,
+                    "train_on_batch: the model was compiled without an optimizer");
   return on_batch(m, KNN__TRAIN, "train_on_batch", data, out);
 }
 

@@ -1,5 +1,6 @@
-/* fit.c - the training loop: a C loop over a plan. Lua, memory and locks come in only where a callback asked to be called.
- * Order of events, split and averages: spec keras-training.md 4.3 to 4.5. */
+/* fit.c - the training loop: a C loop over a plan. Lua, memory and locks come in only where a
+ * callback asked to be called. Order of events, split and averages: spec keras-training.md 4.3
+ * to 4.5. */
 #include <math.h>
 
 #include "model.h"
@@ -16,20 +17,25 @@ typedef struct fit {
 static knn_status prepare(fit *f, const knn_data *train, const knn_data *validation) {
   knn_model *m = f->m;
   if (!m->compiled)
-    return knn_fail(m->ctx, KNN_ESTATE, "model '%s' is not compiled; call model:compile{loss = ..., optimizer = ...} first",
+    return knn_fail(
+        m->ctx, KNN_ESTATE,
+        "model '%s' is not compiled; call model:compile{loss = ..., optimizer = ...} first",
+        m->root->base.name);
+  if (!m->optimizer)
+    return knn_fail(m->ctx, KNN_ESTATE, "model '%s' was compiled without an optimizer",
                     m->root->base.name);
-  if (!m->optimizer) return knn_fail(m->ctx, KNN_ESTATE, "model '%s' was compiled without an optimizer", m->root->base.name);
   KNN__TRY(knn__batches_open(m, train, f->args.batch_size, &f->train));
   KNN__TRY(knn__class_weights(&f->train, f->args.class_weight));
-  int64_t batch = f->args.validation_batch_size == KNN_NONE ? f->args.batch_size : f->args.validation_batch_size;
+  int64_t batch = f->args.validation_batch_size == KNN_NONE ? f->args.batch_size
+                                                            : f->args.validation_batch_size;
   if (validation) {
     KNN__TRY(knn__batches_open(m, validation, batch, &f->validation));
     f->validates = true;
   } else if (f->args.validation_split > 0) {
     int64_t kept = (int64_t)floor((double)f->train.rows * (1 - f->args.validation_split));
     if (kept <= 0 || kept >= f->train.rows)
-      return knn_fail(m->ctx, KNN_EARG, "validation_split = %g of %lld rows leaves one side empty", f->args.validation_split,
-                      (long long)f->train.rows);
+      return knn_fail(m->ctx, KNN_EARG, "validation_split = %g of %lld rows leaves one side empty",
+                      f->args.validation_split, (long long)f->train.rows);
     KNN__TRY(knn__batches_open(m, train, batch, &f->validation));
     KNN__TRY(knn__batches_narrow(&f->validation, kept, f->train.rows - kept));
     KNN__TRY(knn__batches_narrow(&f->train, 0, kept));
@@ -84,13 +90,16 @@ static knn_status run_epoch(fit *f, int64_t epoch) {
 static knn_status run_epochs(fit *f) {
   f->m->stop = false;
   KNN__TRY(knn__run_event(&f->run, KNN_ON_TRAIN_BEGIN, 0, NULL));
-  for (int64_t epoch = f->args.initial_epoch; epoch < f->args.epochs && !f->m->stop; epoch++) KNN__TRY(run_epoch(f, epoch));
-  if (f->m->n_trainable > 0 && f->m->optimizer->iterations > 0) knn__optimizer_finish(f->m->optimizer, knn_tensor_data(f->m->weights));
+  for (int64_t epoch = f->args.initial_epoch; epoch < f->args.epochs && !f->m->stop; epoch++)
+    KNN__TRY(run_epoch(f, epoch));
+  if (f->m->n_trainable > 0 && f->m->optimizer->iterations > 0)
+    knn__optimizer_finish(f->m->optimizer, knn_tensor_data(f->m->weights));
   return knn__run_event(&f->run, KNN_ON_TRAIN_END, 0, NULL);
 }
 
-knn_status knn_model_fit(knn_model *m, const knn_data *train, const knn_data *validation, const knn_config *options,
-                         const knn_callback *callbacks, int n_callbacks, knn_history **out) {
+knn_status knn_model_fit(knn_model *m, const knn_data *train, const knn_data *validation,
+                         const knn_config *options, const knn_callback *callbacks, int n_callbacks,
+                         knn_history **out) {
   fit f = {.m = m};
   KNN__TRY(knn__args_parse(m->ctx, "fit", &knn__method_fit, options, &f.args));
   knn_model_retain(m); /* a callback may drop the host's last reference */
@@ -102,7 +111,10 @@ knn_status knn_model_fit(knn_model *m, const knn_data *train, const knn_data *va
     if (st != KNN_OK) knn_fail_in(m->ctx, st, "fit");
   }
   if (st == KNN_OK) {
-    f.run.info = (knn_run_info){.epochs = (int)f.args.epochs, .steps = f.train.count, .batch_size = f.train.batch_size, .samples = f.train.rows};
+    f.run.info = (knn_run_info){.epochs = (int)f.args.epochs,
+                                .steps = f.train.count,
+                                .batch_size = f.train.batch_size,
+                                .samples = f.train.rows};
     st = run_epochs(&f);
   }
   knn__batches_close(&f.train);

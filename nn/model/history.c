@@ -47,7 +47,8 @@ static knn_status find_column(knn_history *h, const char *name, column **out) {
       *out = &h->columns[i];
       return KNN_OK;
     }
-  KNN__TRY(knn__grow(h->ctx, (void **)&h->columns, &h->cap_columns, h->n_columns, sizeof *h->columns));
+  KNN__TRY(
+      knn__grow(h->ctx, (void **)&h->columns, &h->cap_columns, h->n_columns, sizeof *h->columns));
   column fresh = {.name = knn__strdup(h->ctx, name)};
   if (!fresh.name) return KNN_ENOMEM;
   h->columns[h->n_columns] = fresh;

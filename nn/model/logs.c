@@ -51,8 +51,10 @@ knn_status knn_logs_set(knn_logs *logs, const char *name, double value) {
     logs->values[at] = value;
     return KNN_OK;
   }
-  KNN__TRY(knn__grow(logs->ctx, (void **)&logs->names, &logs->cap_names, logs->n, sizeof *logs->names));
-  KNN__TRY(knn__grow(logs->ctx, (void **)&logs->values, &logs->cap_values, logs->n, sizeof *logs->values));
+  KNN__TRY(
+      knn__grow(logs->ctx, (void **)&logs->names, &logs->cap_names, logs->n, sizeof *logs->names));
+  KNN__TRY(knn__grow(logs->ctx, (void **)&logs->values, &logs->cap_values, logs->n,
+                     sizeof *logs->values));
   char *copy = knn__strdup(logs->ctx, name);
   if (!copy) return KNN_ENOMEM;
   memmove(logs->names + at + 1, logs->names + at, (size_t)(logs->n - at) * sizeof *logs->names);

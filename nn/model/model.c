@@ -60,16 +60,19 @@ static knn_status require_stack(const knn_model *m, const char *what) {
 /* The shape of the first layer's input, if it was given. */
 static bool known_input(const knn_layer *root, knn__spec *spec) {
   const knn_layer *first = root->n_sublayers ? root->sublayers[0] : NULL;
-  while (first && !first->custom && first->n_sublayers && knn__is_sequential(first)) first = first->sublayers[0];
+  while (first && !first->custom && first->n_sublayers && knn__is_sequential(first))
+    first = first->sublayers[0];
   if (!first || knn__layer_common_of(first)->input_shape.n < 0) return false;
   const knn_ints *shape = &knn__layer_common_of(first)->input_shape;
-  *spec = (knn__spec){.dtype = knn__layer_wants_integers(first) ? KNN_I32 : KNN_F32, .rank = shape->n + 1};
+  *spec = (knn__spec){.dtype = knn__layer_wants_integers(first) ? KNN_I32 : KNN_F32,
+                      .rank = shape->n + 1};
   spec->dims[0] = KNN_ANY;
   memcpy(spec->dims + 1, shape->v, (size_t)shape->n * sizeof *shape->v);
   return true;
 }
 
-/* Changing the stack makes it unbuilt (weights of its layers stay) and drops what was compiled for the old shape. */
+/* Changing the stack makes it unbuilt (weights of its layers stay) and drops what was compiled for
+ * the old shape. */
 static knn_status changed(knn_model *m) {
   knn__spec spec;
   knn__model_drop_plans(m);
@@ -82,14 +85,18 @@ static knn_status changed(knn_model *m) {
 knn_status knn_model_add(knn_model *m, knn_layer *layer) {
   KNN__TRY(require_stack(m, "add"));
   for (int i = 0; i < m->root->n_sublayers; i++)
-    if (m->root->sublayers[i] == layer || strcmp(m->root->sublayers[i]->base.name, layer->base.name) == 0)
-      return knn_fail(m->ctx, KNN_ESTATE, "add: a layer called '%s' is already in model '%s'; give each layer a name of its own",
-                      layer->base.name, m->root->base.name);
+    if (m->root->sublayers[i] == layer ||
+        strcmp(m->root->sublayers[i]->base.name, layer->base.name) == 0)
+      return knn_fail(
+          m->ctx, KNN_ESTATE,
+          "add: a layer called '%s' is already in model '%s'; give each layer a name of its own",
+          layer->base.name, m->root->base.name);
   KNN__TRY(knn__add_sublayer(m->root, layer));
   knn_status st = changed(m);
   if (st != KNN_OK) {
     knn_layer_release(m->root->sublayers[--m->root->n_sublayers]);
-    changed(m); /* as it was; if even that fails the model stays unbuilt, and says so when it is used */
+    changed(
+        m); /* as it was; if even that fails the model stays unbuilt, and says so when it is used */
   }
   return st;
 }
@@ -104,7 +111,8 @@ knn_status knn_model_add_new(knn_model *m, const char *layer_class, const char *
 
 knn_status knn_model_pop(knn_model *m) {
   KNN__TRY(require_stack(m, "pop"));
-  if (m->root->n_sublayers == 0) return knn_fail(m->ctx, KNN_ESTATE, "pop: model '%s' has no layers", m->root->base.name);
+  if (m->root->n_sublayers == 0)
+    return knn_fail(m->ctx, KNN_ESTATE, "pop: model '%s' has no layers", m->root->base.name);
   knn_layer_release(m->root->sublayers[--m->root->n_sublayers]);
   return changed(m);
 }
@@ -127,8 +135,8 @@ knn_status knn_model_find_layer(const knn_model *m, const char *name, knn_layer 
     }
     knn__text_add(&known, "%s%s", i ? ", " : "", m->root->sublayers[i]->base.name);
   }
-  knn_status st = knn_fail(m->ctx, KNN_EARG, "model '%s' has no layer '%s' (layers: %s)", m->root->base.name, name,
-                           known.s ? known.s : "none");
+  knn_status st = knn_fail(m->ctx, KNN_EARG, "model '%s' has no layer '%s' (layers: %s)",
+                           m->root->base.name, name, known.s ? known.s : "none");
   knn__free(m->ctx, known.s);
   return st;
 }
@@ -150,7 +158,9 @@ knn_status knn__model_require_built(knn_model *m, const knn__spec *x, int n_x) {
 
 knn_status knn_model_build(knn_model *m, int rank, const int64_t *dims) {
   if (rank < 1 || rank > KNN_MAX_RANK)
-    return knn_fail(m->ctx, KNN_ESHAPE, "build: the input shape has 1 to %d sizes with the batch first, got %d", KNN_MAX_RANK, rank);
+    return knn_fail(m->ctx, KNN_ESHAPE,
+                    "build: the input shape has 1 to %d sizes with the batch first, got %d",
+                    KNN_MAX_RANK, rank);
   knn__spec spec = {.dtype = KNN_F32, .rank = rank};
   memcpy(spec.dims, dims, (size_t)rank * sizeof *dims);
   spec.dtype = knn__feed_type(m, KNN_I32);
@@ -164,7 +174,9 @@ bool knn_model_built(const knn_model *m) {
 int knn_model_output_shape(const knn_model *m, int64_t dims[KNN_MAX_RANK]) {
   knn__spec out[KNN__MAX_OUT];
   int n = 0;
-  if (!m->root->built || knn__layer_infer(m->root, &m->root->input, 1, false, out, &n) != KNN_OK || n < 1) return 0;
+  if (!m->root->built || knn__layer_infer(m->root, &m->root->input, 1, false, out, &n) != KNN_OK ||
+      n < 1)
+    return 0;
   memcpy(dims, out[0].dims, (size_t)out[0].rank * sizeof *dims);
   return out[0].rank;
 }

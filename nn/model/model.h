@@ -34,7 +34,8 @@ typedef struct knn__run_args {
   knn_config *verbose;
 } knn__run_args;
 
-extern const knn_class knn__method_compile, knn__method_fit, knn__method_evaluate, knn__method_predict;
+extern const knn_class knn__method_compile, knn__method_fit, knn__method_evaluate,
+    knn__method_predict;
 extern const knn__family knn__family_method;
 
 /* Shapes and types of one batch: what a plan is made for. */
@@ -87,7 +88,8 @@ bool knn__is_sequential(const knn_layer *layer);
 
 /* Specs of the inputs with unknown batch, as the built root wants them. */
 knn_status knn__model_require_built(knn_model *m, const knn__spec *x, int n_x);
-/* Type in which an array is fed: ids stay int32 where the first layer takes them, everything else is float32. */
+/* Type in which an array is fed: ids stay int32 where the first layer takes them, everything else
+ * is float32. */
 knn_dtype knn__feed_type(const knn_model *m, knn_dtype given);
 knn_dtype knn__target_type(knn_dtype given);
 
@@ -103,9 +105,11 @@ void knn__model_drop_plans(knn_model *m);
 knn_status knn__model_step(knn_model *m, const knn__signature *signature, knn__step **out);
 /* Trace and plan a step into zeroed memory; the caller releases step->plan. */
 knn_status knn__model_trace_step(knn_model *m, const knn__signature *signature, knn__step *step);
-/* eager.c: one step without a plan, on the tape; outs: new references to the predictions (may be NULL). */
-knn_status knn__model_eager_step(knn_model *m, knn__mode mode, knn_value *const *x, int n_x, knn_value *const *y, int n_y,
-                                 knn_value *weight, knn_value **outs, int *n_out);
+/* eager.c: one step without a plan, on the tape; outs: new references to the predictions (may be
+ * NULL). */
+knn_status knn__model_eager_step(knn_model *m, knn__mode mode, knn_value *const *x, int n_x,
+                                 knn_value *const *y, int n_y, knn_value *weight, knn_value **outs,
+                                 int *n_out);
 /* forward.c: what eager and planned steps share: predictions, total loss, metric updates. */
 typedef struct knn__forward {
   knn__mode mode;
@@ -122,20 +126,24 @@ typedef struct knn__batches {
   int64_t rows, batch_size, count; /* count = batches per epoch */
   int n_x, n_y;
   knn_tensor *x[KNN__MODEL_IO], *y[KNN__MODEL_IO], *weight; /* contiguous */
-  int64_t *order; /* NULL = as they stand */
+  int64_t *order;                                           /* NULL = as they stand */
 } knn__batches;
-knn_status knn__batches_open(knn_model *m, const knn_data *data, int64_t batch_size, knn__batches *out);
+knn_status knn__batches_open(knn_model *m, const knn_data *data, int64_t batch_size,
+                             knn__batches *out);
 void knn__batches_close(knn__batches *b);
 knn_status knn__batches_shuffle(knn__batches *b, int64_t epoch);
-/* Per-sample weights from a table label -> factor ({"0": 1, "1": 5}); nothing to do when it is null. */
+/* Per-sample weights from a table label -> factor ({"0": 1, "1": 5}); nothing to do when it is
+ * null. */
 knn_status knn__class_weights(knn__batches *b, const knn_config *table);
 /* Use rows [first, first + n) only. */
 knn_status knn__batches_narrow(knn__batches *b, int64_t first, int64_t n);
 /* The step for batch i (full or last partial), its input buffers filled. */
 knn_status knn__batches_load(knn__batches *b, knn__mode mode, int64_t i, knn__step **out);
 int64_t knn__batches_rows(const knn__batches *b, int64_t i);
-/* Run batch i through plan or eagerly; outs as in knn__model_eager_step (predictions as tensors, or NULL). */
-knn_status knn__batches_run(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs, int *n_out);
+/* Run batch i through plan or eagerly; outs as in knn__model_eager_step (predictions as tensors, or
+ * NULL). */
+knn_status knn__batches_run(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs,
+                            int *n_out);
 
 /* preflight.c: refuse bad data by name before the first step. */
 knn_status knn__preflight(knn_model *m, const knn__batches *b, bool targets);
@@ -168,7 +176,8 @@ knn_status knn__run_batch_end(knn__run *run, knn_event event, int64_t index, boo
 knn_status knn__run_poll(knn__run *run);
 double knn__now(void);
 
-knn_status knn__evaluate_batches(knn_model *m, knn__batches *b, const knn_callback *callbacks, int n, bool in_fit);
+knn_status knn__evaluate_batches(knn_model *m, knn__batches *b, const knn_callback *callbacks,
+                                 int n, bool in_fit);
 void knn__model_reset_metrics(knn_model *m);
 
 /* history.c */

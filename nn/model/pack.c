@@ -1,5 +1,6 @@
-/* pack.c - trainable weights of a compiled model become views into one arena, gradients lie in a second, so that the optimizer
- * is one loop and a gradient exchange one message. Slots of a kept optimizer survive when the weights are the same. */
+/* pack.c - trainable weights of a compiled model become views into one arena, gradients lie in a
+ * second, so that the optimizer is one loop and a gradient exchange one message. Slots of a kept
+ * optimizer survive when the weights are the same. */
 #include <string.h>
 
 #include "model.h"
@@ -44,7 +45,8 @@ static knn_status check_types(const knn_model *m) {
   for (int i = 0; i < m->n_trainable; i++) {
     const knn_variable *v = m->trainable[i];
     if (v->value->spec.dtype != KNN_F32)
-      return knn_fail(m->ctx, KNN_ETYPE, "compile: weight '%s' has type %s; models train in float32", v->path,
+      return knn_fail(m->ctx, KNN_ETYPE,
+                      "compile: weight '%s' has type %s; models train in float32", v->path,
                       knn_dtype_name(v->value->spec.dtype));
   }
   return KNN_OK;
@@ -58,7 +60,9 @@ static knn_status move_weights(knn_model *m) {
     const knn__segment *segment = &m->optimizer->segments[i];
     knn_tensor *t = knn__variable_tensor(segment->variable);
     size_t at = (size_t)segment->first * sizeof(float);
-    if (segment->n) memcpy((char *)knn_tensor_data(m->weights) + at, knn_tensor_data(t), (size_t)segment->n * sizeof(float));
+    if (segment->n)
+      memcpy((char *)knn_tensor_data(m->weights) + at, knn_tensor_data(t),
+             (size_t)segment->n * sizeof(float));
     knn__tensor_rebase(t, m->weights->storage, at);
   }
   m->ctx->weight_moves++;
@@ -82,7 +86,8 @@ knn_status knn__model_pack(knn_model *m) {
   knn__model_drop_plans(m);
   knn_status st = collect_trainable(m);
   if (st == KNN_OK) st = check_types(m);
-  if (st == KNN_OK && m->optimizer) st = knn__optimizer_build(m->optimizer, m, m->trainable, m->n_trainable);
+  if (st == KNN_OK && m->optimizer)
+    st = knn__optimizer_build(m->optimizer, m, m->trainable, m->n_trainable);
   if (st == KNN_OK && m->optimizer) st = move_weights(m);
   if (st != KNN_OK)
     knn__model_unpack(m);

@@ -5,19 +5,23 @@
 #include "tensor_internal.h"
 
 /* Results grow row by row; each is allocated whole when the first batch has shown its shape. */
-static knn_status place_outputs(knn__batches *b, int64_t batch, knn_tensor **parts, int n, knn_tensor **outs) {
+static knn_status place_outputs(knn__batches *b, int64_t batch, knn_tensor **parts, int n,
+                                knn_tensor **outs) {
   knn_status st = KNN_OK;
   for (int k = 0; k < n; k++) {
     if (batch == 0 && st == KNN_OK) {
       knn__spec spec = parts[k]->spec;
       if (spec.rank < 1 || spec.dims[0] != knn__batches_rows(b, 0))
-        st = knn_fail(b->m->ctx, KNN_ESHAPE, "predict: output %d of shape %s has not one row per sample", k + 1, KNN__SPEC(spec));
+        st = knn_fail(b->m->ctx, KNN_ESHAPE,
+                      "predict: output %d of shape %s has not one row per sample", k + 1,
+                      KNN__SPEC(spec));
       spec.dims[0] = b->rows;
       if (st == KNN_OK) st = knn_tensor_new(b->m->ctx, spec.dtype, spec.rank, spec.dims, &outs[k]);
     }
     if (st == KNN_OK) {
       size_t row = knn_tensor_bytes(outs[k]) / (size_t)b->rows;
-      memcpy((char *)knn_tensor_data(outs[k]) + row * (size_t)(batch * b->batch_size), knn_tensor_data(parts[k]), knn_tensor_bytes(parts[k]));
+      memcpy((char *)knn_tensor_data(outs[k]) + row * (size_t)(batch * b->batch_size),
+             knn_tensor_data(parts[k]), knn_tensor_bytes(parts[k]));
     }
     knn_tensor_release(parts[k]);
   }
@@ -39,8 +43,9 @@ static knn_status predict_batches(knn__run *run, knn__batches *b, knn_tensor **o
   return knn__run_event(run, KNN_ON_PREDICT_END, 0, NULL);
 }
 
-static knn_status predict(knn_model *m, const knn_data *data, int64_t batch_size, const knn_callback *callbacks, int n_callbacks,
-                          knn_tensor **outs, int *n_out) {
+static knn_status predict(knn_model *m, const knn_data *data, int64_t batch_size,
+                          const knn_callback *callbacks, int n_callbacks, knn_tensor **outs,
+                          int *n_out) {
   knn__batches b = {0};
   knn__run run = {0};
   knn_tensor *made[KNN__MODEL_IO] = {0};
@@ -51,7 +56,8 @@ static knn_status predict(knn_model *m, const knn_data *data, int64_t batch_size
   if (st == KNN_OK && m->compiled) st = knn__model_pack(m);
   if (st == KNN_OK) st = knn__run_begin(&run, m, callbacks, n_callbacks);
   if (st == KNN_OK) {
-    run.info = (knn_run_info){.epochs = 1, .steps = b.count, .batch_size = b.batch_size, .samples = b.rows};
+    run.info = (knn_run_info){
+        .epochs = 1, .steps = b.count, .batch_size = b.batch_size, .samples = b.rows};
     st = predict_batches(&run, &b, made, &n);
   } else {
     knn_fail_in(m->ctx, st, "predict");
@@ -68,8 +74,9 @@ static knn_status predict(knn_model *m, const knn_data *data, int64_t batch_size
   return st;
 }
 
-knn_status knn_model_predict(knn_model *m, const knn_data *data, const knn_config *options, const knn_callback *callbacks,
-                             int n_callbacks, knn_tensor **outs, int *n_out) {
+knn_status knn_model_predict(knn_model *m, const knn_data *data, const knn_config *options,
+                             const knn_callback *callbacks, int n_callbacks, knn_tensor **outs,
+                             int *n_out) {
   knn__run_args args = {0};
   KNN__TRY(knn__args_parse(m->ctx, "predict", &knn__method_predict, options, &args));
   int64_t batch_size = args.batch_size;
@@ -77,8 +84,10 @@ knn_status knn_model_predict(knn_model *m, const knn_data *data, const knn_confi
   return predict(m, data, batch_size, callbacks, n_callbacks, outs, n_out);
 }
 
-knn_status knn_model_predict_on_batch(knn_model *m, const knn_data *data, knn_tensor **outs, int *n_out) {
-  int64_t rows = data->n_x > 0 && knn_tensor_rank(data->x[0]) > 0 ? knn_tensor_dim(data->x[0], 0) : 1;
+knn_status knn_model_predict_on_batch(knn_model *m, const knn_data *data, knn_tensor **outs,
+                                      int *n_out) {
+  int64_t rows =
+      data->n_x > 0 && knn_tensor_rank(data->x[0]) > 0 ? knn_tensor_dim(data->x[0], 0) : 1;
   return predict(m, data, rows > 0 ? rows : 1, NULL, 0, outs, n_out);
 }
 
@@ -90,14 +99,16 @@ static int64_t label(const knn_tensor *p, int64_t row, int64_t classes) {
   return best;
 }
 
-knn_status knn_model_predict_classes(knn_model *m, const knn_data *data, const knn_config *options, knn_tensor **out) {
+knn_status knn_model_predict_classes(knn_model *m, const knn_data *data, const knn_config *options,
+                                     knn_tensor **out) {
   knn_tensor *p = NULL, *labels = NULL;
   int n = 1;
   KNN__TRY(knn_model_predict(m, data, options, NULL, 0, &p, &n));
   int rank = knn_tensor_rank(p) - 1;
   int64_t classes = rank > 0 ? knn_tensor_dim(p, -1) : 1;
   knn_status st = knn_tensor_new(m->ctx, KNN_I64, rank > 0 ? rank : 1, knn_tensor_dims(p), &labels);
-  for (int64_t i = 0; st == KNN_OK && i < knn_tensor_size(labels); i++) ((int64_t *)knn_tensor_data(labels))[i] = label(p, i, classes);
+  for (int64_t i = 0; st == KNN_OK && i < knn_tensor_size(labels); i++)
+    ((int64_t *)knn_tensor_data(labels))[i] = label(p, i, classes);
   knn_tensor_release(p);
   if (st == KNN_OK) *out = labels;
   return st;

@@ -1,4 +1,5 @@
-/* predictor.c - a plan of its own with messages and memory of its own, so that threads can predict side by side. */
+/* predictor.c - a plan of its own with messages and memory of its own, so that threads can predict
+ * side by side. */
 #include <string.h>
 
 #include "model.h"
@@ -19,8 +20,13 @@ static knn_status make_plan(knn_predictor *p, int64_t batch) {
 }
 
 knn_status knn_predictor_new(knn_model *m, int64_t batch, knn_predictor **out) {
-  if (!m->root->built) return knn_fail(m->ctx, KNN_ESTATE, "predictor: model '%s' is not built; give its first layer an input_shape", m->root->base.name);
-  if (batch < 1) return knn_fail(m->ctx, KNN_EARG, "predictor: the batch must be at least 1, got %lld", (long long)batch);
+  if (!m->root->built)
+    return knn_fail(m->ctx, KNN_ESTATE,
+                    "predictor: model '%s' is not built; give its first layer an input_shape",
+                    m->root->base.name);
+  if (batch < 1)
+    return knn_fail(m->ctx, KNN_EARG, "predictor: the batch must be at least 1, got %lld",
+                    (long long)batch);
   knn_predictor *p = knn__alloc(m->ctx, sizeof *p);
   if (!p) return KNN_ENOMEM;
   knn_model_retain(m);
@@ -48,17 +54,22 @@ void knn_predictor_release(knn_predictor *p) {
   knn_model_release(m);
 }
 
-static knn_status check_size(const knn_predictor *p, const char *what, const knn__buf *buf, size_t size) {
+static knn_status check_size(const knn_predictor *p, const char *what, const knn__buf *buf,
+                             size_t size) {
   if ((size_t)buf->n == size) return KNN_OK;
-  return knn_fail(p->own, KNN_ESHAPE, "predictor: %s of shape %s takes %lld floats, got %zu", what, KNN__SPEC(buf->spec), (long long)buf->n, size);
+  return knn_fail(p->own, KNN_ESHAPE, "predictor: %s of shape %s takes %lld floats, got %zu", what,
+                  KNN__SPEC(buf->spec), (long long)buf->n, size);
 }
 
-knn_status knn_predictor_run(knn_predictor *p, const float *x, size_t x_size, float *y, size_t y_size) {
+knn_status knn_predictor_run(knn_predictor *p, const float *x, size_t x_size, float *y,
+                             size_t y_size) {
   if (p->weight_moves != p->m->ctx->weight_moves)
-    return knn_fail(p->own, KNN_ESTATE,
-                    "predictor: the model's weights have moved since it was made (the model was compiled "
-                    "and trained); make a new predictor");
-  const knn__buf *in = knn__plan_buffer(p->step.plan, p->step.x[0]), *out = knn__plan_buffer(p->step.plan, p->step.out[0]);
+    return knn_fail(
+        p->own, KNN_ESTATE,
+        "predictor: the model's weights have moved since it was made (the model was compiled "
+        "and trained); make a new predictor");
+  const knn__buf *in = knn__plan_buffer(p->step.plan, p->step.x[0]),
+                 *out = knn__plan_buffer(p->step.plan, p->step.out[0]);
   KNN__TRY(check_size(p, "x", in, x_size));
   KNN__TRY(check_size(p, "y", out, y_size));
   if (in->spec.dtype == KNN_F32)

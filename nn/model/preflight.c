@@ -1,5 +1,5 @@
-/* preflight.c - look at the data before the first step and refuse what cannot be learned from, by name. Rows and columns in
- * messages count from 1. */
+/* preflight.c - look at the data before the first step and refuse what cannot be learned from, by
+ * name. Rows and columns in messages count from 1. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,8 @@
 
 /* "row 5, column 3" or "row 5, position (2, 7, 1)" of a flat element. */
 static const char *place_text(const knn_tensor *t, int64_t at, char *buffer, size_t size) {
-  int64_t row = knn_tensor_size(t) / knn_tensor_dim(t, 0), inside = at % row, position[KNN_MAX_RANK];
+  int64_t row = knn_tensor_size(t) / knn_tensor_dim(t, 0), inside = at % row,
+          position[KNN_MAX_RANK];
   int rank = knn_tensor_rank(t);
   if (rank == 1) {
     snprintf(buffer, size, "row %lld", (long long)at + 1);
@@ -20,9 +21,11 @@ static const char *place_text(const knn_tensor *t, int64_t at, char *buffer, siz
     inside /= knn_tensor_dim(t, i);
   }
   if (rank == 2)
-    snprintf(buffer, size, "row %lld, column %lld", (long long)(at / row) + 1, (long long)position[0]);
+    snprintf(buffer, size, "row %lld, column %lld", (long long)(at / row) + 1,
+             (long long)position[0]);
   else
-    snprintf(buffer, size, "row %lld, position %s", (long long)(at / row) + 1, KNN__SHAPE(rank - 1, position));
+    snprintf(buffer, size, "row %lld, position %s", (long long)(at / row) + 1,
+             KNN__SHAPE(rank - 1, position));
   return buffer;
 }
 
@@ -37,8 +40,8 @@ static knn_status check_finite(knn_ctx *ctx, const char *who, const knn_tensor *
   if (bad < 0) return KNN_OK;
   char place[160];
   const char *what = isnan(knn_tensor_get(t, bad)) ? "NaN" : "infinity";
-  return knn_fail(ctx, KNN_EDATA, "%s has %s at %s; drop such rows or fill the value first", who, what,
-                  place_text(t, bad, place, sizeof place));
+  return knn_fail(ctx, KNN_EDATA, "%s has %s at %s; drop such rows or fill the value first", who,
+                  what, place_text(t, bad, place, sizeof place));
 }
 
 static knn_status check_input(knn_model *m, const knn_tensor *x) {
@@ -47,8 +50,8 @@ static knn_status check_input(knn_model *m, const knn_tensor *x) {
   if (want->rank == 0) return KNN_OK;
   got.dims[0] = KNN_ANY;
   if (knn__dims_fit(want->rank, want->dims, got.rank, got.dims)) return KNN_OK;
-  return knn_fail(m->ctx, KNN_ESHAPE, "model '%s' takes inputs of shape %s, got x of shape %s", m->root->base.name, KNN__SPEC(*want),
-                  KNN__SPEC(x->spec));
+  return knn_fail(m->ctx, KNN_ESHAPE, "model '%s' takes inputs of shape %s, got x of shape %s",
+                  m->root->base.name, KNN__SPEC(*want), KNN__SPEC(x->spec));
 }
 
 /* Smallest and largest label, and whether 0 ever occurs. */
@@ -64,7 +67,8 @@ static knn_status scan_labels(knn_ctx *ctx, const knn_tensor *y, labels *out) {
     double v = knn_tensor_get(y, i);
     if (v != floor(v)) {
       char place[160];
-      return knn_fail(ctx, KNN_EDATA, "label %g at %s is not a whole number; class labels are 0, 1, 2, ...", v,
+      return knn_fail(ctx, KNN_EDATA,
+                      "label %g at %s is not a whole number; class labels are 0, 1, 2, ...", v,
                       place_text(y, i, place, sizeof place));
     }
     out->low = fmin(out->low, v);
@@ -81,7 +85,10 @@ static knn_status check_labels(knn_model *m, const knn_tensor *y, const knn__spe
   if (classes == KNN_ANY) return KNN_OK;
   double ignored = knn__loss_ignored_label(m->loss);
   if (seen.low >= 0 && seen.high < (double)classes) {
-    if (seen.low == 1) knn_warn(m->ctx, "fit: label 0 never occurs (labels are %g..%g); if they count from 1, use y - 1", seen.low, seen.high);
+    if (seen.low == 1)
+      knn_warn(m->ctx,
+               "fit: label 0 never occurs (labels are %g..%g); if they count from 1, use y - 1",
+               seen.low, seen.high);
     return KNN_OK;
   }
   for (int64_t i = 0; i < knn_tensor_size(y); i++) {
@@ -89,9 +96,11 @@ static knn_status check_labels(knn_model *m, const knn_tensor *y, const knn__spe
     if (v == ignored || (v >= 0 && v < (double)classes)) continue;
     char hint[160] = "";
     if (seen.low == 1 && seen.high == (double)classes)
-      snprintf(hint, sizeof hint, ". Labels look 1-based: min 1, max %g. Use y - 1 or knn.labels(y)", seen.high);
-    return knn_fail(m->ctx, KNN_EDATA, "label %g at sample %lld is outside 0..%lld (%lld output units)%s", v, (long long)i + 1,
-                    (long long)classes - 1, (long long)classes, hint);
+      snprintf(hint, sizeof hint,
+               ". Labels look 1-based: min 1, max %g. Use y - 1 or knn.labels(y)", seen.high);
+    return knn_fail(m->ctx, KNN_EDATA,
+                    "label %g at sample %lld is outside 0..%lld (%lld output units)%s", v,
+                    (long long)i + 1, (long long)classes - 1, (long long)classes, hint);
   }
   return KNN_OK;
 }
@@ -104,16 +113,21 @@ static knn_status check_label_targets(knn_model *m, const knn_tensor *y, const k
   const knn__spec *s = &y->spec;
   bool column = s->rank == out->rank && s->dims[s->rank - 1] == 1;
   if (s->rank == out->rank && !column && s->dims[s->rank - 1] == out->dims[out->rank - 1])
-    return knn_fail(m->ctx, KNN_ESHAPE, "y of shape %s looks one-hot, but %s takes labels 0..%lld of shape (n,); use categorical_crossentropy",
-                    KNN__SPEC(*s), m->loss->base.cls->name, (long long)out->dims[out->rank - 1] - 1);
+    return knn_fail(m->ctx, KNN_ESHAPE,
+                    "y of shape %s looks one-hot, but %s takes labels 0..%lld of shape (n,); use "
+                    "categorical_crossentropy",
+                    KNN__SPEC(*s), m->loss->base.cls->name,
+                    (long long)out->dims[out->rank - 1] - 1);
   if (!column && s->rank != out->rank - 1)
-    return knn_fail(m->ctx, KNN_ESHAPE, "y has shape %s, but the model's output is %s: labels of shape (n,) are expected", KNN__SPEC(*s),
-                    KNN__SPEC(*out));
+    return knn_fail(
+        m->ctx, KNN_ESHAPE,
+        "y has shape %s, but the model's output is %s: labels of shape (n,) are expected",
+        KNN__SPEC(*s), KNN__SPEC(*out));
   return check_labels(m, y, out);
 }
 
-/* Targets must have the output's shape; a missing or extra last axis of size 1 is the same thing. Anything else would be
- * broadcast silently, which is never meant. */
+/* Targets must have the output's shape; a missing or extra last axis of size 1 is the same thing.
+ * Anything else would be broadcast silently, which is never meant. */
 static knn_status check_target_shape(knn_model *m, const knn_tensor *y, const knn__spec *out) {
   knn__spec got = y->spec, want = *out;
   if (got.rank == want.rank + 1 && got.dims[got.rank - 1] == 1) got.rank--;
@@ -123,10 +137,13 @@ static knn_status check_target_shape(knn_model *m, const knn_tensor *y, const kn
   bool numbers = y->spec.rank == 1 || (y->spec.rank == 2 && y->spec.dims[1] == 1);
   const char *hint = "";
   if (numbers && loss_is(m, "CategoricalCrossentropy"))
-    hint = "; turn labels into one-hot rows with knn.to_categorical(y), or use sparse_categorical_crossentropy";
+    hint =
+        "; turn labels into one-hot rows with knn.to_categorical(y), or use "
+        "sparse_categorical_crossentropy";
   else if (numbers && out->rank == 2)
     hint = "; the last layer should have one unit, or y one column per unit";
-  return knn_fail(m->ctx, KNN_ESHAPE, "y has shape %s, but the model's output is %s%s", KNN__SPEC(y->spec), KNN__SPEC(*out), hint);
+  return knn_fail(m->ctx, KNN_ESHAPE, "y has shape %s, but the model's output is %s%s",
+                  KNN__SPEC(y->spec), KNN__SPEC(*out), hint);
 }
 
 static knn_status check_probabilities(knn_model *m, const knn_tensor *y) {
@@ -135,7 +152,9 @@ static knn_status check_probabilities(knn_model *m, const knn_tensor *y) {
     double v = knn_tensor_get(y, i);
     if (v >= 0 && v <= 1) continue;
     char place[160];
-    return knn_fail(m->ctx, KNN_EDATA, "y is %g at %s, but binary_crossentropy takes targets from 0 to 1", v, place_text(y, i, place, sizeof place));
+    return knn_fail(m->ctx, KNN_EDATA,
+                    "y is %g at %s, but binary_crossentropy takes targets from 0 to 1", v,
+                    place_text(y, i, place, sizeof place));
   }
   return KNN_OK;
 }
@@ -145,7 +164,9 @@ static knn_status check_targets(knn_model *m, const knn__batches *b) {
   int n = 0;
   if (b->n_y == 0) return knn_fail(m->ctx, KNN_EARG, "targets are missing: give x and y");
   KNN__TRY(knn__layer_infer(m->root, &m->root->input, 1, false, out, &n));
-  if (n != b->n_y) return knn_fail(m->ctx, KNN_EARG, "the model has %d outputs, but %d target arrays were given", n, b->n_y);
+  if (n != b->n_y)
+    return knn_fail(m->ctx, KNN_EARG, "the model has %d outputs, but %d target arrays were given",
+                    n, b->n_y);
   KNN__TRY(check_finite(m->ctx, "y", b->y[0]));
   if (!m->loss || m->loss->custom) return KNN_OK;
   const knn__loss_def *def = (const knn__loss_def *)m->loss->base.cls;

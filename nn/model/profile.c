@@ -15,8 +15,9 @@ static void add_step(knn__text *text, const knn__step_info *info, double total) 
   double each = info->runs ? info->seconds / (double)info->runs : 0;
   int64_t bytes = bytes_of(info->in, info->n_in) + bytes_of(info->out, info->n_out);
   const char *shape = info->n_out ? KNN__SPEC(info->out[0].spec) : "";
-  knn__text_add(text, "%9.1f %5.1f%%  %-22s %-22s %8.1f  %-10s %s%s%s\n", each * 1e6, total > 0 ? 100 * info->seconds / total : 0, info->op,
-                shape, (double)bytes / 1024, info->provider, info->layer, info->why ? "  # " : "", info->why ? info->why : "");
+  knn__text_add(text, "%9.1f %5.1f%%  %-22s %-22s %8.1f  %-10s %s%s%s\n", each * 1e6,
+                total > 0 ? 100 * info->seconds / total : 0, info->op, shape, (double)bytes / 1024,
+                info->provider, info->layer, info->why ? "  # " : "", info->why ? info->why : "");
 }
 
 /* The steps in the order they run. */
@@ -24,13 +25,16 @@ static void add_table(knn__text *text, const knn__plan *plan, int runs, double w
   double total = 0;
   int n = knn__plan_steps(plan);
   for (int i = 0; i < n; i++) total += knn__plan_step_info(plan, i).seconds;
-  knn__text_add(text, "       us  share  op                     result                      KiB  kernel     layer\n");
+  knn__text_add(text,
+                "       us  share  op                     result                      KiB  kernel  "
+                "   layer\n");
   for (int i = 0; i < n; i++) {
     knn__step_info info = knn__plan_step_info(plan, i);
     add_step(text, &info, total);
   }
-  knn__text_add(text, "%d ops, %.1f us a step in ops, %.1f us by the clock, %.1f KiB of activations\n", n, total / runs * 1e6, wall / runs * 1e6,
-                (double)knn__plan_bytes(plan) / 1024);
+  knn__text_add(text,
+                "%d ops, %.1f us a step in ops, %.1f us by the clock, %.1f KiB of activations\n", n,
+                total / runs * 1e6, wall / runs * 1e6, (double)knn__plan_bytes(plan) / 1024);
 }
 
 static knn_status profile(knn__batches *b, knn__mode mode, int runs, knn__text *text) {

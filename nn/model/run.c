@@ -21,13 +21,15 @@ void knn__run_end(knn__run *run) {
   if (run->m) knn__free(run->m->ctx, run->last_call);
 }
 
-static knn_status call(const knn__run *run, const knn_callback *c, knn_event event, int64_t index, knn_logs *logs) {
+static knn_status call(const knn__run *run, const knn_callback *c, knn_event event, int64_t index,
+                       knn_logs *logs) {
   if (!(c->events >> event & 1u)) return KNN_OK;
   return c->on_event(c->self, event, index, &run->info, logs);
 }
 
 knn_status knn__run_event(knn__run *run, knn_event event, int64_t index, knn_logs *logs) {
-  for (int i = 0; i < run->n_callbacks; i++) KNN__TRY(call(run, &run->callbacks[i], event, index, logs));
+  for (int i = 0; i < run->n_callbacks; i++)
+    KNN__TRY(call(run, &run->callbacks[i], event, index, logs));
   return KNN_OK;
 }
 
@@ -38,7 +40,8 @@ static bool due(knn__run *run, int i, knn_event event, double now, bool forced) 
 
 knn_status knn__run_batch_end(knn__run *run, knn_event event, int64_t index, bool last) {
   bool wanted = false;
-  for (int i = 0; i < run->n_callbacks; i++) wanted = wanted || (run->callbacks[i].events >> event & 1u);
+  for (int i = 0; i < run->n_callbacks; i++)
+    wanted = wanted || (run->callbacks[i].events >> event & 1u);
   if (!wanted) return KNN_OK;
   double now = knn__now();
   bool forced = last || index == 0;

@@ -1,5 +1,6 @@
-/* step.c - from a batch's signature to a plan: trace the forward pass, differentiate, store the gradients in their arena, update
- * by the optimizer, project by the constraints. Plans are kept per signature; the least recently used one goes first. */
+/* step.c - from a batch's signature to a plan: trace the forward pass, differentiate, store the
+ * gradients in their arena, update by the optimizer, project by the constraints. Plans are kept per
+ * signature; the least recently used one goes first. */
 #include <string.h>
 
 #include "constraint.h"
@@ -44,7 +45,8 @@ static knn_status apply_effect(knn_ctx *ctx, const knn__op *op, const void *args
 static void project_weights(knn_model *m, knn__scope *s) {
   for (int i = 0; i < m->n_trainable; i++)
     if (m->trainable[i]->constraint)
-      knn__assign(s, m->trainable[i], knn__project(m->trainable[i]->constraint, s, m->trainable[i]->value));
+      knn__assign(s, m->trainable[i],
+                  knn__project(m->trainable[i]->constraint, s, m->trainable[i]->value));
 }
 
 static knn_status store_gradients(knn_model *m, knn_value *const *gradients) {
@@ -58,10 +60,14 @@ static knn_status store_gradients(knn_model *m, knn_value *const *gradients) {
 
 /* Gradients, update and projections, behind the forward pass on the graph. */
 static void record_update(knn_model *m, knn__scope *s, knn_graph *g, knn_value *total) {
-  knn_value **xs = knn__alloc(m->ctx, (size_t)m->n_trainable * 2 * sizeof *xs), **dxs = xs + m->n_trainable;
+  knn_value **xs = knn__alloc(m->ctx, (size_t)m->n_trainable * 2 * sizeof *xs),
+            **dxs = xs + m->n_trainable;
   if (!xs) s->status = KNN_ENOMEM;
-  for (int i = 0; i < m->n_trainable && s->status == KNN_OK; i++) s->status = knn__graph_leaf(g, m->trainable[i]->value, &xs[i]);
-  if (s->status == KNN_OK) s->status = knn__gradient(m->ctx, g->records, g->n_records, total, NULL, xs, m->n_trainable, dxs);
+  for (int i = 0; i < m->n_trainable && s->status == KNN_OK; i++)
+    s->status = knn__graph_leaf(g, m->trainable[i]->value, &xs[i]);
+  if (s->status == KNN_OK)
+    s->status =
+        knn__gradient(m->ctx, g->records, g->n_records, total, NULL, xs, m->n_trainable, dxs);
   if (s->status == KNN_OK) {
     for (int i = 0; i < m->n_trainable; i++) knn__hold(s, dxs[i]);
     update_args args = {m->optimizer, knn_tensor_data(m->weights), knn_tensor_data(m->gradients)};
@@ -84,9 +90,15 @@ static knn_status trace(knn_model *m, knn_graph *g, const knn__signature *sig, k
   knn__scope s;
   knn__scope_begin(&s, m->ctx);
   knn_graph *before = knn__trace_begin(g);
-  knn__forward f = {.mode = sig->mode, .x = step->x, .n_x = sig->n_x, .y = step->y, .n_y = sig->n_y, .weight = step->weight};
+  knn__forward f = {.mode = sig->mode,
+                    .x = step->x,
+                    .n_x = sig->n_x,
+                    .y = step->y,
+                    .n_y = sig->n_y,
+                    .weight = step->weight};
   knn__model_forward(m, &s, &f);
-  if (s.status == KNN_OK && sig->mode == KNN__TRAIN && m->n_trainable > 0) record_update(m, &s, g, f.total);
+  if (s.status == KNN_OK && sig->mode == KNN__TRAIN && m->n_trainable > 0)
+    record_update(m, &s, g, f.total);
   knn__trace_end(m->ctx, before);
   step->n_out = f.n_out;
   for (int i = 0; i < f.n_out; i++) step->out[i] = f.out[i];
@@ -119,13 +131,14 @@ static knn_status make_step(knn_model *m, const knn__signature *sig, knn__step *
 
 static bool same_specs(const knn__spec *a, const knn__spec *b, int n) {
   for (int i = 0; i < n; i++)
-    if (a[i].dtype != b[i].dtype || !knn__dims_equal(a[i].rank, a[i].dims, b[i].rank, b[i].dims)) return false;
+    if (a[i].dtype != b[i].dtype || !knn__dims_equal(a[i].rank, a[i].dims, b[i].rank, b[i].dims))
+      return false;
   return true;
 }
 
 static bool same_signature(const knn__signature *a, const knn__signature *b) {
-  return a->mode == b->mode && a->n_x == b->n_x && a->n_y == b->n_y && a->weighted == b->weighted && same_specs(a->x, b->x, a->n_x) &&
-         same_specs(a->y, b->y, a->n_y);
+  return a->mode == b->mode && a->n_x == b->n_x && a->n_y == b->n_y && a->weighted == b->weighted &&
+         same_specs(a->x, b->x, a->n_x) && same_specs(a->y, b->y, a->n_y);
 }
 
 knn_status knn__model_step(knn_model *m, const knn__signature *sig, knn__step **out) {

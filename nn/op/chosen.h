@@ -1,4 +1,5 @@
-/* chosen.h - a problem of kernel.h with the kernel chosen for it, kept in call->state of the ops that ride on kernels. */
+/* chosen.h - a problem of kernel.h with the kernel chosen for it, kept in call->state of the ops
+ * that ride on kernels. */
 #ifndef KNN__CHOSEN_H
 #define KNN__CHOSEN_H
 
@@ -13,7 +14,8 @@ typedef struct knn__chosen {
   knn__choice choice;
 } knn__chosen;
 
-/* Choose a kernel for the problem (copied) and note scratch, provider and reason in the call. For `prepare`. */
+/* Choose a kernel for the problem (copied) and note scratch, provider and reason in the call. For
+ * `prepare`. */
 knn_status knn__chosen_new(knn__call *call, knn__kernel_kind kind, const void *problem);
 /* Run with the pointers that stand in the problem now. */
 void knn__chosen_run(const knn__call *call, knn__chosen *chosen);

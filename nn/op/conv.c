@@ -1,7 +1,8 @@
-/* conv.c - convolution (cross-correlation) over 1 to 3 spatial axes, channels last, and its two gradients as ops.
- * x (batch, spatial..., channels), w (window..., channels / groups, filters) -> y (batch, out..., filters):
- * y[o, f] = sum over i, c of x[o stride + i dilation - before, c] w[i, c, f]; elements outside of x count as 0.
- * y is linear in x and in w, so each of the three is differentiated by the other two. */
+/* conv.c - convolution (cross-correlation) over 1 to 3 spatial axes, channels last, and its two
+ * gradients as ops. x (batch, spatial..., channels), w (window..., channels / groups, filters) -> y
+ * (batch, out..., filters): y[o, f] = sum over i, c of x[o stride + i dilation - before, c] w[i, c,
+ * f]; elements outside of x count as 0. y is linear in x and in w, so each of the three is
+ * differentiated by the other two. */
 #include "chosen.h"
 #include "fused.h"
 
@@ -9,16 +10,18 @@ extern const knn__op knn__op_conv_grad_input, knn__op_conv_grad_filter;
 
 typedef knn__conv_args conv_args;
 
-#define GROUPS                                                                                                  \
-  KNN__PARAM(conv_args, groups, KNN_P_INT, "1", "Channels and filters fall into so many independent groups.",   \
-             .mark = KNN_COUNT, .min = 1, .max = 1e9)
+#define GROUPS                                                                                \
+  KNN__PARAM(conv_args, groups, KNN_P_INT, "1",                                               \
+             "Channels and filters fall into so many independent groups.", .mark = KNN_COUNT, \
+             .min = 1, .max = 1e9)
 #define SIZES(doc) KNN__PARAM(conv_args, sizes, KNN_P_INTS, NULL, doc, .mark = KNN_SIZE)
 
 static const knn_param conv_params[] = {KNN__WINDOW_PARAMS(conv_args, "1"), GROUPS};
 static const knn_param input_params[] = {
     KNN__WINDOW_PARAMS(conv_args, "1"), GROUPS,
     SIZES("Spatial sizes of the input whose gradient is wanted; -1 = as in the third operand.")};
-static const knn_param filter_params[] = {KNN__WINDOW_PARAMS(conv_args, "1"), GROUPS, SIZES("Spatial sizes of the filters.")};
+static const knn_param filter_params[] = {KNN__WINDOW_PARAMS(conv_args, "1"), GROUPS,
+                                          SIZES("Spatial sizes of the filters.")};
 
 static knn_ints spatial(const knn__spec *x) {
   knn_ints out = {.n = x->rank - 2};
@@ -37,21 +40,31 @@ static bool differ(int64_t a, int64_t b) {
   return a != b && a != KNN_ANY && b != KNN_ANY;
 }
 
-/* Check x, w, y against each other whichever of them is the result; *window is complete afterwards. out: y's sizes. */
-static knn_status check(const knn__infer *q, const knn__spec *x, const knn__spec *w, knn__window *window, int64_t *out) {
+/* Check x, w, y against each other whichever of them is the result; *window is complete afterwards.
+ * out: y's sizes. */
+static knn_status check(const knn__infer *q, const knn__spec *x, const knn__spec *w,
+                        knn__window *window, int64_t *out) {
   const conv_args *args = q->args;
   KNN__TRY(knn__window_operand(q->ctx, "the input", x));
   if (w->dtype != x->dtype)
-    return knn_fail(q->ctx, KNN_ETYPE, "wants operands of one type, got %s and %s; cast one of them", knn_dtype_name(x->dtype),
-                    knn_dtype_name(w->dtype));
+    return knn_fail(q->ctx, KNN_ETYPE,
+                    "wants operands of one type, got %s and %s; cast one of them",
+                    knn_dtype_name(x->dtype), knn_dtype_name(w->dtype));
   if (w->rank != x->rank)
-    return knn_fail(q->ctx, KNN_ESHAPE, "the filters must have rank %d (window, channels, filters) for the input %s, got %s",
-                    x->rank, KNN__SPEC(*x), KNN__SPEC(*w));
-  int64_t channels = x->dims[x->rank - 1], per_group = w->dims[w->rank - 2], filters = w->dims[w->rank - 1];
-  if (channels == KNN_ANY) return knn_fail(q->ctx, KNN_ESHAPE, "the number of channels must be known, got %s", KNN__SPEC(*x));
+    return knn_fail(
+        q->ctx, KNN_ESHAPE,
+        "the filters must have rank %d (window, channels, filters) for the input %s, got %s",
+        x->rank, KNN__SPEC(*x), KNN__SPEC(*w));
+  int64_t channels = x->dims[x->rank - 1], per_group = w->dims[w->rank - 2],
+          filters = w->dims[w->rank - 1];
+  if (channels == KNN_ANY)
+    return knn_fail(q->ctx, KNN_ESHAPE, "the number of channels must be known, got %s",
+                    KNN__SPEC(*x));
   if (differ(channels, per_group * args->groups) || filters % args->groups != 0)
-    return knn_fail(q->ctx, KNN_ESHAPE, "filters %s in %lld group%s do not fit the %lld channels of %s", KNN__SPEC(*w),
-                    (long long)args->groups, args->groups == 1 ? "" : "s", (long long)channels, KNN__SPEC(*x));
+    return knn_fail(q->ctx, KNN_ESHAPE,
+                    "filters %s in %lld group%s do not fit the %lld channels of %s", KNN__SPEC(*w),
+                    (long long)args->groups, args->groups == 1 ? "" : "s", (long long)channels,
+                    KNN__SPEC(*x));
   knn_ints sizes = filter_sizes(w);
   KNN__TRY(knn__window_read(q->ctx, x->rank - 2, &sizes, &args->window, window));
   return knn__window_out(q->ctx, window, x->dims + 1, out);
@@ -68,20 +81,23 @@ static knn_status infer_conv(const knn__infer *q) {
 }
 
 /* dy must be what the convolution of x with w gives. */
-static knn_status check_dy(const knn__infer *q, const knn__spec *x, const knn__spec *w, const knn__spec *dy) {
+static knn_status check_dy(const knn__infer *q, const knn__spec *x, const knn__spec *w,
+                           const knn__spec *dy) {
   knn__window window;
   knn__spec y = *x;
   KNN__TRY(check(q, x, w, &window, y.dims + 1));
   y.dims[y.rank - 1] = w->dims[w->rank - 1];
   if (!knn__dims_fit(y.rank, y.dims, dy->rank, dy->dims))
-    return knn_fail(q->ctx, KNN_ESHAPE, "the gradient of the result must be %s, got %s", KNN__SPEC(y), KNN__SPEC(*dy));
+    return knn_fail(q->ctx, KNN_ESHAPE, "the gradient of the result must be %s, got %s",
+                    KNN__SPEC(y), KNN__SPEC(*dy));
   return KNN_OK;
 }
 
 static knn_status sizes_fit(const knn__infer *q, const knn__spec *operand) {
   const conv_args *args = q->args;
   if (args->sizes.n == operand->rank - 2) return KNN_OK;
-  return knn_fail(q->ctx, KNN_EARG, "option 'sizes' has %d values, expected %d", args->sizes.n, operand->rank - 2);
+  return knn_fail(q->ctx, KNN_EARG, "option 'sizes' has %d values, expected %d", args->sizes.n,
+                  operand->rank - 2);
 }
 
 static knn_status infer_grad_input(const knn__infer *q) {
@@ -92,7 +108,8 @@ static knn_status infer_grad_input(const knn__infer *q) {
   knn__spec x = *dy;
   for (int i = 0; i < args->sizes.n; i++) {
     int64_t size = args->sizes.v[i];
-    x.dims[1 + i] = size == KNN_ANY && q->n_in == 3 && i + 1 < q->in[2].rank ? q->in[2].dims[1 + i] : size;
+    x.dims[1 + i] =
+        size == KNN_ANY && q->n_in == 3 && i + 1 < q->in[2].rank ? q->in[2].dims[1 + i] : size;
   }
   x.dims[x.rank - 1] = w->rank == x.rank ? w->dims[w->rank - 2] * args->groups : 0;
   KNN__TRY(check_dy(q, &x, w, dy));
@@ -115,7 +132,8 @@ static knn_status infer_grad_filter(const knn__infer *q) {
   return KNN_OK;
 }
 
-static knn_status prepare_as(knn__call *call, knn__kernel_kind kind, const knn__spec *x, const knn__spec *w, const knn__spec *y) {
+static knn_status prepare_as(knn__call *call, knn__kernel_kind kind, const knn__spec *x,
+                             const knn__spec *w, const knn__spec *y) {
   const conv_args *args = call->args;
   knn__window window;
   knn_ints sizes = filter_sizes(w);
@@ -130,14 +148,17 @@ static knn_status prepare_conv(knn__call *call) {
 }
 
 static knn_status prepare_grad_input(knn__call *call) {
-  return prepare_as(call, KNN__CONV_GRAD_INPUT, &call->out[0].spec, &call->in[1].spec, &call->in[0].spec);
+  return prepare_as(call, KNN__CONV_GRAD_INPUT, &call->out[0].spec, &call->in[1].spec,
+                    &call->in[0].spec);
 }
 
 static knn_status prepare_grad_filter(knn__call *call) {
-  return prepare_as(call, KNN__CONV_GRAD_FILTER, &call->in[0].spec, &call->out[0].spec, &call->in[1].spec);
+  return prepare_as(call, KNN__CONV_GRAD_FILTER, &call->in[0].spec, &call->out[0].spec,
+                    &call->in[1].spec);
 }
 
-static knn_status forward_as(const knn__call *call, const knn__buf *x, const knn__buf *w, const knn__buf *y) {
+static knn_status forward_as(const knn__call *call, const knn__buf *x, const knn__buf *w,
+                             const knn__buf *y) {
   knn__chosen *chosen = call->state;
   chosen->conv.x = x->data;
   chosen->conv.w = w->data;
@@ -163,14 +184,17 @@ static knn_value *apply_conv(knn__scope *s, const conv_args *args, knn_value *x,
 }
 
 /* `like` has the shape of the result; it is an operand only where its sizes are not known yet. */
-static knn_value *apply_grad_input(knn__scope *s, const conv_args *args, knn_value *dy, knn_value *w, knn_value *like) {
+static knn_value *apply_grad_input(knn__scope *s, const conv_args *args, knn_value *dy,
+                                   knn_value *w, knn_value *like) {
   conv_args a = *args;
   a.sizes = spatial(&like->spec);
   bool known = knn__count(a.sizes.n, a.sizes.v) != KNN_ANY;
-  return known ? knn__op2(s, &knn__op_conv_grad_input, &a, dy, w) : knn__op3(s, &knn__op_conv_grad_input, &a, dy, w, like);
+  return known ? knn__op2(s, &knn__op_conv_grad_input, &a, dy, w)
+               : knn__op3(s, &knn__op_conv_grad_input, &a, dy, w, like);
 }
 
-static knn_value *apply_grad_filter(knn__scope *s, const conv_args *args, knn_value *x, knn_value *dy, knn_value *like) {
+static knn_value *apply_grad_filter(knn__scope *s, const conv_args *args, knn_value *x,
+                                    knn_value *dy, knn_value *like) {
   conv_args a = *args;
   a.sizes = filter_sizes(&like->spec);
   return knn__op2(s, &knn__op_conv_grad_filter, &a, x, dy);
@@ -201,11 +225,15 @@ const knn__op knn__op_conv = {
     .cls = {.family = "op",
             .name = "conv",
             .summary = "Convolution over 1 to 3 spatial axes, channels last.",
-            .detail = "Cross-correlation, as in all neural networks: the filters are not flipped. Padding is given per axis; "
+            .detail = "Cross-correlation, as in all neural networks: the filters are not flipped. "
+                      "Padding is given per axis; "
                       "elements outside of x count as 0.",
-            .shapes = "x (batch, spatial..., channels), w (window..., channels / groups, filters) -> (batch, out..., filters)",
-            .example = "print(knn.ops.conv(knn.ones{1, 5, 5, 1}, knn.ones{3, 3, 1, 2}, {before = 1, after = 1}))",
-            .source = "LeCun et al. 1989, Backpropagation applied to handwritten zip code recognition",
+            .shapes = "x (batch, spatial..., channels), w (window..., channels / groups, filters) "
+                      "-> (batch, out..., filters)",
+            .example = "print(knn.ops.conv(knn.ones{1, 5, 5, 1}, knn.ones{3, 3, 1, 2}, {before = "
+                       "1, after = 1}))",
+            .source =
+                "LeCun et al. 1989, Backpropagation applied to handwritten zip code recognition",
             .see = "max_pool|average_pool|matmul",
             KNN__PARAMS(conv_params, conv_args)},
     .min_in = 2,
@@ -222,9 +250,12 @@ const knn__op knn__op_conv_grad_input = {
     .cls = {.family = "op",
             .name = "conv_grad_input",
             .summary = "Gradient of conv by its input: the transposed convolution.",
-            .detail = "dx[i, c] = sum of dy[o, f] w[k, c, f] over all o, k, f with o stride + k dilation - before = i.",
-            .shapes = "dy (batch, out..., filters), w (window..., channels / groups, filters) -> (batch, sizes..., channels)",
-            .example = "print(knn.ops.conv_grad_input(knn.ones{1, 3, 3, 2}, knn.ones{3, 3, 1, 2}, {sizes = {5, 5}}))",
+            .detail = "dx[i, c] = sum of dy[o, f] w[k, c, f] over all o, k, f with o stride + k "
+                      "dilation - before = i.",
+            .shapes = "dy (batch, out..., filters), w (window..., channels / groups, filters) -> "
+                      "(batch, sizes..., channels)",
+            .example = "print(knn.ops.conv_grad_input(knn.ones{1, 3, 3, 2}, knn.ones{3, 3, 1, 2}, "
+                       "{sizes = {5, 5}}))",
             .source = "Zeiler et al. 2010, Deconvolutional networks",
             .see = "conv|conv_grad_filter",
             KNN__PARAMS(input_params, conv_args)},
@@ -242,10 +273,14 @@ const knn__op knn__op_conv_grad_filter = {
     .cls = {.family = "op",
             .name = "conv_grad_filter",
             .summary = "Gradient of conv by its filters.",
-            .detail = "dw[k, c, f] = sum of x[o stride + k dilation - before, c] dy[o, f] over the batch and all o.",
-            .shapes = "x (batch, spatial..., channels), dy (batch, out..., filters) -> (sizes..., channels / groups, filters)",
-            .example = "print(knn.ops.conv_grad_filter(knn.ones{1, 5, 5, 1}, knn.ones{1, 3, 3, 2}, {sizes = {3, 3}}))",
-            .source = "LeCun et al. 1989, Backpropagation applied to handwritten zip code recognition",
+            .detail = "dw[k, c, f] = sum of x[o stride + k dilation - before, c] dy[o, f] over the "
+                      "batch and all o.",
+            .shapes = "x (batch, spatial..., channels), dy (batch, out..., filters) -> (sizes..., "
+                      "channels / groups, filters)",
+            .example = "print(knn.ops.conv_grad_filter(knn.ones{1, 5, 5, 1}, knn.ones{1, 3, 3, 2}, "
+                       "{sizes = {3, 3}}))",
+            .source =
+                "LeCun et al. 1989, Backpropagation applied to handwritten zip code recognition",
             .see = "conv|conv_grad_input",
             KNN__PARAMS(filter_params, conv_args)},
     .min_in = 2,
@@ -258,7 +293,8 @@ const knn__op knn__op_conv_grad_filter = {
     .vjp = vjp_grad_filter,
 };
 
-knn_value *knn__conv_op(knn__scope *s, knn_value *x, knn_value *w, const knn__window *window, int64_t groups) {
+knn_value *knn__conv_op(knn__scope *s, knn_value *x, knn_value *w, const knn__window *window,
+                        int64_t groups) {
   conv_args args = {.window = knn__window_args_of(window), .groups = groups, .sizes = {.n = 0}};
   return apply_conv(s, &args, x, w);
 }

@@ -1,6 +1,7 @@
-/* dropout.c - x kept with probability 1 - rate and scaled by 1 / (1 - rate), else 0 (Srivastava et al. 2014).
- * Results: y as x, and the mask (uint8, 1 = kept) that the gradient multiplies by: dx = dy mask / (1 - rate). noise_shape gives
- * the mask's sizes: 1 = one draw shared along the axis. Mask element i depends on the stream and on i only. */
+/* dropout.c - x kept with probability 1 - rate and scaled by 1 / (1 - rate), else 0 (Srivastava et
+ * al. 2014). Results: y as x, and the mask (uint8, 1 = kept) that the gradient multiplies by: dx =
+ * dy mask / (1 - rate). noise_shape gives the mask's sizes: 1 = one draw shared along the axis.
+ * Mask element i depends on the stream and on i only. */
 #include "dropout_loops.h"
 #include "ops.h"
 #include "pool.h"
@@ -14,16 +15,19 @@ typedef struct dropout_args {
   int64_t seed; /* KNN_NONE: the context's */
 } dropout_args;
 
-#define RATE                                                                                                         \
-  KNN__PARAM(dropout_args, rate, KNN_P_FLOAT, NULL, "Share of the elements set to 0.", .positional = true, .min = 0, .max = 1)
+#define RATE                                                                           \
+  KNN__PARAM(dropout_args, rate, KNN_P_FLOAT, NULL, "Share of the elements set to 0.", \
+             .positional = true, .min = 0, .max = 1)
 
 static const knn_param params[] = {
     RATE,
-    KNN__PARAM(dropout_args, noise_shape, KNN_P_INTS, "null",
-               "Sizes of the mask: 1 = shared along the axis, -1 = as the input; null = all as the input.", .mark = KNN_SIZE,
+    KNN__PARAM(
+        dropout_args, noise_shape, KNN_P_INTS, "null",
+        "Sizes of the mask: 1 = shared along the axis, -1 = as the input; null = all as the input.",
+        .mark = KNN_SIZE, .nullable = true),
+    KNN__PARAM(dropout_args, seed, KNN_P_INT, "null",
+               "Seed of this layer alone; null draws from the context's.", .mark = KNN_LABEL,
                .nullable = true),
-    KNN__PARAM(dropout_args, seed, KNN_P_INT, "null", "Seed of this layer alone; null draws from the context's.",
-               .mark = KNN_LABEL, .nullable = true),
 };
 static const knn_param grad_params[] = {RATE};
 
@@ -32,14 +36,16 @@ static knn_status infer(const knn__infer *q) {
   const knn__spec *x = &q->in[0];
   knn__spec mask = *x;
   if (!knn_dtype_is_float(x->dtype))
-    return knn_fail(q->ctx, KNN_ETYPE, "wants float32 or float64, got %s; cast it", knn_dtype_name(x->dtype));
+    return knn_fail(q->ctx, KNN_ETYPE, "wants float32 or float64, got %s; cast it",
+                    knn_dtype_name(x->dtype));
   if (args->noise_shape.n >= 0 && args->noise_shape.n != x->rank)
-    return knn_fail(q->ctx, KNN_ESHAPE, "noise_shape has %d sizes, expected one per axis of %s", args->noise_shape.n,
-                    KNN__SPEC(*x));
+    return knn_fail(q->ctx, KNN_ESHAPE, "noise_shape has %d sizes, expected one per axis of %s",
+                    args->noise_shape.n, KNN__SPEC(*x));
   for (int i = 0; i < args->noise_shape.n; i++) {
     int64_t size = args->noise_shape.v[i];
     if (size != 1 && size != KNN_ANY && x->dims[i] != KNN_ANY && size != x->dims[i])
-      return knn_fail(q->ctx, KNN_ESHAPE, "noise_shape %s does not fit %s: each size must be 1, -1 or the input's",
+      return knn_fail(q->ctx, KNN_ESHAPE,
+                      "noise_shape %s does not fit %s: each size must be 1, -1 or the input's",
                       KNN__SHAPE(x->rank, args->noise_shape.v), KNN__SPEC(*x));
     if (size != KNN_ANY) mask.dims[i] = size;
   }
@@ -72,7 +78,8 @@ static void draw_mask(const job *j, int64_t first, int64_t last) {
 }
 
 static void apply_mask(const job *j, int64_t n, const void *x, const uint8_t *mask, void *y) {
-  (j->x->spec.dtype == KNN_F64 ? knn__ref_masked_f64 : knn__ref_masked_f32)(n, x, mask, j->scale, y);
+  (j->x->spec.dtype == KNN_F64 ? knn__ref_masked_f64 : knn__ref_masked_f32)(n, x, mask, j->scale,
+                                                                            y);
 }
 
 static void same_shape_piece(void *arg, int piece) {
@@ -81,7 +88,8 @@ static void same_shape_piece(void *arg, int piece) {
   knn__piece_range(j->x->n, j->pieces, piece, &first, &last);
   if (j->draw) draw_mask(j, first, last);
   size_t at = (size_t)first * knn_dtype_size(j->x->spec.dtype);
-  apply_mask(j, last - first, (const char *)j->x->data + at, (const uint8_t *)j->mask->data + first, (char *)j->y->data + at);
+  apply_mask(j, last - first, (const char *)j->x->data + at, (const uint8_t *)j->mask->data + first,
+             (char *)j->y->data + at);
 }
 
 /* Element of the mask that belongs to element i of x. */
@@ -103,7 +111,8 @@ static void shared_piece(void *arg, int piece) {
   knn__piece_range(j->x->n, j->pieces, piece, &first, &last);
   for (int64_t i = first; i < last; i++) {
     size_t at = (size_t)i * size;
-    apply_mask(j, 1, (const char *)j->x->data + at, (const uint8_t *)j->mask->data + mask_of(j, i), (char *)j->y->data + at);
+    apply_mask(j, 1, (const char *)j->x->data + at, (const uint8_t *)j->mask->data + mask_of(j, i),
+               (char *)j->y->data + at);
   }
 }
 
@@ -123,7 +132,12 @@ static double scale_of(double rate) {
 
 static knn_status forward(const knn__call *call) {
   const dropout_args *args = call->args;
-  job j = {.call = call, .x = &call->in[0], .mask = &call->out[1], .y = &call->out[0], .stream = call->stream, .draw = true,
+  job j = {.call = call,
+           .x = &call->in[0],
+           .mask = &call->out[1],
+           .y = &call->out[0],
+           .stream = call->stream,
+           .draw = true,
            .scale = scale_of(args->rate)};
   if (args->seed != KNN_NONE) j.stream.seed = (uint64_t)args->seed;
   j.threshold = args->rate >= 1 ? UINT32_MAX : (uint32_t)(args->rate * 0x1p32);
@@ -134,38 +148,48 @@ static knn_status forward(const knn__call *call) {
 static knn_status infer_grad(const knn__infer *q) {
   const knn__spec *dy = &q->in[0], *mask = &q->in[1];
   knn__spec both;
-  bool fit = dy->rank == mask->rank && knn__broadcast(dy->rank, dy->dims, mask->rank, mask->dims, &both.rank, both.dims) &&
+  bool fit = dy->rank == mask->rank &&
+             knn__broadcast(dy->rank, dy->dims, mask->rank, mask->dims, &both.rank, both.dims) &&
              knn__dims_fit(dy->rank, dy->dims, both.rank, both.dims);
   if (!fit || mask->dtype != KNN_U8 || !knn_dtype_is_float(dy->dtype))
-    return knn_fail(q->ctx, KNN_ESHAPE, "the mask (uint8) must fit the gradient (float), got %s %s and %s %s",
-                    knn_dtype_name(mask->dtype), KNN__SPEC(*mask), knn_dtype_name(dy->dtype), KNN__SPEC(*dy));
+    return knn_fail(
+        q->ctx, KNN_ESHAPE, "the mask (uint8) must fit the gradient (float), got %s %s and %s %s",
+        knn_dtype_name(mask->dtype), KNN__SPEC(*mask), knn_dtype_name(dy->dtype), KNN__SPEC(*dy));
   q->out[0] = *dy;
   return KNN_OK;
 }
 
 static knn_status forward_grad(const knn__call *call) {
   const dropout_args *args = call->args;
-  job j = {.call = call, .x = &call->in[0], .mask = &call->in[1], .y = &call->out[0], .scale = scale_of(args->rate)};
+  job j = {.call = call,
+           .x = &call->in[0],
+           .mask = &call->in[1],
+           .y = &call->out[0],
+           .scale = scale_of(args->rate)};
   run(&j);
   return KNN_OK;
 }
 
 static void vjp(knn__scope *s, const knn__vjp *g) {
-  if (g->dy[0] && g->wanted[0]) g->dx[0] = knn__op2(s, &knn__op_dropout_grad, g->args, g->dy[0], g->out[1]);
+  if (g->dy[0] && g->wanted[0])
+    g->dx[0] = knn__op2(s, &knn__op_dropout_grad, g->args, g->dy[0], g->out[1]);
 }
 
 static void vjp_grad(knn__scope *s, const knn__vjp *g) {
-  if (g->dy[0] && g->wanted[0]) g->dx[0] = knn__op2(s, &knn__op_dropout_grad, g->args, g->dy[0], g->in[1]);
+  if (g->dy[0] && g->wanted[0])
+    g->dx[0] = knn__op2(s, &knn__op_dropout_grad, g->args, g->dy[0], g->in[1]);
 }
 
 const knn__op knn__op_dropout = {
     .cls = {.family = "op",
             .name = "dropout",
-            .summary = "Sets a random share of the elements to 0 and scales the others by 1 / (1 - rate).",
+            .summary =
+                "Sets a random share of the elements to 0 and scales the others by 1 / (1 - rate).",
             .detail = "The second result is the mask: 1 where the element was kept.",
             .shapes = "x (...) -> y as x, mask (noise_shape)",
             .example = "print(knn.ops.dropout(knn.ones{2, 8}, {rate = 0.5}))",
-            .source = "Srivastava et al. 2014, Dropout: a simple way to prevent neural networks from overfitting",
+            .source = "Srivastava et al. 2014, Dropout: a simple way to prevent neural networks "
+                      "from overfitting",
             .see = "random_bernoulli",
             KNN__PARAMS(params, dropout_args)},
     .min_in = 1,
@@ -193,7 +217,8 @@ const knn__op knn__op_dropout_grad = {
     .vjp = vjp_grad,
 };
 
-knn_value *knn__dropout(knn__scope *s, knn_value *x, double rate, const int64_t *noise, int64_t seed) {
+knn_value *knn__dropout(knn__scope *s, knn_value *x, double rate, const int64_t *noise,
+                        int64_t seed) {
   if (s->status != KNN_OK || rate == 0) return x;
   dropout_args args = {.rate = rate, .noise_shape = {.n = -1}, .seed = seed};
   knn_value *outs[2];

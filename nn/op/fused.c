@@ -1,5 +1,6 @@
-/* fused.c - a product or a convolution, then bias and activation in place while the lines are in the cache. The loops are those
- * of the separate ops, so the bits are the same. For passes only: a gradient is written before fusing, so there is no vjp. */
+/* fused.c - a product or a convolution, then bias and activation in place while the lines are in
+ * the cache. The loops are those of the separate ops, so the bits are the same. For passes only: a
+ * gradient is written before fusing, so there is no vjp. */
 #include "fused.h"
 
 #include "chosen.h"
@@ -7,15 +8,21 @@
 #include "pool.h"
 
 #define FIELD(block, NAME, KIND, DEFAULT, DOC) \
-  {.name = #NAME, .kind = KIND, .def = DEFAULT, .doc = DOC, .offset = offsetof(block, plain.NAME)}
-#define WINDOW_FIELD(NAME, KIND, DEFAULT, DOC) \
-  {.name = #NAME, .kind = KIND, .def = DEFAULT, .doc = DOC, .offset = offsetof(knn__conv_bias_act_args, plain.window.NAME)}
-#define ACTIVATION(block)                                                                                        \
-  KNN__PARAM(block, activation, KNN_P_ENUM, "none", "Function of each element.", .choices = "none|relu|sigmoid|tanh")
+  { .name = #NAME, .kind = KIND, .def = DEFAULT, .doc = DOC, .offset = offsetof(block, plain.NAME) }
+#define WINDOW_FIELD(NAME, KIND, DEFAULT, DOC)                     \
+  {                                                                \
+    .name = #NAME, .kind = KIND, .def = DEFAULT, .doc = DOC,       \
+    .offset = offsetof(knn__conv_bias_act_args, plain.window.NAME) \
+  }
+#define ACTIVATION(block)                                                        \
+  KNN__PARAM(block, activation, KNN_P_ENUM, "none", "Function of each element.", \
+             .choices = "none|relu|sigmoid|tanh")
 
 static const knn_param matmul_params[] = {
-    FIELD(knn__matmul_bias_act_args, trans_a, KNN_P_BOOL, "false", "Read the last two axes of a exchanged."),
-    FIELD(knn__matmul_bias_act_args, trans_b, KNN_P_BOOL, "false", "Read the last two axes of b exchanged."),
+    FIELD(knn__matmul_bias_act_args, trans_a, KNN_P_BOOL, "false",
+          "Read the last two axes of a exchanged."),
+    FIELD(knn__matmul_bias_act_args, trans_b, KNN_P_BOOL, "false",
+          "Read the last two axes of b exchanged."),
     ACTIVATION(knn__matmul_bias_act_args),
 };
 static const knn_param conv_params[] = {
@@ -23,15 +30,19 @@ static const knn_param conv_params[] = {
     WINDOW_FIELD(dilation, KNN_P_INTS, "1", "Distance between elements of the window."),
     WINDOW_FIELD(before, KNN_P_INTS, "0", "Padding before each spatial axis."),
     WINDOW_FIELD(after, KNN_P_INTS, "0", "Padding after each spatial axis."),
-    FIELD(knn__conv_bias_act_args, groups, KNN_P_INT, "1", "Channels and filters fall into so many independent groups."),
+    FIELD(knn__conv_bias_act_args, groups, KNN_P_INT, "1",
+          "Channels and filters fall into so many independent groups."),
     ACTIVATION(knn__conv_bias_act_args),
 };
 
 static knn_status infer_with(const knn__infer *q, const knn__op *plain) {
   KNN__TRY(plain->infer(q));
   const knn__spec *y = &q->out[0], *bias = &q->in[2];
-  if (y->rank > 0 && bias->rank == 1 && bias->dtype == y->dtype && bias->dims[0] == y->dims[y->rank - 1]) return KNN_OK;
-  return knn_fail(q->ctx, KNN_ESHAPE, "the bias must have one element per column of %s, got %s", KNN__SPEC(*y), KNN__SPEC(*bias));
+  if (y->rank > 0 && bias->rank == 1 && bias->dtype == y->dtype &&
+      bias->dims[0] == y->dims[y->rank - 1])
+    return KNN_OK;
+  return knn_fail(q->ctx, KNN_ESHAPE, "the bias must have one element per column of %s, got %s",
+                  KNN__SPEC(*y), KNN__SPEC(*bias));
 }
 
 static knn_status infer_matmul(const knn__infer *q) {
@@ -72,18 +83,25 @@ static void piece(void *arg, int index) {
       char *y = j->y + (size_t)(row * j->columns) * j->element;
       j->add(j->columns, (void *[]){y, j->bias, y}, (int64_t[]){1, 1});
     }
-    if (j->activation) j->activation((to - from) * j->columns, (void *[]){start, start}, (int64_t[]){1});
+    if (j->activation)
+      j->activation((to - from) * j->columns, (void *[]){start, start}, (int64_t[]){1});
   }
 }
 
 static knn_status finish(const knn__call *call, int activation) {
-  static knn__loop *const narrow[] = {NULL, knn__ref_relu_f32, knn__ref_sigmoid_f32, knn__ref_tanh_f32};
-  static knn__loop *const wide[] = {NULL, knn__ref_relu_f64, knn__ref_sigmoid_f64, knn__ref_tanh_f64};
+  static knn__loop *const narrow[] = {NULL, knn__ref_relu_f32, knn__ref_sigmoid_f32,
+                                      knn__ref_tanh_f32};
+  static knn__loop *const wide[] = {NULL, knn__ref_relu_f64, knn__ref_sigmoid_f64,
+                                    knn__ref_tanh_f64};
   const knn__buf *y = &call->out[0];
   if (y->n == 0) return KNN_OK;
   bool is_wide = y->spec.dtype == KNN_F64;
-  job j = {.columns = call->in[2].n, .rows = y->n / call->in[2].n, .element = knn_dtype_size(y->spec.dtype), .y = y->data,
-           .bias = call->in[2].data, .add = is_wide ? knn__ref_add_f64 : knn__ref_add_f32,
+  job j = {.columns = call->in[2].n,
+           .rows = y->n / call->in[2].n,
+           .element = knn_dtype_size(y->spec.dtype),
+           .y = y->data,
+           .bias = call->in[2].data,
+           .add = is_wide ? knn__ref_add_f64 : knn__ref_add_f32,
            .activation = (is_wide ? wide : narrow)[activation]};
   j.pieces = knn__pieces(j.rows, 4 * BLOCK / j.columns + 1);
   knn__parallel(call->ctx, j.pieces, piece, &j);
@@ -125,7 +143,8 @@ const knn__op knn__op_conv_bias_act = {
             .name = "conv_bias_act",
             .summary = "conv, then bias and activation in place.",
             .detail = "y = activation(conv(x, w) + bias), to the same bits as the separate ops.",
-            .shapes = "x (batch, spatial..., channels), w (window..., channels / groups, filters), bias (filters) -> "
+            .shapes = "x (batch, spatial..., channels), w (window..., channels / groups, filters), "
+                      "bias (filters) -> "
                       "(batch, out..., filters)",
             .see = "conv",
             KNN__PARAMS(conv_params, knn__conv_bias_act_args)},

@@ -1,4 +1,5 @@
-/* fused.h - arguments of the product and convolution rows, shared with the rows that add a bias and an activation. */
+/* fused.h - arguments of the product and convolution rows, shared with the rows that add a bias and
+ * an activation. */
 #ifndef KNN__FUSED_H
 #define KNN__FUSED_H
 
@@ -16,8 +17,8 @@ typedef struct knn__conv_args {
 
 typedef enum knn__act { KNN__ACT_NONE, KNN__ACT_RELU, KNN__ACT_SIGMOID, KNN__ACT_TANH } knn__act;
 
-/* y = activation(a b + bias), y = activation(conv(x, w) + bias); bias (columns or filters). The plain row's arguments stand
- * first, so that its infer, prepare and forward serve both. */
+/* y = activation(a b + bias), y = activation(conv(x, w) + bias); bias (columns or filters). The
+ * plain row's arguments stand first, so that its infer, prepare and forward serve both. */
 typedef struct knn__matmul_bias_act_args {
   knn__matmul_args plain;
   int activation; /* knn__act */

@@ -1,6 +1,7 @@
-/* matmul.c - y = a b over the last two axes: a (..., m, k), b (..., k, n) -> y (..., m, n); the axes before are broadcast.
- * trans_a, trans_b read an operand as its transpose without a copy. A vector is a row on the left, a column on the right, and
- * its axis is missing in y, as in NumPy.   da = dy b', db = a' dy, summed over the axes that were broadcast. */
+/* matmul.c - y = a b over the last two axes: a (..., m, k), b (..., k, n) -> y (..., m, n); the
+ * axes before are broadcast. trans_a, trans_b read an operand as its transpose without a copy. A
+ * vector is a row on the left, a column on the right, and its axis is missing in y, as in NumPy. da
+ * = dy b', db = a' dy, summed over the axes that were broadcast. */
 #include "chosen.h"
 #include "fused.h"
 
@@ -20,7 +21,8 @@ typedef struct matrices {
 } matrices;
 
 static matrices left(const knn__spec *a, bool trans) {
-  if (a->rank == 1) return (matrices){.rows = 1, .cols = a->dims[0], .ld = a->dims[0], .vector = true};
+  if (a->rank == 1)
+    return (matrices){.rows = 1, .cols = a->dims[0], .ld = a->dims[0], .vector = true};
   int64_t r = a->dims[a->rank - 2], c = a->dims[a->rank - 1];
   return (matrices){trans ? c : r, trans ? r : c, c, a->rank - 2, a->dims, trans, false};
 }
@@ -34,25 +36,29 @@ static knn_status infer(const knn__infer *q) {
   const matmul_args *args = q->args;
   const knn__spec *a = &q->in[0], *b = &q->in[1];
   if (a->dtype != b->dtype || !knn_dtype_is_float(a->dtype))
-    return knn_fail(q->ctx, KNN_ETYPE, "wants two operands of one float type, got %s and %s; cast one of them",
+    return knn_fail(q->ctx, KNN_ETYPE,
+                    "wants two operands of one float type, got %s and %s; cast one of them",
                     knn_dtype_name(a->dtype), knn_dtype_name(b->dtype));
   if (a->rank == 0 || b->rank == 0)
-    return knn_fail(q->ctx, KNN_ESHAPE, "wants operands of rank 1 or more, got %s x %s; multiply by a scalar with '*'",
+    return knn_fail(q->ctx, KNN_ESHAPE,
+                    "wants operands of rank 1 or more, got %s x %s; multiply by a scalar with '*'",
                     KNN__SPEC(*a), KNN__SPEC(*b));
   matrices l = left(a, args->trans_a), r = right(b, args->trans_b);
   if (l.cols != r.rows && l.cols != KNN_ANY && r.rows != KNN_ANY)
-    return knn_fail(q->ctx, KNN_ESHAPE, "inner sizes differ: %s%s x %s%s", KNN__SPEC(*a), l.trans ? " transposed" : "",
-                    KNN__SPEC(*b), r.trans ? " transposed" : "");
+    return knn_fail(q->ctx, KNN_ESHAPE, "inner sizes differ: %s%s x %s%s", KNN__SPEC(*a),
+                    l.trans ? " transposed" : "", KNN__SPEC(*b), r.trans ? " transposed" : "");
   knn__spec y = {.dtype = a->dtype};
   if (!knn__broadcast(l.rank, l.dims, r.rank, r.dims, &y.rank, y.dims))
-    return knn_fail(q->ctx, KNN_ESHAPE, "the axes before the matrices do not fit: %s x %s", KNN__SPEC(*a), KNN__SPEC(*b));
+    return knn_fail(q->ctx, KNN_ESHAPE, "the axes before the matrices do not fit: %s x %s",
+                    KNN__SPEC(*a), KNN__SPEC(*b));
   if (!l.vector) y.dims[y.rank++] = l.rows;
   if (!r.vector) y.dims[y.rank++] = r.cols;
   q->out[0] = y;
   return KNN_OK;
 }
 
-/* How an operand advances through the broadcast batch: by whole matrices, not at all, or irregularly. */
+/* How an operand advances through the broadcast batch: by whole matrices, not at all, or
+ * irregularly. */
 enum { STEADY, SHARED, IRREGULAR };
 
 static int advance(const matrices *x, int64_t batch) {
@@ -72,8 +78,16 @@ static knn_status prepare(knn__call *call) {
   matrices l = left(&call->in[0].spec, args->trans_a), r = right(&call->in[1].spec, args->trans_b);
   int rank = batch_rank(call, &l, &r);
   int64_t batch = knn__count(rank, call->out[0].spec.dims);
-  knn__gemm p = {.dtype = call->in[0].spec.dtype, .trans_a = l.trans, .trans_b = r.trans, .m = l.rows, .n = r.cols, .k = l.cols,
-                 .lda = l.ld, .ldb = r.ld, .ldc = r.cols, .batch = batch};
+  knn__gemm p = {.dtype = call->in[0].spec.dtype,
+                 .trans_a = l.trans,
+                 .trans_b = r.trans,
+                 .m = l.rows,
+                 .n = r.cols,
+                 .k = l.cols,
+                 .lda = l.ld,
+                 .ldb = r.ld,
+                 .ldc = r.cols,
+                 .batch = batch};
   int by_a = advance(&l, batch), by_b = advance(&r, batch);
   if (by_b == SHARED && by_a == STEADY && !l.trans) { /* the rows of all matrices are rows of one */
     p.m *= batch;
@@ -119,8 +133,10 @@ static knn_status forward(const knn__call *call) {
   const int64_t *dims = call->out[0].spec.dims;
   int rank = batch_rank(call, &l, &r);
   for (int64_t i = 0; i < runs; i++) {
-    p->a = (const char *)call->in[0].data + (size_t)(matrix_of(&l, rank, dims, i) * p->m * p->k) * size;
-    p->b = (const char *)call->in[1].data + (size_t)(matrix_of(&r, rank, dims, i) * p->k * p->n) * size;
+    p->a = (const char *)call->in[0].data +
+           (size_t)(matrix_of(&l, rank, dims, i) * p->m * p->k) * size;
+    p->b = (const char *)call->in[1].data +
+           (size_t)(matrix_of(&r, rank, dims, i) * p->k * p->n) * size;
     p->c = (char *)call->out[0].data + (size_t)(i * p->m * p->n) * size;
     knn__chosen_run(call, chosen);
   }
@@ -149,9 +165,11 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
   }
   if (g->wanted[1]) {
     /* one product over all rows instead of one per matrix and a sum */
-    bool flat = b->spec.rank == 2 && a->spec.rank > 2 && !ta && a->spec.dims[a->spec.rank - 1] != KNN_ANY;
+    bool flat =
+        b->spec.rank == 2 && a->spec.rank > 2 && !ta && a->spec.dims[a->spec.rank - 1] != KNN_ANY;
     knn_value *rows = flat ? flat_rows(s, a) : a, *drows = flat ? flat_rows(s, dy) : dy;
-    knn_value *db = tb ? knn__matmul(s, drows, rows, true, ta) : knn__matmul(s, rows, drows, !ta, false);
+    knn_value *db =
+        tb ? knn__matmul(s, drows, rows, true, ta) : knn__matmul(s, rows, drows, !ta, false);
     if (g->in[1]->spec.rank == 1) db = knn__squeeze(s, db, -1);
     g->dx[1] = knn__sum_to(s, db, &g->in[1]->spec);
   }
@@ -161,7 +179,8 @@ const knn__op knn__op_matmul = {
     .cls = {.family = "op",
             .name = "matmul",
             .summary = "Matrix product over the last two axes.",
-            .detail = "The axes before the last two are broadcast. A vector counts as a row on the left and as a column on the "
+            .detail = "The axes before the last two are broadcast. A vector counts as a row on the "
+                      "left and as a column on the "
                       "right, and its axis is missing in the result.",
             .shapes = "a (..., m, k), b (..., k, n) -> (..., m, n)",
             .example = "print(knn.ops.matmul(knn.ones{2, 3}, knn.ones{3, 4}))",

@@ -1,24 +1,32 @@
-/* ops.h - every op as a function on values, for gradients, layers, losses and metrics. Declared here, defined in the op's
- * own file. Results are lent by the scope. Axes count from 0 and may be negative. Names are those of keras.ops. */
+/* ops.h - every op as a function on values, for gradients, layers, losses and metrics. Declared
+ * here, defined in the op's own file. Results are lent by the scope. Axes count from 0 and may be
+ * negative. Names are those of keras.ops. */
 #ifndef KNN__OPS_H
 #define KNN__OPS_H
 
 #include "value.h"
 
 /* Elementwise, one operand: x -> same shape. Floats unless said. */
-#define KNN__UNARY_LIST(X)                                                                                                \
-  X(negative) X(absolute) X(sign) X(exp) X(expm1) X(log) X(log1p) X(log2) X(log10) X(sqrt) X(rsqrt) X(square) X(reciprocal) \
-  X(sin) X(cos) X(tan) X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(tanh) X(arcsinh) X(arccosh) X(arctanh)              \
-  X(sigmoid) X(log_sigmoid) X(softplus) X(relu) X(erf) X(floor) X(ceil) X(round) X(trunc)                                  \
-  X(isnan) X(isinf) X(isfinite) X(logical_not)
+/* clang-format off */
+#define KNN__UNARY_LIST(X)                                                                     \
+  X(negative) X(absolute) X(sign) X(exp) X(expm1) X(log) X(log1p) X(log2) X(log10) X(sqrt)     \
+  X(rsqrt) X(square) X(reciprocal) X(sin) X(cos) X(tan) X(arcsin) X(arccos) X(arctan) X(sinh)  \
+  X(cosh) X(tanh) X(arcsinh) X(arccosh) X(arctanh) X(sigmoid) X(log_sigmoid) X(softplus)       \
+  X(relu) X(erf) X(floor) X(ceil) X(round) X(trunc) X(isnan) X(isinf) X(isfinite)              \
+  X(logical_not)
+/* clang-format on */
 #define X(name) knn_value *knn__##name(knn__scope *s, knn_value *x);
 KNN__UNARY_LIST(X)
 #undef X
 
-/* Elementwise, two operands with broadcasting; both of one type (floats and ints; comparisons and logicals give bool). */
-#define KNN__BINARY_LIST(X)                                                                                              \
-  X(add) X(subtract) X(multiply) X(divide) X(power) X(maximum) X(minimum) X(floor_divide) X(mod) X(arctan2)                \
-  X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or) X(logical_xor)
+/* Elementwise, two operands with broadcasting; both of one type (floats and ints; comparisons and
+ * logicals give bool). */
+/* clang-format off */
+#define KNN__BINARY_LIST(X)                                                                  \
+  X(add) X(subtract) X(multiply) X(divide) X(power) X(maximum) X(minimum) X(floor_divide)    \
+  X(mod) X(arctan2) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal)  \
+  X(logical_and) X(logical_or) X(logical_xor)
+/* clang-format on */
 #define X(name) knn_value *knn__##name(knn__scope *s, knn_value *x, knn_value *y);
 KNN__BINARY_LIST(X)
 #undef X
@@ -31,8 +39,10 @@ static inline knn_value *knn__plus(knn__scope *s, knn_value *x, double c) {
   return knn__add(s, x, knn__scalar_like(s, x, c));
 }
 
-knn_value *knn__where(knn__scope *s, knn_value *condition, knn_value *x, knn_value *y); /* broadcasting; condition bool */
-knn_value *knn__cast(knn__scope *s, knn_value *x, knn_dtype type);                      /* x itself if it is of the type */
+/* broadcasting; condition bool */
+knn_value *knn__where(knn__scope *s, knn_value *condition, knn_value *x, knn_value *y);
+/* x itself if it is of the type */
+knn_value *knn__cast(knn__scope *s, knn_value *x, knn_dtype type);
 knn_value *knn__clip(knn__scope *s, knn_value *x, double low, double high);
 knn_value *knn__stop_gradient(knn__scope *s, knn_value *x);
 
@@ -43,13 +53,18 @@ typedef struct knn__axes {
 } knn__axes;
 #define KNN__AXIS(a) ((knn__axes){1, {(a)}})
 #define KNN__ALL_AXES ((knn__axes){0, {0}})
-#define KNN__REDUCE_LIST(X) X(sum) X(mean) X(max) X(min) X(prod) X(logsumexp) X(all) X(any)
+/* clang-format off */
+#define KNN__REDUCE_LIST(X)                                      \
+  X(sum) X(mean) X(max) X(min) X(prod) X(logsumexp) X(all) X(any)
+/* clang-format on */
 #define X(name) knn_value *knn__##name(knn__scope *s, knn_value *x, knn__axes axes, bool keepdims);
 KNN__REDUCE_LIST(X)
 #undef X
-knn_value *knn__argmax(knn__scope *s, knn_value *x, int64_t axis, bool keepdims); /* int32, from 0 */
+/* int32, from 0 */
+knn_value *knn__argmax(knn__scope *s, knn_value *x, int64_t axis, bool keepdims);
 knn_value *knn__argmin(knn__scope *s, knn_value *x, int64_t axis, bool keepdims);
-/* Sum x over the axes that were broadcast from `like`'s shape, and give it that shape: the gradient of broadcasting. */
+/* Sum x over the axes that were broadcast from `like`'s shape, and give it that shape: the gradient
+ * of broadcasting. */
 knn_value *knn__sum_to(knn__scope *s, knn_value *x, const knn__spec *like);
 
 /* Shape. In knn__reshape one size may be KNN_ANY (all the rest). */
@@ -57,44 +72,56 @@ knn_value *knn__reshape(knn__scope *s, knn_value *x, int rank, const int64_t *di
 knn_value *knn__expand_dims(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__squeeze(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__broadcast_to(knn__scope *s, knn_value *x, int rank, const int64_t *dims);
-/* x broadcast to, or with its elements in, the shape of `like`, of which only the shape is read. For gradients: sizes that
- * are not known while a graph is built are right when it runs. */
+/* x broadcast to, or with its elements in, the shape of `like`, of which only the shape is read.
+ * For gradients: sizes that are not known while a graph is built are right when it runs. */
 knn_value *knn__broadcast_like(knn__scope *s, knn_value *x, knn_value *like);
 knn_value *knn__reshape_like(knn__scope *s, knn_value *x, knn_value *like);
-knn_value *knn__transpose(knn__scope *s, knn_value *x, int n, const int64_t *axes); /* n = 0: reversed */
+/* n = 0: reversed */
+knn_value *knn__transpose(knn__scope *s, knn_value *x, int n, const int64_t *axes);
 knn_value *knn__concatenate(knn__scope *s, int n, knn_value *const *xs, int64_t axis);
 knn_value *knn__stack(knn__scope *s, int n, knn_value *const *xs, int64_t axis);
 /* x split into parts of the given sizes along the axis; outs are lent. */
-knn_status knn__split(knn__scope *s, knn_value *x, int n, const int64_t *sizes, int64_t axis, knn_value **outs);
-/* Elements start, start + step, ... (count of them, KNN_NONE: to the end) of one axis; step may be negative. */
-knn_value *knn__slice_axis(knn__scope *s, knn_value *x, int64_t axis, int64_t start, int64_t count, int64_t step);
+knn_status knn__split(knn__scope *s, knn_value *x, int n, const int64_t *sizes, int64_t axis,
+                      knn_value **outs);
+/* Elements start, start + step, ... (count of them, KNN_NONE: to the end) of one axis; step may be
+ * negative. */
+knn_value *knn__slice_axis(knn__scope *s, knn_value *x, int64_t axis, int64_t start, int64_t count,
+                           int64_t step);
 /* before[i], after[i] elements around axis i; mode "constant" with `value`. */
-knn_value *knn__pad(knn__scope *s, knn_value *x, const int64_t *before, const int64_t *after, double value);
+knn_value *knn__pad(knn__scope *s, knn_value *x, const int64_t *before, const int64_t *after,
+                    double value);
 knn_value *knn__tile(knn__scope *s, knn_value *x, int n, const int64_t *repeats);
 knn_value *knn__repeat(knn__scope *s, knn_value *x, int64_t repeats, int64_t axis);
 knn_value *knn__flip(knn__scope *s, knn_value *x, int64_t axis);
 
 /* Indices are int32 or int64 from 0 (negative: an error in data). */
 knn_value *knn__take(knn__scope *s, knn_value *x, knn_value *indices, int64_t axis);
-/* zeros of shape (rows, updates' trailing sizes) with updates[i] added at row indices[i]; the gradient of take at axis 0. */
+/* zeros of shape (rows, updates' trailing sizes) with updates[i] added at row indices[i]; the
+ * gradient of take at axis 0. */
 knn_value *knn__scatter_add(knn__scope *s, knn_value *indices, knn_value *updates, int64_t rows);
 /* y[i..., ] = x[i..., indices[i...]] along an axis (same rank), and its gradient. */
 knn_value *knn__take_along_axis(knn__scope *s, knn_value *x, knn_value *indices, int64_t axis);
-knn_value *knn__one_hot(knn__scope *s, knn_value *indices, int64_t classes, knn_dtype type); /* new last axis */
-knn_value *knn__sort(knn__scope *s, knn_value *x, int64_t axis);    /* ascending, stable, NaN last */
+/* new last axis */
+knn_value *knn__one_hot(knn__scope *s, knn_value *indices, int64_t classes, knn_dtype type);
+/* ascending, stable, NaN last */
+knn_value *knn__sort(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__argsort(knn__scope *s, knn_value *x, int64_t axis); /* int32, from 0 */
 /* The k largest of the last axis, descending; ties: lower index first. */
-knn_status knn__top_k(knn__scope *s, knn_value *x, int64_t k, knn_value **values, knn_value **indices);
+knn_status knn__top_k(knn__scope *s, knn_value *x, int64_t k, knn_value **values,
+                      knn_value **indices);
 
-/* Products. a (..., m, k) x b (..., k, n) with batch axes broadcast; transposed operands without copies. */
+/* Products. a (..., m, k) x b (..., k, n) with batch axes broadcast; transposed operands without
+ * copies. */
 knn_value *knn__matmul(knn__scope *s, knn_value *a, knn_value *b, bool trans_a, bool trans_b);
 
-/* Convolution and pooling, channels last, 1 to 3 spatial axes; padding before/after each spatial axis is explicit. */
+/* Convolution and pooling, channels last, 1 to 3 spatial axes; padding before/after each spatial
+ * axis is explicit. */
 typedef struct knn__window {
   int rank; /* spatial axes */
   int64_t size[3], stride[3], dilation[3], before[3], after[3];
 } knn__window;
-knn_value *knn__conv_op(knn__scope *s, knn_value *x, knn_value *w, const knn__window *window, int64_t groups);
+knn_value *knn__conv_op(knn__scope *s, knn_value *x, knn_value *w, const knn__window *window,
+                        int64_t groups);
 knn_value *knn__max_pool(knn__scope *s, knn_value *x, const knn__window *window);
 /* Divides by the number of elements inside x (padding excluded), as Keras does. */
 knn_value *knn__average_pool(knn__scope *s, knn_value *x, const knn__window *window);
@@ -103,11 +130,16 @@ knn_value *knn__softmax(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__log_softmax(knn__scope *s, knn_value *x, int64_t axis);
 
 /* Random. shape and type given; drawn from the context's seed. */
-knn_value *knn__random_uniform(knn__scope *s, knn_dtype type, int rank, const int64_t *dims, double low, double high);
-knn_value *knn__random_normal(knn__scope *s, knn_dtype type, int rank, const int64_t *dims, double mean, double stddev);
+knn_value *knn__random_uniform(knn__scope *s, knn_dtype type, int rank, const int64_t *dims,
+                               double low, double high);
+knn_value *knn__random_normal(knn__scope *s, knn_dtype type, int rank, const int64_t *dims,
+                              double mean, double stddev);
 /* Normal, values beyond two standard deviations drawn again. */
-knn_value *knn__random_truncated_normal(knn__scope *s, knn_dtype type, int rank, const int64_t *dims, double mean, double stddev);
-/* x kept with probability 1 - rate and scaled by 1 / (1 - rate), else 0. noise: sizes of the mask, 1 = shared, or NULL. */
-knn_value *knn__dropout(knn__scope *s, knn_value *x, double rate, const int64_t *noise, int64_t seed);
+knn_value *knn__random_truncated_normal(knn__scope *s, knn_dtype type, int rank,
+                                        const int64_t *dims, double mean, double stddev);
+/* x kept with probability 1 - rate and scaled by 1 / (1 - rate), else 0. noise: sizes of the mask,
+ * 1 = shared, or NULL. */
+knn_value *knn__dropout(knn__scope *s, knn_value *x, double rate, const int64_t *noise,
+                        int64_t seed);
 
 #endif

@@ -1,5 +1,6 @@
-/* random.c - arrays drawn from the context's seed, or from a seed given as an option (then the same at every call, as
- * keras.random with an integer seed). Element i depends on the stream and on i only, whatever the number of threads. */
+/* random.c - arrays drawn from the context's seed, or from a seed given as an option (then the same
+ * at every call, as keras.random with an integer seed). Element i depends on the stream and on i
+ * only, whatever the number of threads. */
 #include "ops.h"
 #include "random_loops.h"
 
@@ -14,34 +15,46 @@ typedef struct random_args {
   int64_t seed; /* KNN_NONE: the context's */
 } random_args;
 
-#define SHAPE                                                                                                              \
-  KNN__PARAM(random_args, shape, KNN_P_INTS, NULL, "Sizes of the result.", .mark = KNN_SIZE, .positional = true, .max = 1e15)
-#define DTYPE(DEFAULT) KNN__PARAM(random_args, dtype, KNN_P_DTYPE, DEFAULT, "Element type of the result.")
-#define SEED                                                                                                               \
-  KNN__PARAM(random_args, seed, KNN_P_INT, "null", "Seed of this call alone; null draws from the context's.",              \
-             .mark = KNN_LABEL, .nullable = true)
-#define NUMBER(field, NAME, DEFAULT, DOC, ...) \
-  {.name = NAME, .kind = KNN_P_FLOAT, .def = DEFAULT, .doc = DOC, .offset = offsetof(random_args, field), __VA_ARGS__}
+#define SHAPE                                                                                \
+  KNN__PARAM(random_args, shape, KNN_P_INTS, NULL, "Sizes of the result.", .mark = KNN_SIZE, \
+             .positional = true, .max = 1e15)
+#define DTYPE(DEFAULT) \
+  KNN__PARAM(random_args, dtype, KNN_P_DTYPE, DEFAULT, "Element type of the result.")
+#define SEED                                                                               \
+  KNN__PARAM(random_args, seed, KNN_P_INT, "null",                                         \
+             "Seed of this call alone; null draws from the context's.", .mark = KNN_LABEL, \
+             .nullable = true)
+#define NUMBER(field, NAME, DEFAULT, DOC, ...)                     \
+  {                                                                \
+    .name = NAME, .kind = KNN_P_FLOAT, .def = DEFAULT, .doc = DOC, \
+    .offset = offsetof(random_args, field), __VA_ARGS__            \
+  }
 
 static const knn_param uniform_params[] = {SHAPE, NUMBER(a, "low", "0.0", "Smallest value."),
-                                           NUMBER(b, "high", "1.0", "Bound that is not reached."), DTYPE("float32"), SEED};
+                                           NUMBER(b, "high", "1.0", "Bound that is not reached."),
+                                           DTYPE("float32"), SEED};
 static const knn_param normal_params[] = {
-    SHAPE, NUMBER(a, "mean", "0.0", "Mean."), NUMBER(b, "stddev", "1.0", "Standard deviation.", .min = 0, .max = 1e300),
-    DTYPE("float32"), SEED};
+    SHAPE, NUMBER(a, "mean", "0.0", "Mean."),
+    NUMBER(b, "stddev", "1.0", "Standard deviation.", .min = 0, .max = 1e300), DTYPE("float32"),
+    SEED};
 static const knn_param bernoulli_params[] = {
-    SHAPE, NUMBER(a, "p", "0.5", "Probability of a 1.", .min = 0, .max = 1), DTYPE("float32"), SEED};
+    SHAPE, NUMBER(a, "p", "0.5", "Probability of a 1.", .min = 0, .max = 1), DTYPE("float32"),
+    SEED};
 static const knn_param int_params[] = {
     SHAPE, KNN__PARAM(random_args, low, KNN_P_INT, "0", "Smallest value.", .mark = KNN_LABEL),
-    KNN__PARAM(random_args, high, KNN_P_INT, NULL, "Bound that is not reached.", .mark = KNN_LABEL), DTYPE("int32"), SEED};
+    KNN__PARAM(random_args, high, KNN_P_INT, NULL, "Bound that is not reached.", .mark = KNN_LABEL),
+    DTYPE("int32"), SEED};
 
 static knn_status infer_shape(const knn__infer *q) {
   const random_args *args = q->args;
   knn__spec y = {.dtype = args->dtype, .rank = args->shape.n};
   if (y.rank > KNN_MAX_RANK)
-    return knn_fail(q->ctx, KNN_ESHAPE, "a tensor has at most %d axes, got %d sizes", KNN_MAX_RANK, y.rank);
+    return knn_fail(q->ctx, KNN_ESHAPE, "a tensor has at most %d axes, got %d sizes", KNN_MAX_RANK,
+                    y.rank);
   for (int i = 0; i < y.rank; i++) {
     if (args->shape.v[i] < 0)
-      return knn_fail(q->ctx, KNN_ESHAPE, "sizes must be 0 or more, got %s", KNN__SHAPE(y.rank, args->shape.v));
+      return knn_fail(q->ctx, KNN_ESHAPE, "sizes must be 0 or more, got %s",
+                      KNN__SHAPE(y.rank, args->shape.v));
     y.dims[i] = args->shape.v[i];
   }
   q->out[0] = y;
@@ -51,7 +64,8 @@ static knn_status infer_shape(const knn__infer *q) {
 static knn_status infer_float(const knn__infer *q) {
   const random_args *args = q->args;
   if (!knn_dtype_is_float(args->dtype))
-    return knn_fail(q->ctx, KNN_ETYPE, "makes float32 or float64, not %s", knn_dtype_name(args->dtype));
+    return knn_fail(q->ctx, KNN_ETYPE, "makes float32 or float64, not %s",
+                    knn_dtype_name(args->dtype));
   return infer_shape(q);
 }
 
@@ -61,7 +75,8 @@ static knn_status infer_int(const knn__infer *q) {
   if (!narrow && args->dtype != KNN_I64)
     return knn_fail(q->ctx, KNN_ETYPE, "makes int32 or int64, not %s", knn_dtype_name(args->dtype));
   if (args->low >= args->high || (narrow && (args->low < INT32_MIN || args->high - 1 > INT32_MAX)))
-    return knn_fail(q->ctx, KNN_EARG, "there is no %s from low = %lld up to high = %lld (not reached)",
+    return knn_fail(q->ctx, KNN_EARG,
+                    "there is no %s from low = %lld up to high = %lld (not reached)",
                     knn_dtype_name(args->dtype), (long long)args->low, (long long)args->high);
   return infer_shape(q);
 }
@@ -76,7 +91,8 @@ typedef void fill(knn_ctx *ctx, const knn__stream *stream, int64_t n, double a, 
 static knn_status fill_with(const knn__call *call, fill *narrow, fill *wide) {
   const random_args *args = call->args;
   knn__stream stream = stream_of(call);
-  (args->dtype == KNN_F64 ? wide : narrow)(call->ctx, &stream, call->out[0].n, args->a, args->b, call->out[0].data);
+  (args->dtype == KNN_F64 ? wide : narrow)(call->ctx, &stream, call->out[0].n, args->a, args->b,
+                                           call->out[0].data);
   return KNN_OK;
 }
 
@@ -89,7 +105,8 @@ static knn_status forward_normal(const knn__call *call) {
 }
 
 static knn_status forward_truncated(const knn__call *call) {
-  return fill_with(call, knn__ref_random_truncated_normal_f32, knn__ref_random_truncated_normal_f64);
+  return fill_with(call, knn__ref_random_truncated_normal_f32,
+                   knn__ref_random_truncated_normal_f64);
 }
 
 /* An integer element or a coin per 64 bits of the stream, written in the result's type. */
@@ -116,9 +133,12 @@ static knn_status forward_bernoulli(const knn__call *call) {
 static knn_status forward_int(const knn__call *call) {
   const random_args *args = call->args;
   knn__stream stream = stream_of(call);
-  uint64_t range = (uint64_t)args->high - (uint64_t)args->low; /* by the high half of a product: no modulo bias to speak of */
+  uint64_t range =
+      (uint64_t)args->high -
+      (uint64_t)args->low; /* by the high half of a product: no modulo bias to speak of */
   for (int64_t i = 0; i < call->out[0].n; i++) {
-    uint64_t offset = (uint64_t)(((unsigned __int128)knn__random_u64(&stream, (uint64_t)i) * range) >> 64);
+    uint64_t offset =
+        (uint64_t)(((unsigned __int128)knn__random_u64(&stream, (uint64_t)i) * range) >> 64);
     put(args->dtype, call->out[0].data, i, (int64_t)((uint64_t)args->low + offset));
   }
   return KNN_OK;
@@ -141,15 +161,17 @@ const knn__op knn__op_random_uniform = {
 };
 
 const knn__op knn__op_random_normal = {
-    .cls = {.family = "op",
-            .name = "random_normal",
-            .summary = "Normally distributed numbers.",
-            .detail = "Two at a time by Box and Muller: r = sqrt(-2 log u), (r cos 2 pi v, r sin 2 pi v).",
-            .shapes = "-> shape",
-            .example = "print(knn.ops.random_normal{shape = {2, 3}, stddev = 0.1})",
-            .source = "Box and Muller 1958, A note on the generation of random normal deviates",
-            .see = "random_truncated_normal|random_uniform",
-            KNN__PARAMS(normal_params, random_args)},
+    .cls =
+        {.family = "op",
+         .name = "random_normal",
+         .summary = "Normally distributed numbers.",
+         .detail =
+             "Two at a time by Box and Muller: r = sqrt(-2 log u), (r cos 2 pi v, r sin 2 pi v).",
+         .shapes = "-> shape",
+         .example = "print(knn.ops.random_normal{shape = {2, 3}, stddev = 0.1})",
+         .source = "Box and Muller 1958, A note on the generation of random normal deviates",
+         .see = "random_truncated_normal|random_uniform",
+         KNN__PARAMS(normal_params, random_args)},
     .n_out = 1,
     .flags = KNN__OP_RANDOM,
     .infer = infer_float,
@@ -160,7 +182,8 @@ const knn__op knn__op_random_truncated_normal = {
     .cls = {.family = "op",
             .name = "random_truncated_normal",
             .summary = "Normally distributed numbers within two standard deviations of the mean.",
-            .detail = "Values beyond are drawn again. `stddev` is that of the normal distribution before the cut; the result's is "
+            .detail = "Values beyond are drawn again. `stddev` is that of the normal distribution "
+                      "before the cut; the result's is "
                       "0.8796 of it.",
             .shapes = "-> shape",
             .example = "print(knn.ops.random_truncated_normal{shape = {2, 3}})",
@@ -177,7 +200,8 @@ const knn__op knn__op_random_bernoulli = {
     .cls = {.family = "op",
             .name = "random_bernoulli",
             .summary = "1 with probability p, else 0.",
-            .detail = "53 random bits per element are compared with p, so p = 0 and p = 1 are exact.",
+            .detail =
+                "53 random bits per element are compared with p, so p = 0 and p = 1 are exact.",
             .shapes = "-> shape",
             .example = "print(knn.ops.random_bernoulli{shape = {8}, p = 0.3})",
             .source = "Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3",
@@ -205,20 +229,24 @@ const knn__op knn__op_random_int = {
     .forward = forward_int,
 };
 
-static knn_value *draw(knn__scope *s, const knn__op *op, knn_dtype type, int rank, const int64_t *dims, double a, double b) {
+static knn_value *draw(knn__scope *s, const knn__op *op, knn_dtype type, int rank,
+                       const int64_t *dims, double a, double b) {
   random_args args = {.shape = {.n = rank}, .dtype = type, .a = a, .b = b, .seed = KNN_NONE};
   for (int i = 0; i < rank; i++) args.shape.v[i] = dims[i];
   return knn__op_apply(s, op, &args, 0, NULL);
 }
 
-knn_value *knn__random_uniform(knn__scope *s, knn_dtype type, int rank, const int64_t *dims, double low, double high) {
+knn_value *knn__random_uniform(knn__scope *s, knn_dtype type, int rank, const int64_t *dims,
+                               double low, double high) {
   return draw(s, &knn__op_random_uniform, type, rank, dims, low, high);
 }
 
-knn_value *knn__random_normal(knn__scope *s, knn_dtype type, int rank, const int64_t *dims, double mean, double stddev) {
+knn_value *knn__random_normal(knn__scope *s, knn_dtype type, int rank, const int64_t *dims,
+                              double mean, double stddev) {
   return draw(s, &knn__op_random_normal, type, rank, dims, mean, stddev);
 }
 
-knn_value *knn__random_truncated_normal(knn__scope *s, knn_dtype type, int rank, const int64_t *dims, double mean, double stddev) {
+knn_value *knn__random_truncated_normal(knn__scope *s, knn_dtype type, int rank,
+                                        const int64_t *dims, double mean, double stddev) {
   return draw(s, &knn__op_random_truncated_normal, type, rank, dims, mean, stddev);
 }

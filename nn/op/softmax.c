@@ -1,6 +1,7 @@
-/* softmax.c - y[i] = exp(x[i] - max x) / sum_j exp(x[j] - max x) along one axis, and log_softmax = log of it.
- * x (..., n, ...) -> y same shape. softmax: dx = y (dy - sum_j dy[j] y[j]); log_softmax: dx = dy - exp(y) sum_j dy[j].
- * Both gradients read y only. Source: Bridle 1990; the shift by max x avoids overflow and changes nothing else. */
+/* softmax.c - y[i] = exp(x[i] - max x) / sum_j exp(x[j] - max x) along one axis, and log_softmax =
+ * log of it. x (..., n, ...) -> y same shape. softmax: dx = y (dy - sum_j dy[j] y[j]); log_softmax:
+ * dx = dy - exp(y) sum_j dy[j]. Both gradients read y only. Source: Bridle 1990; the shift by max x
+ * avoids overflow and changes nothing else. */
 #include "ops.h"
 #include "softmax_loops.h"
 
@@ -11,7 +12,8 @@ typedef struct softmax_args {
 } softmax_args;
 
 static const knn_param params[] = {
-    KNN__PARAM(softmax_args, axis, KNN_P_INT, "-1", "Axis whose elements sum to 1.", .mark = KNN_AXIS),
+    KNN__PARAM(softmax_args, axis, KNN_P_INT, "-1", "Axis whose elements sum to 1.",
+               .mark = KNN_AXIS),
 };
 
 static knn_status infer(const knn__infer *q) {
@@ -19,9 +21,11 @@ static knn_status infer(const knn__infer *q) {
   const knn__spec *x = &q->in[0];
   int axis;
   if (!knn_dtype_is_float(x->dtype))
-    return knn_fail(q->ctx, KNN_ETYPE, "wants float32 or float64, got %s; cast it", knn_dtype_name(x->dtype));
+    return knn_fail(q->ctx, KNN_ETYPE, "wants float32 or float64, got %s; cast it",
+                    knn_dtype_name(x->dtype));
   if (!knn__axis(args->axis, x->rank, &axis))
-    return knn_fail(q->ctx, KNN_EARG, "axis %lld is outside of shape %s", (long long)args->axis, KNN__SPEC(*x));
+    return knn_fail(q->ctx, KNN_EARG, "axis %lld is outside of shape %s", (long long)args->axis,
+                    KNN__SPEC(*x));
   q->out[0] = *x;
   return KNN_OK;
 }
@@ -33,17 +37,20 @@ static knn_status along_axis(const knn__call *call, loop *fn) {
   const knn__spec *x = &call->in[0].spec;
   int axis = 0;
   knn__axis(args->axis, x->rank, &axis);
-  int64_t outer = knn__count(axis, x->dims), inner = knn__count(x->rank - axis - 1, x->dims + axis + 1);
+  int64_t outer = knn__count(axis, x->dims),
+          inner = knn__count(x->rank - axis - 1, x->dims + axis + 1);
   fn(call->ctx, outer, x->dims[axis], inner, call->in[0].data, call->out[0].data);
   return KNN_OK;
 }
 
 static knn_status forward(const knn__call *call) {
-  return along_axis(call, call->in[0].spec.dtype == KNN_F64 ? knn__ref_softmax_f64 : knn__ref_softmax_f32);
+  return along_axis(
+      call, call->in[0].spec.dtype == KNN_F64 ? knn__ref_softmax_f64 : knn__ref_softmax_f32);
 }
 
 static knn_status forward_log(const knn__call *call) {
-  return along_axis(call, call->in[0].spec.dtype == KNN_F64 ? knn__ref_log_softmax_f64 : knn__ref_log_softmax_f32);
+  return along_axis(call, call->in[0].spec.dtype == KNN_F64 ? knn__ref_log_softmax_f64
+                                                            : knn__ref_log_softmax_f32);
 }
 
 static void vjp(knn__scope *s, const knn__vjp *g) {
@@ -68,7 +75,8 @@ const knn__op knn__op_softmax = {
             .detail = "y[i] = exp(x[i] - max x) / sum_j exp(x[j] - max x).",
             .shapes = "x (..., n, ...) -> same",
             .example = "print(knn.ops.softmax(knn.tensor{1, 2, 3}))",
-            .source = "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs",
+            .source = "Bridle 1990, Probabilistic interpretation of feedforward classification "
+                      "network outputs",
             .see = "log_softmax|logsumexp",
             KNN__PARAMS(params, softmax_args)},
     .min_in = 1,
@@ -87,7 +95,8 @@ const knn__op knn__op_log_softmax = {
             .detail = "y[i] = x[i] - max x - log(sum_j exp(x[j] - max x)).",
             .shapes = "x (..., n, ...) -> same",
             .example = "print(knn.ops.log_softmax(knn.tensor{1, 2, 3}))",
-            .source = "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs",
+            .source = "Bridle 1990, Probabilistic interpretation of feedforward classification "
+                      "network outputs",
             .see = "softmax|logsumexp",
             KNN__PARAMS(params, softmax_args)},
     .min_in = 1,

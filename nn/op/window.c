@@ -3,14 +3,18 @@
 
 #include <stdio.h>
 
-static knn_status spread(knn_ctx *ctx, const char *what, int rank, const knn_ints *v, int64_t *out) {
+static knn_status spread(knn_ctx *ctx, const char *what, int rank, const knn_ints *v,
+                         int64_t *out) {
   if (v->n != 1 && v->n != rank)
-    return knn_fail(ctx, KNN_EARG, "option '%s' has %d values, expected 1 or %d (one per spatial axis)", what, v->n, rank);
+    return knn_fail(ctx, KNN_EARG,
+                    "option '%s' has %d values, expected 1 or %d (one per spatial axis)", what,
+                    v->n, rank);
   for (int i = 0; i < rank; i++) out[i] = v->v[v->n == 1 ? 0 : i];
   return KNN_OK;
 }
 
-knn_status knn__window_read(knn_ctx *ctx, int rank, const knn_ints *size, const knn__window_args *args, knn__window *out) {
+knn_status knn__window_read(knn_ctx *ctx, int rank, const knn_ints *size,
+                            const knn__window_args *args, knn__window *out) {
   *out = (knn__window){.rank = rank};
   KNN__TRY(spread(ctx, "size", rank, size, out->size));
   KNN__TRY(spread(ctx, "strides", rank, args->strides.n < 0 ? size : &args->strides, out->stride));
@@ -26,8 +30,8 @@ static knn_ints ints_of(int n, const int64_t *v) {
 }
 
 knn__window_args knn__window_args_of(const knn__window *w) {
-  return (knn__window_args){ints_of(w->rank, w->stride), ints_of(w->rank, w->dilation), ints_of(w->rank, w->before),
-                            ints_of(w->rank, w->after)};
+  return (knn__window_args){ints_of(w->rank, w->stride), ints_of(w->rank, w->dilation),
+                            ints_of(w->rank, w->before), ints_of(w->rank, w->after)};
 }
 
 knn_status knn__window_out(knn_ctx *ctx, const knn__window *w, const int64_t *in, int64_t *out) {
@@ -39,9 +43,11 @@ knn_status knn__window_out(knn_ctx *ctx, const knn__window *w, const int64_t *in
     }
     if (in[i] + pad < window) {
       char padding[64] = "padding valid";
-      if (pad > 0) snprintf(padding, sizeof padding, "padding %lld + %lld", (long long)w->before[i], (long long)w->after[i]);
-      return knn_fail(ctx, KNN_ESHAPE, "window %lld does not fit into %lld elements (%s)", (long long)window, (long long)in[i],
-                      padding);
+      if (pad > 0)
+        snprintf(padding, sizeof padding, "padding %lld + %lld", (long long)w->before[i],
+                 (long long)w->after[i]);
+      return knn_fail(ctx, KNN_ESHAPE, "window %lld does not fit into %lld elements (%s)",
+                      (long long)window, (long long)in[i], padding);
     }
     out[i] = (in[i] + pad - window) / w->stride[i] + 1;
   }
@@ -50,13 +56,16 @@ knn_status knn__window_out(knn_ctx *ctx, const knn__window *w, const int64_t *in
 
 knn_status knn__window_operand(knn_ctx *ctx, const char *what, const knn__spec *x) {
   if (!knn_dtype_is_float(x->dtype))
-    return knn_fail(ctx, KNN_ETYPE, "%s must be float32 or float64, got %s; cast it", what, knn_dtype_name(x->dtype));
+    return knn_fail(ctx, KNN_ETYPE, "%s must be float32 or float64, got %s; cast it", what,
+                    knn_dtype_name(x->dtype));
   if (x->rank < 3 || x->rank > 5)
-    return knn_fail(ctx, KNN_ESHAPE, "%s must be (batch, 1 to 3 spatial axes, channels), got %s", what, KNN__SPEC(*x));
+    return knn_fail(ctx, KNN_ESHAPE, "%s must be (batch, 1 to 3 spatial axes, channels), got %s",
+                    what, KNN__SPEC(*x));
   return KNN_OK;
 }
 
-void knn__window_problem(const knn__window *w, const knn__spec *x, const knn__spec *y, knn__conv *out) {
+void knn__window_problem(const knn__window *w, const knn__spec *x, const knn__spec *y,
+                         knn__conv *out) {
   out->dtype = x->dtype;
   out->batch = x->dims[0];
   for (int i = 0; i < 3; i++) {

@@ -1,4 +1,5 @@
-/* regularizer_list.h - every regularizer, one line each: X(l2) declares knn__regularizer_l2 and puts it into the table. */
+/* regularizer_list.h - every regularizer, one line each: X(l2) declares knn__regularizer_l2 and
+ * puts it into the table. */
 #ifndef KNN__REGULARIZER_LIST_H
 #define KNN__REGULARIZER_LIST_H
 

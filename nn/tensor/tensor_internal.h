@@ -25,14 +25,17 @@ struct knn_tensor {
 };
 
 /* A tensor over part of an existing storage, contiguous, from byte `at`. */
-knn_status knn__tensor_over(knn__storage *storage, size_t at, const knn__spec *spec, knn_tensor **out);
+knn_status knn__tensor_over(knn__storage *storage, size_t at, const knn__spec *spec,
+                            knn_tensor **out);
 /* Storage of zeros. */
 knn_status knn__storage_new(knn_ctx *ctx, size_t bytes, knn__storage **out);
 void knn__storage_release(knn__storage *storage);
-/* Make `t` refer to other memory of the same shape, contiguous (used when weights move into an arena). */
+/* Make `t` refer to other memory of the same shape, contiguous (used when weights move into an
+ * arena). */
 void knn__tensor_rebase(knn_tensor *t, knn__storage *storage, size_t at);
 
-/* Copy elements between types; both packed. Floats to integers truncate; NaN becomes 0; any nonzero is true. */
+/* Copy elements between types; both packed. Floats to integers truncate; NaN becomes 0; any nonzero
+ * is true. */
 void knn__convert(knn_dtype to, void *dst, knn_dtype from, const void *src, int64_t n);
 double knn__element(knn_dtype type, const void *at);
 void knn__set_element(knn_dtype type, void *at, double value);

@@ -1,4 +1,5 @@
-/* apply.c - the single place that tells a tensor from a node: an op runs at once or grows the graph. */
+/* apply.c - the single place that tells a tensor from a node: an op runs at once or grows the
+ * graph. */
 #include "graph.h"
 #include "tape.h"
 #include "tensor_internal.h"
@@ -7,14 +8,21 @@
 
 static knn_status check_count(knn_ctx *ctx, const knn__op *op, int n) {
   if (n >= op->min_in && n <= KNN__MAX_IN && (op->max_in < 0 || n <= op->max_in)) return KNN_OK;
-  if (op->min_in == op->max_in) return knn_fail(ctx, KNN_EARG, "takes %d operands, got %d", op->min_in, n);
-  if (op->max_in < 0) return knn_fail(ctx, KNN_EARG, "takes %d to %d operands, got %d", op->min_in, KNN__MAX_IN, n);
+  if (op->min_in == op->max_in)
+    return knn_fail(ctx, KNN_EARG, "takes %d operands, got %d", op->min_in, n);
+  if (op->max_in < 0)
+    return knn_fail(ctx, KNN_EARG, "takes %d to %d operands, got %d", op->min_in, KNN__MAX_IN, n);
   return knn_fail(ctx, KNN_EARG, "takes %d to %d operands, got %d", op->min_in, op->max_in, n);
 }
 
-static knn_status infer(knn_ctx *ctx, const knn__op *op, const void *args, const knn__spec *ins, int n_in, knn__spec *outs,
-                        int *n_out) {
-  knn__infer q = {.ctx = ctx, .args = args, .n_in = n_in, .in = ins, .n_out = op->n_out < 0 ? 0 : op->n_out, .out = outs};
+static knn_status infer(knn_ctx *ctx, const knn__op *op, const void *args, const knn__spec *ins,
+                        int n_in, knn__spec *outs, int *n_out) {
+  knn__infer q = {.ctx = ctx,
+                  .args = args,
+                  .n_in = n_in,
+                  .in = ins,
+                  .n_out = op->n_out < 0 ? 0 : op->n_out,
+                  .out = outs};
   KNN__TRY(op->infer(&q));
   *n_out = op->n_out < 0 ? q.n_out : op->n_out;
   return KNN_OK;
@@ -41,8 +49,9 @@ static knn_status compute(knn__call *call) {
   return st;
 }
 
-static knn_status run_contiguous(knn_ctx *ctx, const knn__op *op, const void *args, knn_tensor *const *ins, int n_in,
-                                 const knn__stream *stream, knn_tensor **outs, int *n_out) {
+static knn_status run_contiguous(knn_ctx *ctx, const knn__op *op, const void *args,
+                                 knn_tensor *const *ins, int n_in, const knn__stream *stream,
+                                 knn_tensor **outs, int *n_out) {
   knn__buf in[KNN__MAX_IN], out[KNN__MAX_OUT];
   knn__spec in_specs[KNN__MAX_IN], out_specs[KNN__MAX_OUT];
   for (int i = 0; i < n_in; i++) {
@@ -58,12 +67,22 @@ static knn_status run_contiguous(knn_ctx *ctx, const knn__op *op, const void *ar
   knn_status st = KNN_OK;
   int made = 0;
   for (; made < n && st == KNN_OK; made++) {
-    st = knn_tensor_new(ctx, out_specs[made].dtype, out_specs[made].rank, out_specs[made].dims, &outs[made]);
-    if (st == KNN_OK) out[made] = buffer_of(outs[made]);
-    else made--;
+    st = knn_tensor_new(ctx, out_specs[made].dtype, out_specs[made].rank, out_specs[made].dims,
+                        &outs[made]);
+    if (st == KNN_OK)
+      out[made] = buffer_of(outs[made]);
+    else
+      made--;
   }
   if (st == KNN_OK) {
-    knn__call call = {.ctx = ctx, .op = op, .args = args, .n_in = n_in, .n_out = n, .in = in, .out = out, .stream = *stream};
+    knn__call call = {.ctx = ctx,
+                      .op = op,
+                      .args = args,
+                      .n_in = n_in,
+                      .n_out = n,
+                      .in = in,
+                      .out = out,
+                      .stream = *stream};
     st = compute(&call);
   }
   if (st != KNN_OK)
@@ -72,8 +91,8 @@ static knn_status run_contiguous(knn_ctx *ctx, const knn__op *op, const void *ar
   return st;
 }
 
-knn_status knn__run_op(knn_ctx *ctx, const knn__op *op, const void *args, knn_tensor *const *ins, int n_in,
-                       const knn__stream *stream, knn_tensor **outs, int *n_out) {
+knn_status knn__run_op(knn_ctx *ctx, const knn__op *op, const void *args, knn_tensor *const *ins,
+                       int n_in, const knn__stream *stream, knn_tensor **outs, int *n_out) {
   knn_tensor *packed[KNN__MAX_IN];
   knn_status st = KNN_OK;
   int n = 0;
@@ -86,8 +105,8 @@ knn_status knn__run_op(knn_ctx *ctx, const knn__op *op, const void *args, knn_te
   return st;
 }
 
-static knn_status apply_eager(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins, int n_in,
-                              knn_value **outs, int *n_out) {
+static knn_status apply_eager(knn_ctx *ctx, const knn__op *op, const void *args,
+                              knn_value *const *ins, int n_in, knn_value **outs, int *n_out) {
   knn_tensor *in[KNN__MAX_IN], *out[KNN__MAX_OUT];
   knn_value *made[KNN__MAX_OUT] = {0};
   knn__stream stream = {0};
@@ -111,8 +130,8 @@ static knn_status apply_eager(knn_ctx *ctx, const knn__op *op, const void *args,
   return st;
 }
 
-static knn_status apply_graph(knn_graph *g, const knn__op *op, const void *args, knn_value *const *ins, int n_in,
-                              knn_value **outs, int *n_out) {
+static knn_status apply_graph(knn_graph *g, const knn__op *op, const void *args,
+                              knn_value *const *ins, int n_in, knn_value **outs, int *n_out) {
   knn__spec in[KNN__MAX_IN], out[KNN__MAX_OUT];
   knn__record *r;
   int n = 0;
@@ -127,14 +146,16 @@ static knn_status apply_graph(knn_graph *g, const knn__op *op, const void *args,
   return KNN_OK;
 }
 
-knn_status knn__apply(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins, int n_in, knn_value **outs,
-                      int *n_out) {
+knn_status knn__apply(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins,
+                      int n_in, knn_value **outs, int *n_out) {
   knn_graph *g = ctx->tracing;
   knn_value *results[KNN__MAX_OUT];
   int room = *n_out, n = 0;
   for (int i = 0; i < n_in && !g; i++) g = ins[i]->graph;
   knn_status st = check_count(ctx, op, n_in);
-  if (st == KNN_OK) st = g ? apply_graph(g, op, args, ins, n_in, results, &n) : apply_eager(ctx, op, args, ins, n_in, results, &n);
+  if (st == KNN_OK)
+    st = g ? apply_graph(g, op, args, ins, n_in, results, &n)
+           : apply_eager(ctx, op, args, ins, n_in, results, &n);
   if (st != KNN_OK) return knn_fail_in(ctx, st, "op %s", op->cls.name);
   for (int i = 0; i < n; i++) {
     if (i < room)
@@ -148,7 +169,8 @@ knn_status knn__apply(knn_ctx *ctx, const knn__op *op, const void *args, knn_val
 
 static const knn__op *find_op(const char *name) {
   for (int i = 0; i < knn__ops_n; i++)
-    if (!(knn__ops[i]->flags & KNN__OP_HIDDEN) && strcmp(knn__ops[i]->cls.name, name) == 0) return knn__ops[i];
+    if (!(knn__ops[i]->flags & KNN__OP_HIDDEN) && strcmp(knn__ops[i]->cls.name, name) == 0)
+      return knn__ops[i];
   return NULL;
 }
 
@@ -160,24 +182,27 @@ bool knn_op_operands(const char *name, int *min, int *max) {
   return true;
 }
 
-static knn_status apply_promoted(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins, int n_in,
-                                 knn_value **outs, int *n_out) {
+static knn_status apply_promoted(knn_ctx *ctx, const knn__op *op, const void *args,
+                                 knn_value *const *ins, int n_in, knn_value **outs, int *n_out) {
   knn__scope scope;
   knn_value *converted[KNN__MAX_IN];
-  if (n_in > KNN__MAX_IN) return knn__apply(ctx, op, args, ins, n_in, outs, n_out); /* says that there are too many */
+  if (n_in > KNN__MAX_IN)
+    return knn__apply(ctx, op, args, ins, n_in, outs, n_out); /* says that there are too many */
   knn__scope_begin(&scope, ctx);
   knn__promote(&scope, op, n_in, ins, converted);
-  if (scope.status == KNN_OK) scope.status = knn__apply(ctx, op, args, converted, n_in, outs, n_out);
+  if (scope.status == KNN_OK)
+    scope.status = knn__apply(ctx, op, args, converted, n_in, outs, n_out);
   return knn__scope_end(&scope);
 }
 
-knn_status knn_apply(knn_ctx *ctx, const char *name, knn_value *const *ins, int n_in, const knn_config *options,
-                     knn_value **outs, int *n_out) {
+knn_status knn_apply(knn_ctx *ctx, const char *name, knn_value *const *ins, int n_in,
+                     const knn_config *options, knn_value **outs, int *n_out) {
   const knn__op *op = find_op(name);
   if (!op) {
     char near[160];
     knn_class_suggest("op", name, near, sizeof near);
-    return knn_fail(ctx, KNN_EARG, near[0] ? "unknown op '%s'; did you mean %s?" : "unknown op '%s'", name, near);
+    return knn_fail(ctx, KNN_EARG,
+                    near[0] ? "unknown op '%s'; did you mean %s?" : "unknown op '%s'", name, near);
   }
   void *args = op->cls.args_size ? knn__alloc(ctx, op->cls.args_size) : NULL;
   if (op->cls.args_size && !args) return KNN_ENOMEM;

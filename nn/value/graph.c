@@ -55,7 +55,8 @@ knn_status knn__graph_input(knn_graph *g, const knn__spec *spec, knn_value **out
 knn_status knn__graph_leaf(knn_graph *g, knn_value *tensor_value, knn_value **out) {
   knn_value *node = knn__map_get(&g->leaves, tensor_value);
   if (!node) {
-    KNN__TRY(knn__grow(g->ctx, (void **)&g->leaf_refs, &g->cap_leaf_refs, g->n_leaf_refs, sizeof *g->leaf_refs));
+    KNN__TRY(knn__grow(g->ctx, (void **)&g->leaf_refs, &g->cap_leaf_refs, g->n_leaf_refs,
+                       sizeof *g->leaf_refs));
     KNN__TRY(add_node(g, &tensor_value->spec, &node));
     KNN__TRY(knn__map_set(&g->leaves, tensor_value, node));
     knn_value_retain(tensor_value);
@@ -73,14 +74,19 @@ static knn_status take_inputs(knn_graph *g, knn_value *const *ins, int n, knn_va
     nodes[i] = ins[i];
     if (!ins[i]->graph) KNN__TRY(knn__graph_leaf(g, ins[i], &nodes[i]));
     if (nodes[i]->graph != g)
-      return knn_fail(g->ctx, KNN_EARG, "operand %d is a symbolic value of another graph; values of two models do not mix", i + 1);
+      return knn_fail(
+          g->ctx, KNN_EARG,
+          "operand %d is a symbolic value of another graph; values of two models do not mix",
+          i + 1);
   }
   return KNN_OK;
 }
 
-knn_status knn__graph_append(knn_graph *g, const knn__op *op, const void *args, knn_value *const *ins, int n_in,
-                             const knn__spec *specs, int n_out, knn__record **out) {
-  KNN__TRY(knn__grow(g->ctx, (void **)&g->records, &g->cap_records, g->n_records, sizeof *g->records));
+knn_status knn__graph_append(knn_graph *g, const knn__op *op, const void *args,
+                             knn_value *const *ins, int n_in, const knn__spec *specs, int n_out,
+                             knn__record **out) {
+  KNN__TRY(
+      knn__grow(g->ctx, (void **)&g->records, &g->cap_records, g->n_records, sizeof *g->records));
   knn__record *r = knn__arena_alloc(&g->arena, sizeof *r);
   void *copy = args && r ? knn__arena_alloc(&g->arena, op->cls.args_size) : NULL;
   if (!r || (args && !copy)) return KNN_ENOMEM;

@@ -1,5 +1,5 @@
-/* graph.h - a graph that ops grow: records in the order they were applied, which is a topological order. Records, nodes and
- * argument copies live in the graph's arena and go with it. */
+/* graph.h - a graph that ops grow: records in the order they were applied, which is a topological
+ * order. Records, nodes and argument copies live in the graph's arena and go with it. */
 #ifndef KNN__GRAPH_H
 #define KNN__GRAPH_H
 
@@ -18,7 +18,7 @@ struct knn_graph {
   knn__map leaves;       /* variable or constant tensor value -> node */
   knn_value **leaf_refs; /* the tensor values kept alive for them */
   int n_leaf_refs, cap_leaf_refs;
-  const char *layer;     /* path of the layer being called */
+  const char *layer; /* path of the layer being called */
   uint32_t random_draws;
 };
 
@@ -28,14 +28,16 @@ void knn__graph_release(knn_graph *g); /* NULL is fine */
 
 /* A node to be fed from outside. Lent, as all nodes made here: they live as long as the graph. */
 knn_status knn__graph_input(knn_graph *g, const knn__spec *spec, knn_value **out);
-/* The node that stands for a tensor value: a variable's contents at the time of running, or a constant. */
+/* The node that stands for a tensor value: a variable's contents at the time of running, or a
+ * constant. */
 knn_status knn__graph_leaf(knn_graph *g, knn_value *tensor_value, knn_value **out);
 /* Append a record; `specs` are the results' specs as infer gave them. */
-knn_status knn__graph_append(knn_graph *g, const knn__op *op, const void *args, knn_value *const *ins, int n_in,
-                             const knn__spec *specs, int n_out, knn__record **out);
+knn_status knn__graph_append(knn_graph *g, const knn__op *op, const void *args,
+                             knn_value *const *ins, int n_in, const knn__spec *specs, int n_out,
+                             knn__record **out);
 
-/* While tracing, every op applied in the context grows `g`, also those on tensors only. Returns what was traced before, to
- * be given to knn__trace_end. */
+/* While tracing, every op applied in the context grows `g`, also those on tensors only. Returns
+ * what was traced before, to be given to knn__trace_end. */
 knn_graph *knn__trace_begin(knn_graph *g);
 void knn__trace_end(knn_ctx *ctx, knn_graph *before);
 

@@ -1,8 +1,8 @@
 /* op.h - the op table: one row per op, written in the op's own file.
  *
- * A row answers four questions: `infer` gives types and shapes of the results (sizes may be KNN_ANY), `prepare` makes what
- * running needs, `forward` computes into memory it is given, `vjp` writes the gradient as ops. The same row serves eager
- * tensors, graphs and second derivatives. */
+ * A row answers four questions: `infer` gives types and shapes of the results (sizes may be
+ * KNN_ANY), `prepare` makes what running needs, `forward` computes into memory it is given, `vjp`
+ * writes the gradient as ops. The same row serves eager tensors, graphs and second derivatives. */
 #ifndef KNN__OP_H
 #define KNN__OP_H
 
@@ -30,12 +30,12 @@ struct knn__call {
   int n_in, n_out;
   const knn__buf *in;
   knn__buf *out;
-  void *scratch;           /* scratch_bytes of memory; contents undefined */
-  size_t scratch_bytes;    /* set by prepare */
-  void *state;             /* set by prepare, dropped by release */
-  const char *provider;    /* whose kernel, for the profile; set by prepare, else "own" */
-  const char *why;         /* why a better provider declined, or NULL */
-  knn__stream stream;      /* random ops: seed and op fixed, step is the step's number */
+  void *scratch;        /* scratch_bytes of memory; contents undefined */
+  size_t scratch_bytes; /* set by prepare */
+  void *state;          /* set by prepare, dropped by release */
+  const char *provider; /* whose kernel, for the profile; set by prepare, else "own" */
+  const char *why;      /* why a better provider declined, or NULL */
+  knn__stream stream;   /* random ops: seed and op fixed, step is the step's number */
 };
 
 /* What infer sees and fills. */
@@ -50,8 +50,8 @@ typedef struct knn__infer {
 
 typedef struct knn__scope knn__scope;
 
-/* What vjp sees and fills. All values are lent. dy[i] is NULL where nothing flows back; dx[i] stays NULL for "no gradient".
- * Fill only those with wanted[i]. */
+/* What vjp sees and fills. All values are lent. dy[i] is NULL where nothing flows back; dx[i] stays
+ * NULL for "no gradient". Fill only those with wanted[i]. */
 typedef struct knn__vjp {
   const void *args;
   int n_in, n_out;
@@ -66,10 +66,13 @@ enum {
   KNN__OP_RANDOM = 4,  /* draws from call->stream */
   KNN__OP_EFFECT = 8,  /* changes something besides its results; never dropped, moved or merged */
   KNN__OP_HIDDEN = 16, /* engine-internal: not offered by name */
-  /* What is done to operands before the row sees them, when the op is applied by name or by its function: */
-  KNN__OP_PROMOTE = 32,   /* different types become the common type: bool < uint8 < int32 < int64 < float32 < float64 */
-  KNN__OP_TO_FLOAT = 64,  /* integers and bools become float32 */
-  KNN__OP_TO_BOOL = 128   /* operands become bool; together with PROMOTE only the first, the others are promoted */
+  /* What is done to operands before the row sees them, when the op is applied by name or by its
+     function: */
+  KNN__OP_PROMOTE = 32,  /* different types become the common type: bool < uint8 < int32 < int64 <
+                            float32 < float64 */
+  KNN__OP_TO_FLOAT = 64, /* integers and bools become float32 */
+  KNN__OP_TO_BOOL =
+      128 /* operands become bool; together with PROMOTE only the first, the others are promoted */
 };
 
 typedef struct knn__op {
@@ -77,16 +80,19 @@ typedef struct knn__op {
   int min_in, max_in; /* max_in = -1: any number up to KNN__MAX_IN */
   int n_out;          /* -1: infer decides */
   unsigned flags;
-  /* Check the operands and give the results' specs. Messages need no op name; it is put in front. */
+  /* Check the operands and give the results' specs. Messages need no op name; it is put in front.
+   */
   knn_status (*infer)(const knn__infer *q);
-  knn_status (*prepare)(knn__call *call); /* specs set, pointers not yet; NULL = nothing to prepare */
+  knn_status (*prepare)(
+      knn__call *call); /* specs set, pointers not yet; NULL = nothing to prepare */
   void (*release)(knn__call *call);
   knn_status (*forward)(const knn__call *call);
   void (*vjp)(knn__scope *scope, const knn__vjp *g); /* NULL = not differentiable (gradient zero) */
 } knn__op;
 
 /* Convert operands as the row's flags say; outs are lent by the scope. */
-void knn__promote(knn__scope *scope, const knn__op *op, int n, knn_value *const *ins, knn_value **outs);
+void knn__promote(knn__scope *scope, const knn__op *op, int n, knn_value *const *ins,
+                  knn_value **outs);
 
 extern const knn__op *const knn__ops[];
 extern const int knn__ops_n;

@@ -1,4 +1,5 @@
-/* tape.h - records of eager ops, for gradients. Tapes nest: an op is noted on every tape that records. */
+/* tape.h - records of eager ops, for gradients. Tapes nest: an op is noted on every tape that
+ * records. */
 #ifndef KNN__TAPE_H
 #define KNN__TAPE_H
 
@@ -15,6 +16,7 @@ struct knn_tape {
 };
 
 /* Note an op that was just computed on every recording tape of its context. */
-knn_status knn__tape_note(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins, int n_in, knn_value *const *outs, int n_out);
+knn_status knn__tape_note(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins,
+                          int n_in, knn_value *const *outs, int n_out);
 
 #endif

@@ -72,7 +72,8 @@ knn_status knn__scope_end(knn__scope *scope) {
 
 knn_value *knn__hold(knn__scope *scope, knn_value *value) {
   if (!value) return NULL;
-  knn_status st = knn__grow(scope->ctx, (void **)&scope->held, &scope->capacity, scope->n, sizeof value);
+  knn_status st =
+      knn__grow(scope->ctx, (void **)&scope->held, &scope->capacity, scope->n, sizeof value);
   if (st != KNN_OK) {
     scope->status = st;
     knn_value_release(value);
@@ -93,7 +94,8 @@ knn_value *knn__scope_fail(knn__scope *scope, knn_status status, const char *for
   return NULL;
 }
 
-knn_value *knn__op_apply(knn__scope *scope, const knn__op *op, const void *args, int n_in, knn_value *const *ins) {
+knn_value *knn__op_apply(knn__scope *scope, const knn__op *op, const void *args, int n_in,
+                         knn_value *const *ins) {
   knn_value *out = NULL;
   int n_out = 1;
   if (scope->status != KNN_OK) return NULL;
@@ -105,11 +107,13 @@ knn_value *knn__op1(knn__scope *scope, const knn__op *op, const void *args, knn_
   return knn__op_apply(scope, op, args, 1, &x);
 }
 
-knn_value *knn__op2(knn__scope *scope, const knn__op *op, const void *args, knn_value *x, knn_value *y) {
+knn_value *knn__op2(knn__scope *scope, const knn__op *op, const void *args, knn_value *x,
+                    knn_value *y) {
   return knn__op_apply(scope, op, args, 2, (knn_value *[]){x, y});
 }
 
-knn_value *knn__op3(knn__scope *scope, const knn__op *op, const void *args, knn_value *x, knn_value *y, knn_value *z) {
+knn_value *knn__op3(knn__scope *scope, const knn__op *op, const void *args, knn_value *x,
+                    knn_value *y, knn_value *z) {
   return knn__op_apply(scope, op, args, 3, (knn_value *[]){x, y, z});
 }
 

@@ -1,4 +1,5 @@
-/* value.h - inside of values; apply; and the scope in which layers and gradients are written as expressions. */
+/* value.h - inside of values; apply; and the scope in which layers and gradients are written as
+ * expressions. */
 #ifndef KNN__VALUE_H
 #define KNN__VALUE_H
 
@@ -9,7 +10,8 @@ typedef struct knn_graph knn_graph;
 typedef struct knn_variable knn_variable;
 typedef struct knn__record knn__record;
 
-/* A tensor value is counted by itself. A node belongs to its graph: retaining it retains the graph. */
+/* A tensor value is counted by itself. A node belongs to its graph: retaining it retains the graph.
+ */
 struct knn_value {
   atomic_int refs; /* tensor values only */
   knn_ctx *ctx;
@@ -17,9 +19,9 @@ struct knn_value {
   knn_tensor *tensor; /* contiguous or a view; NULL for a node */
   knn_graph *graph;   /* NULL for a tensor */
   /* nodes: */
-  knn__record *from; /* the op that made it; NULL for a leaf */
-  int out;           /* which of its results */
-  int id;            /* in the graph, from 0 */
+  knn__record *from;      /* the op that made it; NULL for a leaf */
+  int out;                /* which of its results */
+  int id;                 /* in the graph, from 0 */
   knn_variable *variable; /* leaf that reads a variable */
   knn_tensor *constant;   /* leaf with fixed contents */
 };
@@ -30,21 +32,24 @@ struct knn__record {
   void *args; /* own copy; NULL if the op has none */
   int n_in, n_out;
   knn_value **in, **out;
-  const char *layer;  /* path of the layer that applied it, "" outside of any; lives as long as the graph or tape */
+  const char *layer;  /* path of the layer that applied it, "" outside of any; lives as long as the
+                         graph or tape */
   uint32_t random_id; /* which draw of the step this is, for random ops */
 };
 
-/* Apply a row to values with a parsed argument block (copied). Grows the graph if an input is a node or the context is
- * tracing one; computes at once otherwise. outs receives new references. */
-knn_status knn__apply(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins, int n_in, knn_value **outs, int *n_out);
+/* Apply a row to values with a parsed argument block (copied). Grows the graph if an input is a
+ * node or the context is tracing one; computes at once otherwise. outs receives new references. */
+knn_status knn__apply(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins,
+                      int n_in, knn_value **outs, int *n_out);
 
 /* Compute one op on tensors, without tape or graph: the eager path's core. outs: new tensors. */
-knn_status knn__run_op(knn_ctx *ctx, const knn__op *op, const void *args, knn_tensor *const *ins, int n_in,
-                       const knn__stream *stream, knn_tensor **outs, int *n_out);
+knn_status knn__run_op(knn_ctx *ctx, const knn__op *op, const void *args, knn_tensor *const *ins,
+                       int n_in, const knn__stream *stream, knn_tensor **outs, int *n_out);
 
-/* A scope collects the intermediate values of an expression and a sticky failure, so that gradients and layers read as
- * mathematics: z = knn__add(s, knn__mul(s, x, y), b). After a failure every function returns NULL and does nothing.
- * Values are lent by the scope until knn__scope_end; retain what must live on. */
+/* A scope collects the intermediate values of an expression and a sticky failure, so that gradients
+ * and layers read as mathematics: z = knn__add(s, knn__mul(s, x, y), b). After a failure every
+ * function returns NULL and does nothing. Values are lent by the scope until knn__scope_end; retain
+ * what must live on. */
 struct knn__scope {
   knn_ctx *ctx;
   knn_status status;
@@ -59,15 +64,20 @@ knn_status knn__scope_end(knn__scope *scope);
 /* Give a new reference to the scope; returns it as lent. NULL passes. */
 knn_value *knn__hold(knn__scope *scope, knn_value *value);
 /* Set the sticky failure with a message; returns NULL. */
-knn_value *knn__scope_fail(knn__scope *scope, knn_status status, const char *format, ...) KNN_PRINTF(3, 4);
+knn_value *knn__scope_fail(knn__scope *scope, knn_status status, const char *format, ...)
+    KNN_PRINTF(3, 4);
 
 /* Apply a row with one result. */
-knn_value *knn__op_apply(knn__scope *scope, const knn__op *op, const void *args, int n_in, knn_value *const *ins);
+knn_value *knn__op_apply(knn__scope *scope, const knn__op *op, const void *args, int n_in,
+                         knn_value *const *ins);
 knn_value *knn__op1(knn__scope *scope, const knn__op *op, const void *args, knn_value *x);
-knn_value *knn__op2(knn__scope *scope, const knn__op *op, const void *args, knn_value *x, knn_value *y);
-knn_value *knn__op3(knn__scope *scope, const knn__op *op, const void *args, knn_value *x, knn_value *y, knn_value *z);
+knn_value *knn__op2(knn__scope *scope, const knn__op *op, const void *args, knn_value *x,
+                    knn_value *y);
+knn_value *knn__op3(knn__scope *scope, const knn__op *op, const void *args, knn_value *x,
+                    knn_value *y, knn_value *z);
 
-/* A constant of the given type and shape filled with x; rank 0 by knn__scalar. Broadcasting makes scalars enough. */
+/* A constant of the given type and shape filled with x; rank 0 by knn__scalar. Broadcasting makes
+ * scalars enough. */
 knn_value *knn__scalar(knn__scope *scope, knn_dtype type, double x);
 knn_value *knn__scalar_like(knn__scope *scope, knn_value *like, double x); /* like's type, rank 0 */
 

@@ -4,14 +4,17 @@
 #include <string.h>
 
 static knn_status infer(const knn__infer *q) {
-  if (q->in[0].dtype != q->in[1].dtype || !knn__dims_fit(q->in[0].rank, q->in[0].dims, q->in[1].rank, q->in[1].dims))
-    return knn_fail(q->ctx, KNN_ESHAPE, "a variable of shape %s cannot be set to %s", KNN__SPEC(q->in[0]), KNN__SPEC(q->in[1]));
+  if (q->in[0].dtype != q->in[1].dtype ||
+      !knn__dims_fit(q->in[0].rank, q->in[0].dims, q->in[1].rank, q->in[1].dims))
+    return knn_fail(q->ctx, KNN_ESHAPE, "a variable of shape %s cannot be set to %s",
+                    KNN__SPEC(q->in[0]), KNN__SPEC(q->in[1]));
   return KNN_OK;
 }
 
 static knn_status forward(const knn__call *call) {
   size_t bytes = (size_t)call->in[0].n * knn_dtype_size(call->in[0].spec.dtype);
-  if (bytes && call->in[0].data != call->in[1].data) memcpy(call->in[0].data, call->in[1].data, bytes);
+  if (bytes && call->in[0].data != call->in[1].data)
+    memcpy(call->in[0].data, call->in[1].data, bytes);
   return KNN_OK;
 }
 
@@ -32,11 +35,12 @@ const knn__op knn__op_assign = {
 void knn__assign(knn__scope *scope, knn_variable *v, knn_value *x) {
   int n = 0;
   if (scope->status != KNN_OK) return;
-  scope->status = knn__apply(scope->ctx, &knn__op_assign, NULL, (knn_value *[]){v->value, x}, 2, NULL, &n);
+  scope->status =
+      knn__apply(scope->ctx, &knn__op_assign, NULL, (knn_value *[]){v->value, x}, 2, NULL, &n);
 }
 
-knn_status knn__variable_new(knn_ctx *ctx, const char *name, const char *path, const knn__spec *spec, bool trainable,
-                             knn_variable **out) {
+knn_status knn__variable_new(knn_ctx *ctx, const char *name, const char *path,
+                             const knn__spec *spec, bool trainable, knn_variable **out) {
   knn_tensor *t = NULL;
   knn_variable *v = knn__alloc(ctx, sizeof *v);
   if (!v) return KNN_ENOMEM;

@@ -1,6 +1,5 @@
-/* bench_kernels.c - GFLOP/s of each kernel provider for the products and convolutions of the benchmark's workloads, one line per
- * problem, next to `ref`.
- * usage: bench_kernels [threads] */
+/* bench_kernels.c - GFLOP/s of each kernel provider for the products and convolutions of the
+ * benchmark's workloads, one line per problem, next to `ref`. usage: bench_kernels [threads] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,15 +14,35 @@ typedef struct problem {
   knn__conv conv;
 } problem;
 
-#define GEMM(NAME, M, N, K, TA, TB)                                                                            \
-  {.name = NAME, .kind = KNN__GEMM,                                                                            \
-   .gemm = {.m = M, .n = N, .k = K, .trans_a = TA, .trans_b = TB, .lda = (TA) ? (M) : (K), .ldb = (TB) ? (K) : (N), \
-            .ldc = N, .batch = 1}}
-#define CONV(NAME, KIND, BATCH, SIZE, KERNEL, STRIDE, PAD, C, F, GROUPS)                                       \
-  {.name = NAME, .kind = KIND,                                                                                 \
-   .conv = {.batch = BATCH, .in = {1, SIZE, SIZE}, .kernel = {1, KERNEL, KERNEL}, .stride = {1, STRIDE, STRIDE}, \
-            .dilation = {1, 1, 1}, .pad = {0, PAD, PAD}, .channels = C, .filters = F, .groups = GROUPS,        \
-            .out = {1, (SIZE + 2 * PAD - KERNEL) / STRIDE + 1, (SIZE + 2 * PAD - KERNEL) / STRIDE + 1}}}
+#define GEMM(NAME, M, N, K, TA, TB)            \
+  {                                            \
+    .name = NAME, .kind = KNN__GEMM, .gemm = { \
+      .m = M,                                  \
+      .n = N,                                  \
+      .k = K,                                  \
+      .trans_a = TA,                           \
+      .trans_b = TB,                           \
+      .lda = (TA) ? (M) : (K),                 \
+      .ldb = (TB) ? (K) : (N),                 \
+      .ldc = N,                                \
+      .batch = 1                               \
+    }                                          \
+  }
+#define CONV(NAME, KIND, BATCH, SIZE, KERNEL, STRIDE, PAD, C, F, GROUPS)                         \
+  {                                                                                              \
+    .name = NAME, .kind = KIND, .conv = {                                                        \
+      .batch = BATCH,                                                                            \
+      .in = {1, SIZE, SIZE},                                                                     \
+      .kernel = {1, KERNEL, KERNEL},                                                             \
+      .stride = {1, STRIDE, STRIDE},                                                             \
+      .dilation = {1, 1, 1},                                                                     \
+      .pad = {0, PAD, PAD},                                                                      \
+      .channels = C,                                                                             \
+      .filters = F,                                                                              \
+      .groups = GROUPS,                                                                          \
+      .out = {1, (SIZE + 2 * PAD - KERNEL) / STRIDE + 1, (SIZE + 2 * PAD - KERNEL) / STRIDE + 1} \
+    }                                                                                            \
+  }
 #define CONV3(NAME, ...)                                   \
   CONV(NAME " forward", KNN__CONV, __VA_ARGS__),           \
       CONV(NAME " dx", KNN__CONV_GRAD_INPUT, __VA_ARGS__), \
@@ -64,7 +83,8 @@ static int64_t volume(const int64_t dims[3]) {
 static double operations(const problem *p) {
   const knn__conv *c = &p->conv;
   if (p->kind == KNN__GEMM) return 2.0 * (double)(p->gemm.m * p->gemm.n * p->gemm.k);
-  return 2.0 * (double)(c->batch * volume(c->out) * c->filters * volume(c->kernel) * (c->channels / c->groups));
+  return 2.0 * (double)(c->batch * volume(c->out) * c->filters * volume(c->kernel) *
+                        (c->channels / c->groups));
 }
 
 static void fill(float *x, int64_t n) {
@@ -82,7 +102,9 @@ static float *array(int64_t n) {
 static double rate(knn_ctx *ctx, const char *provider, const problem *p, double seconds) {
   const void *body = p->kind == KNN__GEMM ? (const void *)&p->gemm : (const void *)&p->conv;
   knn__choice choice;
-  if (knn__kernels_only(ctx, provider) != KNN_OK || knn__choose(ctx, p->kind, body, &choice) != KNN_OK) exit(1);
+  if (knn__kernels_only(ctx, provider) != KNN_OK ||
+      knn__choose(ctx, p->kind, body, &choice) != KNN_OK)
+    exit(1);
   double best = 0;
   if (strcmp(choice.provider->name, provider) == 0) {
     void *scratch = aligned_alloc(64, (choice.scratch + 64) / 64 * 64);
@@ -118,7 +140,8 @@ static void line(knn_ctx *ctx, problem p) {
     else
       printf(" %10s", "-");
   }
-  printf("   %8.3f ms\n", 1e3 * operations(&p) / 1e9 / rate(ctx, knn__providers[0]->name, &p, 0.05));
+  printf("   %8.3f ms\n",
+         1e3 * operations(&p) / 1e9 / rate(ctx, knn__providers[0]->name, &p, 0.05));
   fflush(stdout);
   free(a), free(b), free(c);
 }
@@ -127,7 +150,8 @@ int main(int argc, char **argv) {
   knn_ctx *ctx;
   knn_ctx_options options = {.threads = argc > 1 ? atoi(argv[1]) : 1};
   if (knn_ctx_new(&options, &ctx) != KNN_OK) return 1;
-  printf("%s; %d thread%s; GFLOP/s, float32\n%-42s", knn_ctx_kernels(ctx), options.threads, options.threads == 1 ? "" : "s", "");
+  printf("%s; %d thread%s; GFLOP/s, float32\n%-42s", knn_ctx_kernels(ctx), options.threads,
+         options.threads == 1 ? "" : "s", "");
   for (int i = 0; i < knn__providers_n; i++) printf(" %10s", knn__providers[i]->name);
   printf("   first: time\n");
   for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) line(ctx, problems[i]);

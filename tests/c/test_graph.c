@@ -1,5 +1,6 @@
-/* test_graph.c - tape, graph and plan: the same expression gives the same bits eagerly and planned, with its gradients, with
- * each pass on and off; a plan places memory by lifetime, pins stores, and allocates nothing when it runs. */
+/* test_graph.c - tape, graph and plan: the same expression gives the same bits eagerly and planned,
+ * with its gradients, with each pass on and off; a plan places memory by lifetime, pins stores, and
+ * allocates nothing when it runs. */
 #include "testing.h"
 
 #include <math.h>
@@ -14,7 +15,8 @@ enum { ROWS = 5, WIDE = 7, HIDDEN = 6 };
 static knn_tensor *filled(knn_ctx *ctx, int rank, const int64_t *dims, int seed) {
   knn_tensor *t;
   assert_ok(ctx, knn_tensor_new(ctx, KNN_F32, rank, dims, &t));
-  for (int64_t i = 0; i < knn_tensor_size(t); i++) knn_tensor_set(t, i, (double)((i * 37 + seed * 101) % 61) / 30.5 - 1);
+  for (int64_t i = 0; i < knn_tensor_size(t); i++)
+    knn_tensor_set(t, i, (double)((i * 37 + seed * 101) % 61) / 30.5 - 1);
   return t;
 }
 
@@ -86,7 +88,8 @@ static planned make_planned(knn_ctx *ctx) {
   knn__scope_begin(&s, ctx);
   p.outs[0] = expression(&s, p.x, p.w, p.b);
   assert_ok(ctx, s.status);
-  assert_ok(ctx, knn__gradient(ctx, p.g->records, p.g->n_records, p.outs[0], NULL, (knn_value *[]){w_leaf, b_leaf, p.x}, 3, dxs));
+  assert_ok(ctx, knn__gradient(ctx, p.g->records, p.g->n_records, p.outs[0], NULL,
+                               (knn_value *[]){w_leaf, b_leaf, p.x}, 3, dxs));
   for (int i = 0; i < 3; i++) p.outs[i + 1] = knn__hold(&s, dxs[i]);
   assert_ok(ctx, knn__scope_end(&s));
   assert_ok(ctx, knn__plan_new(p.g, p.outs, 4, &p.plan));
@@ -95,7 +98,8 @@ static planned make_planned(knn_ctx *ctx) {
 
 static results run_plan(planned *p) {
   results r;
-  knn_tensor_read(p->x_value->tensor, knn__plan_buffer(p->plan, p->x)->data, ROWS * WIDE * sizeof(float));
+  knn_tensor_read(p->x_value->tensor, knn__plan_buffer(p->plan, p->x)->data,
+                  ROWS * WIDE * sizeof(float));
   assert_ok(p->g->ctx, knn__plan_run(p->plan, 0));
   memcpy(&r.loss, knn__plan_buffer(p->plan, p->outs[0])->data, sizeof r.loss);
   memcpy(r.dw, knn__plan_buffer(p->plan, p->outs[1])->data, sizeof r.dw);
@@ -229,7 +233,8 @@ static void memory_is_shared_by_lifetime(void **state) {
   knn__graph_release(g);
 }
 
-/* Dead ops are not run; an input that is returned as it is, and one nobody reads, still have buffers. */
+/* Dead ops are not run; an input that is returned as it is, and one nobody reads, still have
+ * buffers. */
 static void unread_ops_are_dropped(void **state) {
   knn_ctx *ctx = *state;
   knn_graph *g;
@@ -251,7 +256,8 @@ static void unread_ops_are_dropped(void **state) {
   assert_non_null(knn__plan_buffer(plan, y)->data);
   data[0] = 1, data[1] = 2, data[2] = 3;
   assert_ok(ctx, knn__plan_run(plan, 0));
-  assert_true(((float *)knn__plan_buffer(plan, outs[0])->data)[2] == 6 && ((float *)knn__plan_buffer(plan, outs[1])->data)[2] == 3);
+  assert_true(((float *)knn__plan_buffer(plan, outs[0])->data)[2] == 6 &&
+              ((float *)knn__plan_buffer(plan, outs[1])->data)[2] == 3);
   knn__plan_release(plan);
   assert_ok(ctx, knn__scope_end(&s));
   knn__graph_release(g);
@@ -271,19 +277,23 @@ static void equal_ops_run_once_unless_a_variable_changed(void **state) {
   assert_ok(ctx, knn__graph_input(g, &spec, &x));
   knn__scope_begin(&s, ctx);
   knn_graph *before = knn__trace_begin(g);
-  outs[0] = knn__multiply(&s, knn__add(&s, knn__exp(&s, x), knn__exp(&s, x)), knn__exp(&s, v->value));
+  outs[0] =
+      knn__multiply(&s, knn__add(&s, knn__exp(&s, x), knn__exp(&s, x)), knn__exp(&s, v->value));
   knn__assign(&s, v, x);
   outs[1] = knn__add(&s, knn__exp(&s, v->value), outs[0]);
   knn__trace_end(ctx, before);
   assert_ok(ctx, s.status);
   assert_ok(ctx, knn__plan_new(g, outs, 2, &plan));
-  assert_int_equal(knn__plan_steps(plan), 7); /* exp x, exp v, add, multiply, assign, exp v again, add */
+  assert_int_equal(knn__plan_steps(plan),
+                   7); /* exp x, exp v, add, multiply, assign, exp v again, add */
   float *data = knn__plan_buffer(plan, x)->data;
   data[0] = 0, data[1] = 0, data[2] = 0;
   ((float *)knn_tensor_data(knn__variable_tensor(v)))[0] = 1;
   assert_ok(ctx, knn__plan_run(plan, 0));
-  assert_true(fabs((double)((float *)knn__plan_buffer(plan, outs[0])->data)[0] - 2 * exp(1)) < 1e-5);
-  assert_true(fabs((double)((float *)knn__plan_buffer(plan, outs[1])->data)[0] - 2 * exp(1) - 1) < 1e-5);
+  assert_true(fabs((double)((float *)knn__plan_buffer(plan, outs[0])->data)[0] - 2 * exp(1)) <
+              1e-5);
+  assert_true(fabs((double)((float *)knn__plan_buffer(plan, outs[1])->data)[0] - 2 * exp(1) - 1) <
+              1e-5);
   knn__plan_release(plan);
   assert_ok(ctx, knn__scope_end(&s));
   knn__graph_release(g);
@@ -302,14 +312,16 @@ static void operands_of_two_graphs_do_not_mix(void **state) {
   assert_ok(ctx, knn__graph_input(h, &spec, &y));
   knn__scope_begin(&s, ctx);
   assert_null(knn__add(&s, x, y));
-  assert_string_contains(knn_ctx_error(ctx), "op add: operand 2 is a symbolic value of another graph");
+  assert_string_contains(knn_ctx_error(ctx),
+                         "op add: operand 2 is a symbolic value of another graph");
   assert_null(knn__exp(&s, x)); /* the failure sticks */
   assert_int_equal(knn__scope_end(&s), KNN_EARG);
   knn__graph_release(g);
   knn__graph_release(h);
 }
 
-/* Every allocation of building, differentiating, planning and running fails in turn; nothing leaks and a message stands. */
+/* Every allocation of building, differentiating, planning and running fails in turn; nothing leaks
+ * and a message stands. */
 typedef struct limited {
   long left;
 } limited;
@@ -337,8 +349,10 @@ static knn_status build_and_run(knn_ctx *ctx) {
   if (s.status == KNN_OK) s.status = knn__graph_new(ctx, &g);
   if (s.status == KNN_OK) s.status = knn__graph_input(g, &spec, &x);
   if (s.status == KNN_OK) s.status = knn__graph_leaf(g, w, &leaf);
-  if (s.status == KNN_OK) loss = knn__mean(&s, knn__tanh(&s, knn__matmul(&s, x, w, false, false)), KNN__ALL_AXES, false);
-  if (s.status == KNN_OK) s.status = knn__gradient(ctx, g->records, g->n_records, loss, NULL, &leaf, 1, &dw);
+  if (s.status == KNN_OK)
+    loss = knn__mean(&s, knn__tanh(&s, knn__matmul(&s, x, w, false, false)), KNN__ALL_AXES, false);
+  if (s.status == KNN_OK)
+    s.status = knn__gradient(ctx, g->records, g->n_records, loss, NULL, &leaf, 1, &dw);
   if (s.status == KNN_OK) knn__hold(&s, dw);
   if (s.status == KNN_OK) s.status = knn__plan_new(g, (knn_value *[]){loss, dw}, 2, &plan);
   if (s.status == KNN_OK) s.status = knn__plan_run(plan, 0);
@@ -354,7 +368,8 @@ static void every_allocation_may_fail(void **state) {
   (void)state;
   for (long allowed = 1; allowed < 10000; allowed++) {
     limited l = {.left = allowed};
-    knn_ctx_options options = {.alloc = limited_alloc, .release = limited_release, .user = &l, .threads = 1};
+    knn_ctx_options options = {
+        .alloc = limited_alloc, .release = limited_release, .user = &l, .threads = 1};
     knn_ctx *ctx = NULL;
     size_t blocks = 0;
     if (knn_ctx_new(&options, &ctx) != KNN_OK) continue;

@@ -1,5 +1,5 @@
-/* test_states.c - several Lua states in one process, a thread each: every one trains, predicts and closes by itself, and the
- * same seed gives the same weights in all of them. */
+/* test_states.c - several Lua states in one process, a thread each: every one trains, predicts and
+ * closes by itself, and the same seed gives the same weights in all of them. */
 #include "testing.h"
 
 #include <lauxlib.h>
@@ -21,8 +21,10 @@ static const char script[] =
     "local net = knn.Sequential{\n"
     "  knn.layers.Dense{16, activation = 'relu', input_shape = {5}}, knn.layers.Dropout{0.2},\n"
     "  knn.layers.Dense{3, activation = 'softmax'}}\n"
-    "net:compile{loss = 'sparse_categorical_crossentropy', optimizer = 'adam', metrics = {'accuracy'}}\n"
-    "net:fit(x, y, {epochs = 10, batch_size = 10, callbacks = {{on_epoch_end = function() collectgarbage() end}}})\n"
+    "net:compile{loss = 'sparse_categorical_crossentropy', optimizer = 'adam', metrics = "
+    "{'accuracy'}}\n"
+    "net:fit(x, y, {epochs = 10, batch_size = 10, callbacks = {{on_epoch_end = function() "
+    "collectgarbage() end}}})\n"
     "local ok, message = pcall(net.fit, net, x, y + 1)\n"
     "assert(not ok and message:find('outside 0..2', 1, true), message)\n"
     "local sum = {}\n"
@@ -60,7 +62,8 @@ static void states_in_threads_do_not_meet(void **state) {
   }
   for (int i = 0; i < STATES; i++) pthread_join(threads[i], NULL);
   for (int i = 0; i < STATES; i++) {
-    if (strncmp(runs[i].result, "0x", 2) != 0 && strncmp(runs[i].result, "-0x", 3) != 0) fail_msg("%s", runs[i].result);
+    if (strncmp(runs[i].result, "0x", 2) != 0 && strncmp(runs[i].result, "-0x", 3) != 0)
+      fail_msg("%s", runs[i].result);
     assert_string_equal(runs[i].result, runs[0].result);
   }
 }

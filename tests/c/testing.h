@@ -29,7 +29,8 @@ static inline int knn_test_teardown(void **state) {
   return blocks ? -1 : 0;
 }
 
-#define knn_test(function) cmocka_unit_test_setup_teardown(function, knn_test_setup, knn_test_teardown)
+#define knn_test(function) \
+  cmocka_unit_test_setup_teardown(function, knn_test_setup, knn_test_teardown)
 
 #define assert_ok(ctx, call)                                                                       \
   do {                                                                                             \
@@ -37,9 +38,9 @@ static inline int knn_test_teardown(void **state) {
     if (ok_status_ != KNN_OK) fail_msg("%s: %s", knn_status_name(ok_status_), knn_ctx_error(ctx)); \
   } while (0)
 
-#define assert_string_contains(text, part)                                                      \
-  do {                                                                                          \
-    if (!strstr((text), (part))) fail_msg("\"%s\" does not contain \"%s\"", (text), (part));    \
+#define assert_string_contains(text, part)                                                   \
+  do {                                                                                       \
+    if (!strstr((text), (part))) fail_msg("\"%s\" does not contain \"%s\"", (text), (part)); \
   } while (0)
 
 #endif

@@ -1,5 +1,6 @@
-/* host.c - a program outside the tree that learns with the installed library: three kinds of points in the plane, told apart by
- * their distance from the middle. Builds, trains, evaluates, predicts; a mistake gives a sentence and costs nothing. */
+/* host.c - a program outside the tree that learns with the installed library: three kinds of points
+ * in the plane, told apart by their distance from the middle. Builds, trains, evaluates, predicts;
+ * a mistake gives a sentence and costs nothing. */
 #include <knn/knn.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,14 +32,22 @@ static int train(knn_ctx *ctx, knn_model *model, const knn_data *data) {
   knn_history *history = NULL;
   knn_logs *logs = NULL;
   double accuracy = 0;
-  int failed = check(ctx, knn_model_add_new(model, "Dense", "units=64, activation=relu, input_shape=[2]"), "add") ||
-               check(ctx, knn_model_add_new(model, "Dense", "units=3, activation=softmax"), "add") ||
-               check(ctx, knn_config_parse(ctx, "loss=sparse_categorical_crossentropy, "
-                                           "optimizer={class_name=Adam, config={learning_rate=0.01}}, metrics=[accuracy]", &options), "options") ||
-               check(ctx, knn_model_compile(model, options), "compile");
+  int failed =
+      check(ctx, knn_model_add_new(model, "Dense", "units=64, activation=relu, input_shape=[2]"),
+            "add") ||
+      check(ctx, knn_model_add_new(model, "Dense", "units=3, activation=softmax"), "add") ||
+      check(ctx,
+            knn_config_parse(
+                ctx,
+                "loss=sparse_categorical_crossentropy, "
+                "optimizer={class_name=Adam, config={learning_rate=0.01}}, metrics=[accuracy]",
+                &options),
+            "options") ||
+      check(ctx, knn_model_compile(model, options), "compile");
   knn_config_release(options);
   options = NULL;
-  failed = failed || check(ctx, knn_config_parse(ctx, "epochs=60, batch_size=16", &options), "options") ||
+  failed = failed ||
+           check(ctx, knn_config_parse(ctx, "epochs=60, batch_size=16", &options), "options") ||
            check(ctx, knn_model_fit(model, data, NULL, options, NULL, 0, &history), "fit") ||
            check(ctx, knn_model_evaluate(model, data, NULL, NULL, 0, &logs), "evaluate");
   failed = failed || !knn_logs_get(logs, "accuracy", &accuracy);
@@ -52,13 +61,15 @@ static int train(knn_ctx *ctx, knn_model *model, const knn_data *data) {
 static int use(knn_ctx *ctx, knn_model *model, knn_tensor *x) {
   knn_data data = {1, 0, &x, NULL, NULL};
   knn_tensor *labels = NULL, *narrow = NULL;
-  int failed = check(ctx, knn_model_predict_classes(model, &data, NULL, &labels), "predict") || knn_tensor_size(labels) != POINTS;
+  int failed = check(ctx, knn_model_predict_classes(model, &data, NULL, &labels), "predict") ||
+               knn_tensor_size(labels) != POINTS;
   failed = failed || check(ctx, knn_tensor_slice(x, 1, 0, 1, 1, &narrow), "slice");
   data.x = &narrow;
   if (!failed) {
     knn_tensor *none = NULL;
     int n = 1;
-    failed = knn_model_predict(model, &data, NULL, NULL, 0, &none, &n) != KNN_ESHAPE || !strstr(knn_ctx_error(ctx), "(None, 2)");
+    failed = knn_model_predict(model, &data, NULL, NULL, 0, &none, &n) != KNN_ESHAPE ||
+             !strstr(knn_ctx_error(ctx), "(None, 2)");
     printf("host: refused as it should be: %s\n", knn_ctx_error(ctx));
   }
   knn_tensor_release(labels);
@@ -73,7 +84,8 @@ int main(void) {
   const int64_t plane[2] = {POINTS, 2};
   if (knn_ctx_new(NULL, &ctx) != KNN_OK) return 1;
   knn_ctx_seed(ctx, 7);
-  int failed = check(ctx, knn_sequential_new(ctx, "rings", &model), "model") || check(ctx, knn_tensor_new(ctx, KNN_F32, 2, plane, &x), "x") ||
+  int failed = check(ctx, knn_sequential_new(ctx, "rings", &model), "model") ||
+               check(ctx, knn_tensor_new(ctx, KNN_F32, 2, plane, &x), "x") ||
                check(ctx, knn_tensor_new(ctx, KNN_I32, 1, plane, &labels), "labels");
   if (!failed) {
     knn_data data = {1, 1, &x, &labels, NULL};

@@ -3,13 +3,16 @@
 
 #include "cases.h"
 
-/* Element (.., i, j) of x read with its last two axes exchanged if `trans`; a vector is a row (left) or a column. */
-static double matrix_at(const op_array *x, const op_array *out, int64_t batch, int64_t i, int64_t j, bool trans, bool row) {
+/* Element (.., i, j) of x read with its last two axes exchanged if `trans`; a vector is a row
+ * (left) or a column. */
+static double matrix_at(const op_array *x, const op_array *out, int64_t batch, int64_t i, int64_t j,
+                        bool trans, bool row) {
   if (x->rank == 1) return x->v[row ? j : i];
   int64_t rows = x->dims[x->rank - 2], cols = x->dims[x->rank - 1], at = 0, step = 1;
   int out_batch_rank = out->rank - 2;
   for (int k = 1; k <= x->rank - 2; k++) {
-    int64_t size = out_batch_rank - k >= 0 ? out->dims[out_batch_rank - k] : 1, own = x->dims[x->rank - 2 - k];
+    int64_t size = out_batch_rank - k >= 0 ? out->dims[out_batch_rank - k] : 1,
+            own = x->dims[x->rank - 2 - k];
     if (own != 1) at += batch % size * step;
     step *= own;
     batch /= size;
@@ -57,7 +60,8 @@ static void product_tt(const op_array *in, int n_in, op_array *out, int n_out) {
   product(in, out, true, true);
 }
 
-/* y of a convolution in one spatial axis, by the definition; the options of a case stand here once more. */
+/* y of a convolution in one spatial axis, by the definition; the options of a case stand here once
+ * more. */
 typedef struct geometry {
   int64_t stride, dilation, before, groups;
 } geometry;
@@ -72,7 +76,8 @@ static void convolve(const op_array *x, const op_array *w, op_array *y, geometry
       for (int64_t c = 0; c < per_in; c++) {
         int64_t i = o * g.stride + k * g.dilation - g.before;
         if (i < 0 || i >= size) continue;
-        y->v[at] += x->v[(image * size + i) * channels + f / per_out * per_in + c] * w->v[(k * per_in + c) * filters + f];
+        y->v[at] += x->v[(image * size + i) * channels + f / per_out * per_in + c] *
+                    w->v[(k * per_in + c) * filters + f];
       }
   }
 }
@@ -142,17 +147,37 @@ static void masked_half(const op_array *in, int n_in, op_array *out, int n_out) 
 }
 
 const op_case cases_product[] = {
-    {.op = "matmul", .inputs = "f(3,4) f(4,5)", .formula = product_nn, .big = "f(130,70) f(70,260)"},
-    {.op = "matmul", .options = "trans_a=true", .inputs = "f(4,3) f(4,5)", .formula = product_tn, .big = "f(70,130) f(70,260)"},
-    {.op = "matmul", .options = "trans_b=true", .inputs = "f(3,4) f(5,4)", .formula = product_nt, .big = "f(130,70) f(260,70)"},
-    {.op = "matmul", .options = "trans_a=true, trans_b=true", .inputs = "f(4,3) f(5,4)", .formula = product_tt},
+    {.op = "matmul",
+     .inputs = "f(3,4) f(4,5)",
+     .formula = product_nn,
+     .big = "f(130,70) f(70,260)"},
+    {.op = "matmul",
+     .options = "trans_a=true",
+     .inputs = "f(4,3) f(4,5)",
+     .formula = product_tn,
+     .big = "f(70,130) f(70,260)"},
+    {.op = "matmul",
+     .options = "trans_b=true",
+     .inputs = "f(3,4) f(5,4)",
+     .formula = product_nt,
+     .big = "f(130,70) f(260,70)"},
+    {.op = "matmul",
+     .options = "trans_a=true, trans_b=true",
+     .inputs = "f(4,3) f(5,4)",
+     .formula = product_tt},
     {.op = "matmul", .inputs = "f(4) f(4)", .formula = product_nn, .skip = OP_NO_ANY},
     {.op = "matmul", .inputs = "f(4) f(4,3)", .formula = product_nn, .skip = OP_NO_ANY},
     {.op = "matmul", .inputs = "f(3,4) f(4)", .formula = product_nn},
     {.op = "matmul", .inputs = "f(2,3,4) f(4)", .formula = product_nn},
     {.op = "matmul", .inputs = "f(4) f(2,4,3)", .formula = product_nn, .skip = OP_NO_ANY},
-    {.op = "matmul", .inputs = "f(2,3,4) f(4,5)", .formula = product_nn, .big = "f(9,40,33) f(33,70)"},
-    {.op = "matmul", .inputs = "f(2,3,4) f(2,4,5)", .formula = product_nn, .big = "f(9,40,33) f(9,33,70)"},
+    {.op = "matmul",
+     .inputs = "f(2,3,4) f(4,5)",
+     .formula = product_nn,
+     .big = "f(9,40,33) f(33,70)"},
+    {.op = "matmul",
+     .inputs = "f(2,3,4) f(2,4,5)",
+     .formula = product_nn,
+     .big = "f(9,40,33) f(9,33,70)"},
     {.op = "matmul", .inputs = "f(3,4) f(2,4,5)", .formula = product_nn, .skip = OP_NO_ANY},
     {.op = "matmul", .options = "trans_a=true", .inputs = "f(2,4,3) f(4,5)", .formula = product_tn},
     {.op = "matmul", .options = "trans_b=true", .inputs = "f(2,3,4) f(5,4)", .formula = product_nt},
@@ -160,49 +185,113 @@ const op_case cases_product[] = {
     {.op = "matmul", .inputs = "f(2,3,3,4) f(1,3,4,2)", .formula = product_nn},
     {.op = "matmul", .inputs = "f(3,0) f(0,5)", .formula = product_nn, .skip = OP_NO_ANY},
     {.op = "matmul", .inputs = "f(0,4) f(4,5)", .formula = product_nn},
-    {.op = "matmul", .inputs = "f(64,784) f(800,128)", .error = "inner sizes differ: (64, 784) x (800, 128)"},
+    {.op = "matmul",
+     .inputs = "f(64,784) f(800,128)",
+     .error = "inner sizes differ: (64, 784) x (800, 128)"},
     {.op = "matmul", .inputs = "f(2,3,4) f(3,4,5)", .error = "do not fit"},
     {.op = "matmul", .inputs = "f() f(3,3)", .error = "rank 1 or more"},
 
-    {.op = "conv", .inputs = "f(2,7,3) f(3,3,4)", .formula = conv_plain, .big = "f(9,60,20) f(5,20,70)"},
-    {.op = "conv", .options = "strides=2, dilation=2, before=2, after=1", .inputs = "f(2,9,2) f(3,2,3)", .formula = conv_padded},
-    {.op = "conv", .options = "groups=2, before=1", .inputs = "f(2,5,4) f(3,2,6)", .formula = conv_grouped},
-    {.op = "conv", .options = "before=1, after=1", .inputs = "f(2,5,6,2) f(3,3,2,3)", .big = "f(5,30,31,6) f(3,3,6,20)"},
+    {.op = "conv",
+     .inputs = "f(2,7,3) f(3,3,4)",
+     .formula = conv_plain,
+     .big = "f(9,60,20) f(5,20,70)"},
+    {.op = "conv",
+     .options = "strides=2, dilation=2, before=2, after=1",
+     .inputs = "f(2,9,2) f(3,2,3)",
+     .formula = conv_padded},
+    {.op = "conv",
+     .options = "groups=2, before=1",
+     .inputs = "f(2,5,4) f(3,2,6)",
+     .formula = conv_grouped},
+    {.op = "conv",
+     .options = "before=1, after=1",
+     .inputs = "f(2,5,6,2) f(3,3,2,3)",
+     .big = "f(5,30,31,6) f(3,3,6,20)"},
     {.op = "conv", .options = "strides=[2,1], before=[1,0]", .inputs = "f(1,5,4,1) f(2,3,1,2)"},
-    {.op = "conv", .options = "strides=[1,2,2], before=1, after=1", .inputs = "f(1,3,4,5,2) f(2,2,3,2,2)"},
-    {.op = "conv", .inputs = "f(1,3,2) f(5,2,1)", .error = "window 5 does not fit into 3 elements (padding valid)"},
+    {.op = "conv",
+     .options = "strides=[1,2,2], before=1, after=1",
+     .inputs = "f(1,3,4,5,2) f(2,2,3,2,2)"},
+    {.op = "conv",
+     .inputs = "f(1,3,2) f(5,2,1)",
+     .error = "window 5 does not fit into 3 elements (padding valid)"},
     {.op = "conv", .inputs = "f(1,6,3) f(3,2,4)", .error = "do not fit the 3 channels"},
     {.op = "conv", .inputs = "f(1,6) f(3,2,4)", .error = "(batch, 1 to 3 spatial axes, channels)"},
-    {.op = "conv", .options = "strides=[1,1,1]", .inputs = "f(1,6,3) f(3,3,4)", .error = "'strides' has 3 values"},
-    {.op = "conv_grad_input", .options = "sizes=7", .inputs = "f(2,5,4) f(3,3,4)", .big = "f(90,5,70) f(3,20,70)"},
-    {.op = "conv_grad_input", .options = "sizes=[9], strides=2, before=1", .inputs = "f(2,4,3) f(3,2,3)"},
-    {.op = "conv_grad_input", .options = "sizes=[5,4], strides=[2,1], before=[1,0]", .inputs = "f(1,3,2,2) f(2,3,1,2)"},
-    {.op = "conv_grad_input", .options = "sizes=7", .inputs = "f(2,6,4) f(3,3,4)", .error = "must be (2, 5, 4), got (2, 6, 4)"},
-    {.op = "conv_grad_filter", .options = "sizes=3", .inputs = "f(2,7,3) f(2,5,4)", .big = "f(40,60,20) f(40,58,70)"},
-    {.op = "conv_grad_filter", .options = "sizes=3, strides=2, before=1", .inputs = "f(2,9,2) f(2,4,3)"},
-    {.op = "conv_grad_filter", .options = "sizes=[2,3], groups=2", .inputs = "f(1,4,4,2) f(1,3,2,4)"},
-    {.op = "conv_grad_filter", .options = "sizes=3", .inputs = "f(2,7,3) f(2,6,4)", .error = "must be (2, 5, 4), got (2, 6, 4)"},
+    {.op = "conv",
+     .options = "strides=[1,1,1]",
+     .inputs = "f(1,6,3) f(3,3,4)",
+     .error = "'strides' has 3 values"},
+    {.op = "conv_grad_input",
+     .options = "sizes=7",
+     .inputs = "f(2,5,4) f(3,3,4)",
+     .big = "f(90,5,70) f(3,20,70)"},
+    {.op = "conv_grad_input",
+     .options = "sizes=[9], strides=2, before=1",
+     .inputs = "f(2,4,3) f(3,2,3)"},
+    {.op = "conv_grad_input",
+     .options = "sizes=[5,4], strides=[2,1], before=[1,0]",
+     .inputs = "f(1,3,2,2) f(2,3,1,2)"},
+    {.op = "conv_grad_input",
+     .options = "sizes=7",
+     .inputs = "f(2,6,4) f(3,3,4)",
+     .error = "must be (2, 5, 4), got (2, 6, 4)"},
+    {.op = "conv_grad_filter",
+     .options = "sizes=3",
+     .inputs = "f(2,7,3) f(2,5,4)",
+     .big = "f(40,60,20) f(40,58,70)"},
+    {.op = "conv_grad_filter",
+     .options = "sizes=3, strides=2, before=1",
+     .inputs = "f(2,9,2) f(2,4,3)"},
+    {.op = "conv_grad_filter",
+     .options = "sizes=[2,3], groups=2",
+     .inputs = "f(1,4,4,2) f(1,3,2,4)"},
+    {.op = "conv_grad_filter",
+     .options = "sizes=3",
+     .inputs = "f(2,7,3) f(2,6,4)",
+     .error = "must be (2, 5, 4), got (2, 6, 4)"},
 
-    {.op = "matmul_bias_act", .options = "trans_b=true, activation=relu", .inputs = "f(2,3,4) f(5,4) f(5)",
-     .formula = product_bias_relu, .big = "f(3,300,40) f(90,40) f(90)"},
+    {.op = "matmul_bias_act",
+     .options = "trans_b=true, activation=relu",
+     .inputs = "f(2,3,4) f(5,4) f(5)",
+     .formula = product_bias_relu,
+     .big = "f(3,300,40) f(90,40) f(90)"},
     {.op = "matmul_bias_act", .options = "activation=sigmoid", .inputs = "f(3,4) f(4,5) f(5)"},
-    {.op = "matmul_bias_act", .inputs = "f(3,4) f(4,5) f(4)", .error = "one element per column of (3, 5), got (4,)"},
-    {.op = "conv_bias_act", .options = "strides=2, dilation=2, before=2, after=1, activation=tanh",
-     .inputs = "f(2,9,2) f(3,2,3) f(3)", .formula = conv_bias_tanh, .big = "f(9,400,20) f(3,20,30) f(30)"},
+    {.op = "matmul_bias_act",
+     .inputs = "f(3,4) f(4,5) f(4)",
+     .error = "one element per column of (3, 5), got (4,)"},
+    {.op = "conv_bias_act",
+     .options = "strides=2, dilation=2, before=2, after=1, activation=tanh",
+     .inputs = "f(2,9,2) f(3,2,3) f(3)",
+     .formula = conv_bias_tanh,
+     .big = "f(9,400,20) f(3,20,30) f(30)"},
 
     {.op = "softmax", .inputs = "f(3,5)", .formula = softmax_last, .big = "f(3000,10)"},
-    {.op = "softmax", .options = "axis=0", .inputs = "f(3,5)", .formula = softmax_first, .skip = OP_NO_ANY},
+    {.op = "softmax",
+     .options = "axis=0",
+     .inputs = "f(3,5)",
+     .formula = softmax_first,
+     .skip = OP_NO_ANY},
     {.op = "softmax", .inputs = "f(2,3)={1000,999,998,-1000,-1001,-900}", .formula = softmax_last},
     {.op = "softmax", .options = "axis=2", .inputs = "f(3,5)", .error = "axis 2"},
     {.op = "log_softmax", .inputs = "f(3,5)", .formula = log_softmax_last, .big = "f(3000,10)"},
     {.op = "log_softmax", .options = "axis=1", .inputs = "f(2,3,4)", .formula = log_softmax_middle},
-    {.op = "log_softmax", .inputs = "f(2,3)={1000,999,998,-1000,-1001,-900}", .formula = log_softmax_last},
+    {.op = "log_softmax",
+     .inputs = "f(2,3)={1000,999,998,-1000,-1001,-900}",
+     .formula = log_softmax_last},
 
     {.op = "dropout", .options = "rate=0.4", .inputs = "f(5,8)", .big = "f(300,200)"},
     {.op = "dropout", .options = "rate=0.4, noise_shape=[-1,1,8], seed=3", .inputs = "f(3,4,8)"},
-    {.op = "dropout", .options = "rate=0.4, noise_shape=[1,4]", .inputs = "f(3,8)", .error = "noise_shape (1, 4) does not fit"},
+    {.op = "dropout",
+     .options = "rate=0.4, noise_shape=[1,4]",
+     .inputs = "f(3,8)",
+     .error = "noise_shape (1, 4) does not fit"},
     {.op = "dropout", .options = "rate=1.5", .inputs = "f(3,8)", .error = "rate"},
-    {.op = "dropout_grad", .options = "rate=0.5", .inputs = "f(3,4) u(3,4)[0:1]", .formula = masked_half},
-    {.op = "dropout_grad", .options = "rate=0.5", .inputs = "f(3,4) u(3,1)[0:1]", .formula = masked_half},
+    {.op = "dropout_grad",
+     .options = "rate=0.5",
+     .inputs = "f(3,4) u(3,4)[0:1]",
+     .formula = masked_half},
+    {.op = "dropout_grad",
+     .options = "rate=0.5",
+     .inputs = "f(3,4) u(3,1)[0:1]",
+     .formula = masked_half},
     {0},
 };

@@ -18,9 +18,13 @@ static const op_case *const tables[] = {OP_TABLES(X)};
 #undef X
 
 /* Ops with tests of their own. */
-static const char *const elsewhere[] = {
-    "random_uniform", "random_normal", "random_truncated_normal", "random_bernoulli",
-    "random_int", "store", NULL};
+static const char *const elsewhere[] = {"random_uniform",
+                                        "random_normal",
+                                        "random_truncated_normal",
+                                        "random_bernoulli",
+                                        "random_int",
+                                        "store",
+                                        NULL};
 
 static bool has_case(const char *op) {
   for (const char *const *name = elsewhere; *name; name++)

@@ -1,6 +1,7 @@
-/* test_providers.c - every provider solves the same random problems as `ref`, to the rounding of its type; a provider that
- * declines says why; results do not depend on the number of threads. Problems cover odd sizes, row strides, transposed and
- * batched products, accumulation, strides, dilation, groups, any padding, and sizes of 0. */
+/* test_providers.c - every provider solves the same random problems as `ref`, to the rounding of
+ * its type; a provider that declines says why; results do not depend on the number of threads.
+ * Problems cover odd sizes, row strides, transposed and batched products, accumulation, strides,
+ * dilation, groups, any padding, and sizes of 0. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,11 +61,13 @@ static void assert_close(array got, array want, int64_t terms, const char *what)
   double unit = got.dtype == KNN_F64 ? 2.3e-16 : 1.2e-7, bound = unit * (double)(terms + 1);
   for (int64_t i = 0; i < want.n; i++)
     if (!(fabs(at(got, i) - at(want, i)) <= bound))
-      fail_msg("%s: element %lld of %lld is %.17g, ref has %.17g", what, (long long)i, (long long)want.n, at(got, i), at(want, i));
+      fail_msg("%s: element %lld of %lld is %.17g, ref has %.17g", what, (long long)i,
+               (long long)want.n, at(got, i), at(want, i));
 }
 
 /* Run under one provider; false when another than the wanted one took the problem. */
-static bool solve(knn_ctx *ctx, const char *provider, int threads, knn__kernel_kind kind, const void *problem) {
+static bool solve(knn_ctx *ctx, const char *provider, int threads, knn__kernel_kind kind,
+                  const void *problem) {
   knn__choice choice;
   assert_int_equal(knn__kernels_only(ctx, provider), KNN_OK);
   if (knn_ctx_threads(ctx) != threads) knn_ctx_set_threads(ctx, threads);
@@ -80,11 +83,13 @@ static bool solve(knn_ctx *ctx, const char *provider, int threads, knn__kernel_k
   return taken;
 }
 
-/* Run the vectorised kernels of one instruction set, which the provider would choose on a machine that has no better one. */
-static bool solve_with(knn_ctx *ctx, const knn__simd_set *set, knn__kernel_kind kind, const void *problem) {
+/* Run the vectorised kernels of one instruction set, which the provider would choose on a machine
+ * that has no better one. */
+static bool solve_with(knn_ctx *ctx, const knn__simd_set *set, knn__kernel_kind kind,
+                       const void *problem) {
   const knn__kernel *simd = knn__providers[0]->kernels[kind];
   if (simd->declines(ctx, problem)) return false;
-  size_t bytes = kind == KNN__GEMM            ? set->gemm_scratch(problem)
+  size_t bytes = kind == KNN__GEMM              ? set->gemm_scratch(problem)
                  : kind == KNN__CONV            ? set->conv_scratch(problem)
                  : kind == KNN__CONV_GRAD_INPUT ? set->conv_grad_input_scratch(problem)
                                                 : set->conv_grad_filter_scratch(problem);
@@ -108,15 +113,17 @@ static int usable_sets(knn_dtype dtype, const knn__simd_set *sets[3]) {
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     sets[n++] = wide ? &knn__simd_avx2_f64 : &knn__simd_avx2_f32;
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq"))
     sets[n++] = wide ? &knn__simd_avx512_f64 : &knn__simd_avx512_f32;
 #endif
   return n;
 }
 
-/* Solve with ref into `want`, with each other provider on 1 and on 3 threads into `got`, from the same start `before`. */
-static void compare(knn_ctx *ctx, knn__kernel_kind kind, void *problem, void **written, array before, int64_t terms,
-                    const char *what, int *taken) {
+/* Solve with ref into `want`, with each other provider on 1 and on 3 threads into `got`, from the
+ * same start `before`. */
+static void compare(knn_ctx *ctx, knn__kernel_kind kind, void *problem, void **written,
+                    array before, int64_t terms, const char *what, int *taken) {
   array want = array_new(ctx, before.dtype, before.n), got = array_new(ctx, before.dtype, before.n);
   array again = array_new(ctx, before.dtype, before.n);
   copy(want, before);
@@ -152,9 +159,11 @@ static void compare(knn_ctx *ctx, knn__kernel_kind kind, void *problem, void **w
 }
 
 static void random_gemm(knn_ctx *ctx, knn_dtype dtype, int *taken) {
-  static const int64_t sizes[] = {0, 1, 2, 3, 5, 7, 8, 12, 13, 16, 31, 32, 33, 48, 65, 100, 129, 300};
+  static const int64_t sizes[] = {0,  1,  2,  3,  5,  7,  8,   12,  13,
+                                  16, 31, 32, 33, 48, 65, 100, 129, 300};
   enum { N = sizeof sizes / sizeof *sizes };
-  knn__gemm p = {.dtype = dtype, .trans_a = roll(0, 1), .trans_b = roll(0, 1), .accumulate = roll(0, 1)};
+  knn__gemm p = {
+      .dtype = dtype, .trans_a = roll(0, 1), .trans_b = roll(0, 1), .accumulate = roll(0, 1)};
   p.m = one_of(N, sizes), p.n = one_of(N, sizes), p.k = one_of(N, sizes);
   if (roll(0, 9) == 0) p.k = 700;
   p.batch = roll(0, 4) ? 1 : roll(0, 4);
@@ -173,13 +182,15 @@ static void random_gemm(knn_ctx *ctx, knn_dtype dtype, int *taken) {
   fill(a), fill(b), fill(c);
   p.a = a.data, p.b = b.data;
   char what[200];
-  snprintf(what, sizeof what, "gemm %d%d acc %d m %d n %d k %d batch %d lda %d ldb %d ldc %d", p.trans_a, p.trans_b,
-           p.accumulate, (int)p.m, (int)p.n, (int)p.k, (int)p.batch, (int)p.lda, (int)p.ldb, (int)p.ldc);
+  snprintf(what, sizeof what, "gemm %d%d acc %d m %d n %d k %d batch %d lda %d ldb %d ldc %d",
+           p.trans_a, p.trans_b, p.accumulate, (int)p.m, (int)p.n, (int)p.k, (int)p.batch,
+           (int)p.lda, (int)p.ldb, (int)p.ldc);
   compare(ctx, KNN__GEMM, &p, &p.c, c, p.k, what, taken);
   knn__free(ctx, a.data), knn__free(ctx, b.data), knn__free(ctx, c.data);
 }
 
-/* A convolution whose sizes fit; in[] follows from the others so that the window may hang over any edge. */
+/* A convolution whose sizes fit; in[] follows from the others so that the window may hang over any
+ * edge. */
 static knn__conv random_conv(knn_dtype dtype) {
   static const int64_t channels[] = {1, 2, 3, 4, 7, 8, 16, 17, 33};
   enum { N = sizeof channels / sizeof *channels };
@@ -210,17 +221,20 @@ static void random_convs(knn_ctx *ctx, knn_dtype dtype, int *taken) {
   knn__conv p = random_conv(dtype);
   int64_t ins = p.in[0] * p.in[1] * p.in[2], outs = p.out[0] * p.out[1] * p.out[2];
   int64_t kernels = p.kernel[0] * p.kernel[1] * p.kernel[2];
-  array x = array_new(ctx, dtype, p.batch * ins * p.channels), y = array_new(ctx, dtype, p.batch * outs * p.filters);
+  array x = array_new(ctx, dtype, p.batch * ins * p.channels),
+        y = array_new(ctx, dtype, p.batch * outs * p.filters);
   array w = array_new(ctx, dtype, kernels * (p.channels / p.groups) * p.filters);
   fill(x), fill(w), fill(y);
   p.x = x.data, p.w = w.data, p.y = y.data;
   char what[300];
   snprintf(what, sizeof what,
-           "n %d in %dx%dx%d out %dx%dx%d kernel %dx%dx%d stride %d,%d,%d dilation %d,%d,%d pad %d,%d,%d %d -> %d groups %d",
-           (int)p.batch, (int)p.in[0], (int)p.in[1], (int)p.in[2], (int)p.out[0], (int)p.out[1], (int)p.out[2],
-           (int)p.kernel[0], (int)p.kernel[1], (int)p.kernel[2], (int)p.stride[0], (int)p.stride[1], (int)p.stride[2],
-           (int)p.dilation[0], (int)p.dilation[1], (int)p.dilation[2], (int)p.pad[0], (int)p.pad[1], (int)p.pad[2],
-           (int)p.channels, (int)p.filters, (int)p.groups);
+           "n %d in %dx%dx%d out %dx%dx%d kernel %dx%dx%d stride %d,%d,%d dilation %d,%d,%d pad "
+           "%d,%d,%d %d -> %d groups %d",
+           (int)p.batch, (int)p.in[0], (int)p.in[1], (int)p.in[2], (int)p.out[0], (int)p.out[1],
+           (int)p.out[2], (int)p.kernel[0], (int)p.kernel[1], (int)p.kernel[2], (int)p.stride[0],
+           (int)p.stride[1], (int)p.stride[2], (int)p.dilation[0], (int)p.dilation[1],
+           (int)p.dilation[2], (int)p.pad[0], (int)p.pad[1], (int)p.pad[2], (int)p.channels,
+           (int)p.filters, (int)p.groups);
   compare(ctx, KNN__CONV, &p, &p.y, y, kernels * p.channels / p.groups, what, taken);
   p.y = y.data;
   compare(ctx, KNN__CONV_GRAD_INPUT, &p, &p.x, x, kernels * p.filters / p.groups, what, taken);
@@ -242,7 +256,8 @@ static void test_random_problems(void **state) {
   }
   for (int i = 0; i < knn__providers_n; i++) {
     bool present = !knn__providers[i]->open || !knn__providers[i]->open(ctx);
-    if (present && taken[i] == 0) fail_msg("provider %s took none of the problems", knn__providers[i]->name);
+    if (present && taken[i] == 0)
+      fail_msg("provider %s took none of the problems", knn__providers[i]->name);
   }
   size_t blocks;
   knn_ctx_set_threads(ctx, 1); /* drops the thread pool */
@@ -256,15 +271,36 @@ static void test_products_by_hand(void **state) {
   knn_ctx *ctx;
   assert_int_equal(knn_ctx_new(NULL, &ctx), KNN_OK);
   float a[] = {1, 2, 3, 4, 5, 6}, b[] = {1, 0, 2, 1, 0, 3}, c[4];
-  knn__gemm p = {.dtype = KNN_F32, .m = 2, .n = 2, .k = 3, .lda = 3, .ldb = 2, .ldc = 2, .batch = 1, .a = a, .b = b, .c = c};
+  knn__gemm p = {.dtype = KNN_F32,
+                 .m = 2,
+                 .n = 2,
+                 .k = 3,
+                 .lda = 3,
+                 .ldb = 2,
+                 .ldc = 2,
+                 .batch = 1,
+                 .a = a,
+                 .b = b,
+                 .c = c};
   for (int i = 0; i < knn__providers_n; i++) {
     memset(c, 0xff, sizeof c);
     if (!solve(ctx, knn__providers[i]->name, 1, KNN__GEMM, &p)) continue;
     assert_true(c[0] == 5 && c[1] == 11 && c[2] == 14 && c[3] == 23);
   }
   float x[] = {1, 2, 3, 4}, w[] = {1, 10}, y[3];
-  knn__conv q = {.dtype = KNN_F32, .batch = 1, .in = {1, 1, 4}, .out = {1, 1, 3}, .kernel = {1, 1, 2}, .stride = {1, 1, 1},
-                 .dilation = {1, 1, 1}, .channels = 1, .filters = 1, .groups = 1, .x = x, .w = w, .y = y};
+  knn__conv q = {.dtype = KNN_F32,
+                 .batch = 1,
+                 .in = {1, 1, 4},
+                 .out = {1, 1, 3},
+                 .kernel = {1, 1, 2},
+                 .stride = {1, 1, 1},
+                 .dilation = {1, 1, 1},
+                 .channels = 1,
+                 .filters = 1,
+                 .groups = 1,
+                 .x = x,
+                 .w = w,
+                 .y = y};
   for (int i = 0; i < knn__providers_n; i++) {
     memset(y, 0xff, sizeof y);
     if (!solve(ctx, knn__providers[i]->name, 1, KNN__CONV, &q)) continue;
@@ -282,8 +318,14 @@ static void test_choosing(void **state) {
   assert_non_null(strstr(knn_ctx_error(ctx), "abacus"));
   assert_string_equal(knn__providers[0]->name, "simd");
   assert_string_equal(knn__providers[knn__providers_n - 1]->name, "ref");
-  knn__gemm wide = {.dtype = KNN_F32, .m = 1, .n = (int64_t)1 << 40, .k = 1, .lda = 1, .ldb = (int64_t)1 << 40,
-                    .ldc = (int64_t)1 << 40, .batch = 1};
+  knn__gemm wide = {.dtype = KNN_F32,
+                    .m = 1,
+                    .n = (int64_t)1 << 40,
+                    .k = 1,
+                    .lda = 1,
+                    .ldb = (int64_t)1 << 40,
+                    .ldc = (int64_t)1 << 40,
+                    .batch = 1};
   knn__choice choice;
   for (int i = 0; i < knn__providers_n; i++) {
     if (strcmp(knn__providers[i]->name, "openblas") != 0 || knn__providers[i]->open(ctx)) continue;

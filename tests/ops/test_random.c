@@ -1,5 +1,6 @@
-/* test_random.c - Philox against the vectors published with it; statistics and bounds of the random ops; the same seed gives
- * the same numbers whatever the size of the array and the number of threads. */
+/* test_random.c - Philox against the vectors published with it; statistics and bounds of the random
+ * ops; the same seed gives the same numbers whatever the size of the array and the number of
+ * threads. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,7 +9,8 @@
 #include "random.h"
 #include "random_loops.h"
 
-/* Random123's kat_vectors, philox4x32 with 10 rounds: counter {0, 0, 0, 0}, key {0, 0}; all bits set; digits of pi. */
+/* Random123's kat_vectors, philox4x32 with 10 rounds: counter {0, 0, 0, 0}, key {0, 0}; all bits
+ * set; digits of pi. */
 static void test_philox_vectors(void **state) {
   (void)state;
   static const struct {
@@ -17,8 +19,12 @@ static void test_philox_vectors(void **state) {
     uint32_t out[4];
   } vectors[] = {
       {0, {0, 0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
-      {UINT64_MAX, {UINT64_MAX, UINT32_MAX, UINT32_MAX}, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
-      {0x85a308d3243f6a88, {0x299f31d0a4093822, 0x13198a2e, 0x03707344}, {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+      {UINT64_MAX,
+       {UINT64_MAX, UINT32_MAX, UINT32_MAX},
+       {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+      {0x85a308d3243f6a88,
+       {0x299f31d0a4093822, 0x13198a2e, 0x03707344},
+       {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
   };
   for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
     uint32_t out[4];
@@ -72,7 +78,8 @@ static moments measure(knn_ctx *ctx, const char *op, const char *options) {
   double square = 0, third = 0, fourth = 0, lag = 0, before = 0;
   for (int64_t i = 0; i < n; i++) {
     double d = knn_tensor_get(t, i) - m.mean;
-    square += d * d / (double)n, third += d * d * d / (double)n, fourth += d * d * d * d / (double)n;
+    square += d * d / (double)n, third += d * d * d / (double)n,
+        fourth += d * d * d * d / (double)n;
     lag += d * before / (double)n;
     before = d;
   }
@@ -82,9 +89,10 @@ static moments measure(knn_ctx *ctx, const char *op, const char *options) {
   return m;
 }
 
-#define assert_near(x, y, bound)                                                             \
-  do {                                                                                       \
-    if (!(fabs((x) - (y)) <= (bound))) fail_msg("%s is %g, expected %g +- %g", #x, (x), (double)(y), (double)(bound)); \
+#define assert_near(x, y, bound)                                                      \
+  do {                                                                                \
+    if (!(fabs((x) - (y)) <= (bound)))                                                \
+      fail_msg("%s is %g, expected %g +- %g", #x, (x), (double)(y), (double)(bound)); \
   } while (0)
 
 /* Bounds are five standard errors for 200,000 numbers: 0.0112 of a deviation for a mean. */
@@ -134,24 +142,28 @@ static void test_statistics(void **state) {
   assert_true(measure(*state, "random_bernoulli", "shape=1000, p=1").low == 1);
 }
 
-static void assert_same(knn_ctx *ctx, const char *op, const char *options, const char *other, bool same) {
+static void assert_same(knn_ctx *ctx, const char *op, const char *options, const char *other,
+                        bool same) {
   knn_ctx_set_threads(ctx, 1);
   knn_ctx_seed(ctx, 42);
   knn_tensor *a = draw(ctx, op, options);
   knn_ctx_set_threads(ctx, 3);
   knn_ctx_seed(ctx, 42);
   knn_tensor *b = draw(ctx, op, other);
-  size_t bytes = knn_tensor_bytes(a) < knn_tensor_bytes(b) ? knn_tensor_bytes(a) : knn_tensor_bytes(b);
+  size_t bytes =
+      knn_tensor_bytes(a) < knn_tensor_bytes(b) ? knn_tensor_bytes(a) : knn_tensor_bytes(b);
   assert_int_equal(memcmp(knn_tensor_data(a), knn_tensor_data(b), bytes) == 0, same);
   knn_tensor_release(a);
   knn_tensor_release(b);
 }
 
 static void test_same_seed(void **state) {
-  static const char *const ops[] = {"random_uniform", "random_normal", "random_truncated_normal", "random_bernoulli"};
+  static const char *const ops[] = {"random_uniform", "random_normal", "random_truncated_normal",
+                                    "random_bernoulli"};
   for (int i = 0; i < 4; i++) {
     assert_same(*state, ops[i], "shape=100000", "shape=100000", true);
-    assert_same(*state, ops[i], "shape=101", "shape=[300, 300]", true); /* an element depends on its place only */
+    assert_same(*state, ops[i], "shape=101", "shape=[300, 300]",
+                true); /* an element depends on its place only */
     assert_same(*state, ops[i], "shape=64, seed=1", "shape=64, seed=2", false);
     assert_same(*state, ops[i], "shape=64, dtype=float64", "shape=9999, dtype=float64", true);
   }
@@ -160,12 +172,15 @@ static void test_same_seed(void **state) {
 
 static void test_draws_differ(void **state) {
   knn_ctx *ctx = *state;
-  knn_tensor *a = draw(ctx, "random_uniform", "shape=64"), *b = draw(ctx, "random_uniform", "shape=64");
+  knn_tensor *a = draw(ctx, "random_uniform", "shape=64"),
+             *b = draw(ctx, "random_uniform", "shape=64");
   assert_int_not_equal(memcmp(knn_tensor_data(a), knn_tensor_data(b), knn_tensor_bytes(a)), 0);
   knn_tensor_release(a);
   knn_tensor_release(b);
-  a = draw(ctx, "random_uniform", "shape=64, seed=9"), b = draw(ctx, "random_uniform", "shape=64, seed=9");
-  assert_memory_equal(knn_tensor_data(a), knn_tensor_data(b), knn_tensor_bytes(a)); /* a seed of its own: the same again */
+  a = draw(ctx, "random_uniform", "shape=64, seed=9"),
+  b = draw(ctx, "random_uniform", "shape=64, seed=9");
+  assert_memory_equal(knn_tensor_data(a), knn_tensor_data(b),
+                      knn_tensor_bytes(a)); /* a seed of its own: the same again */
   knn_tensor_release(a);
   knn_tensor_release(b);
 }
@@ -182,13 +197,15 @@ static void assert_refused(knn_ctx *ctx, const char *op, const char *options, co
 
 static void test_mistakes(void **state) {
   assert_refused(*state, "random_uniform", "shape=[2, -1]", "at least 0, got [2, -1]");
-  assert_refused(*state, "random_normal", "shape=2, dtype=int32", "makes float32 or float64, not int32");
+  assert_refused(*state, "random_normal", "shape=2, dtype=int32",
+                 "makes float32 or float64, not int32");
   assert_refused(*state, "random_int", "shape=2, low=3, high=3", "there is no int32 from low = 3");
   assert_refused(*state, "random_int", "shape=2, high=5000000000", "there is no int32");
   assert_refused(*state, "random_bernoulli", "shape=2, p=1.5", "'p'");
 }
 
-/* Share of zeros, scale of the rest, one draw shared along an axis, and the mask as the second result. */
+/* Share of zeros, scale of the rest, one draw shared along an axis, and the mask as the second
+ * result. */
 static void test_dropout(void **state) {
   knn_ctx *ctx = *state;
   const int64_t dims[] = {500, 400};
@@ -203,7 +220,8 @@ static void test_dropout(void **state) {
   assert_ok(ctx, knn_apply(ctx, "dropout", &in, 1, config, out, &n));
   int64_t zeros = 0;
   for (int64_t i = 0; i < 200000; i++) {
-    double y = knn_tensor_get(knn_value_tensor(out[0]), i), kept = knn_tensor_get(knn_value_tensor(out[1]), i);
+    double y = knn_tensor_get(knn_value_tensor(out[0]), i),
+           kept = knn_tensor_get(knn_value_tensor(out[1]), i);
     assert_true(y == (kept ? 4.0 : 0.0)); /* 3 / (1 - 0.25) */
     zeros += y == 0;
   }
@@ -213,7 +231,8 @@ static void test_dropout(void **state) {
   assert_ok(ctx, knn_apply(ctx, "dropout", &in, 1, config, out, &n));
   assert_int_equal(knn_value_dims(out[1])[1], 1);
   for (int64_t i = 0; i < 200000; i++)
-    assert_true(knn_tensor_get(knn_value_tensor(out[0]), i) == knn_tensor_get(knn_value_tensor(out[0]), i / 400 * 400));
+    assert_true(knn_tensor_get(knn_value_tensor(out[0]), i) ==
+                knn_tensor_get(knn_value_tensor(out[0]), i / 400 * 400));
   knn_value_release(out[0]), knn_value_release(out[1]), knn_config_release(config);
   knn_value_release(in);
   knn_tensor_release(x);
@@ -221,8 +240,9 @@ static void test_dropout(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      knn_test(test_philox_vectors), knn_test(test_bits), knn_test(test_statistics), knn_test(test_same_seed), knn_test(test_draws_differ),
-      knn_test(test_mistakes),       knn_test(test_dropout),
+      knn_test(test_philox_vectors), knn_test(test_bits),         knn_test(test_statistics),
+      knn_test(test_same_seed),      knn_test(test_draws_differ), knn_test(test_mistakes),
+      knn_test(test_dropout),
   };
   return cmocka_run_group_tests_name("random", tests, NULL, NULL);
 }

@@ -5,19 +5,19 @@
 #include "knn/status.h"
 
 /* constant, Keras name, bytes; expands to KNN_F32, ... */
-#define KNN_DTYPE_LIST(X)  \
-  X(F32, "float32", 4)     \
-  X(F64, "float64", 8)     \
-  X(I32, "int32", 4)       \
-  X(I64, "int64", 8)       \
-  X(U8, "uint8", 1)        \
+#define KNN_DTYPE_LIST(X) \
+  X(F32, "float32", 4)    \
+  X(F64, "float64", 8)    \
+  X(I32, "int32", 4)      \
+  X(I64, "int64", 8)      \
+  X(U8, "uint8", 1)       \
   X(BOOL, "bool", 1)
 
 typedef enum knn_dtype {
 #define X(name, text, bytes) KNN_##name,
   KNN_DTYPE_LIST(X)
 #undef X
-  KNN_DTYPES,
+      KNN_DTYPES,
   KNN_DTYPE_NONE = -1
 } knn_dtype;
 

@@ -8,10 +8,12 @@ KNN_BEGIN
 
 typedef struct knn_layer knn_layer;
 
-/* A layer by class name; options as text, "units=64, activation=relu" (NULL = defaults), or as a config. A layer is an object:
- * knn_layer_object gives it as one. */
-KNN_API knn_status knn_layer_new(knn_ctx *ctx, const char *name, const char *options, knn_layer **out);
-KNN_API knn_status knn_layer_from_config(knn_ctx *ctx, const char *name, const knn_config *options, knn_layer **out);
+/* A layer by class name; options as text, "units=64, activation=relu" (NULL = defaults), or as a
+ * config. A layer is an object: knn_layer_object gives it as one. */
+KNN_API knn_status knn_layer_new(knn_ctx *ctx, const char *name, const char *options,
+                                 knn_layer **out);
+KNN_API knn_status knn_layer_from_config(knn_ctx *ctx, const char *name, const knn_config *options,
+                                         knn_layer **out);
 KNN_API void knn_layer_retain(knn_layer *layer);
 KNN_API void knn_layer_release(knn_layer *layer); /* NULL is fine */
 KNN_API knn_object *knn_layer_object(knn_layer *layer);
@@ -22,34 +24,44 @@ KNN_API bool knn_layer_trainable(const knn_layer *layer);
 KNN_API void knn_layer_set_trainable(knn_layer *layer, bool trainable);
 
 /* Call on values: tensors compute at once, nodes grow a graph. Results are new references. */
-KNN_API knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, bool training, knn_value **outs, int *n_out);
+KNN_API knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, bool training,
+                                  knn_value **outs, int *n_out);
 
 /* Weights in Keras's order, from 0; lent. */
 KNN_API int knn_layer_weight_count(knn_layer *layer);
-KNN_API knn_status knn_layer_weight(knn_layer *layer, int i, knn_tensor **tensor, const char **path, bool *trainable);
+KNN_API knn_status knn_layer_weight(knn_layer *layer, int i, knn_tensor **tensor, const char **path,
+                                    bool *trainable);
 /* The value that stands for weight i in calls and gradients. */
 KNN_API knn_status knn_layer_weight_value(knn_layer *layer, int i, knn_value **out);
 KNN_API int64_t knn_layer_param_count(knn_layer *layer);
 
-/* A layer written by the host (the struct is copied). `build` adds weights with knn_layer_add_weight, `call` applies ops (new references in outs).
- * Both see `self`; free_self is called when the layer goes. */
+/* A layer written by the host (the struct is copied). `build` adds weights with
+ * knn_layer_add_weight, `call` applies ops (new references in outs). Both see `self`; free_self is
+ * called when the layer goes. */
 typedef struct knn_layer_custom {
   const char *class_name;
-  knn_status (*build)(void *self, knn_layer *layer, int n_in, const knn_value *const *ins); /* ins: specs only */
-  knn_status (*call)(void *self, knn_layer *layer, knn_value *const *ins, int n_in, bool training, knn_value **outs, int *n_out);
+  knn_status (*build)(void *self, knn_layer *layer, int n_in,
+                      const knn_value *const *ins); /* ins: specs only */
+  knn_status (*call)(void *self, knn_layer *layer, knn_value *const *ins, int n_in, bool training,
+                     knn_value **outs, int *n_out);
   void (*free_self)(void *self);
 } knn_layer_custom;
-/* options: name, trainable, dtype, input_shape, activity_regularizer; NULL = defaults. On failure `self` is not freed. */
-KNN_API knn_status knn_layer_new_custom(knn_ctx *ctx, const knn_layer_custom *custom, void *self, const knn_config *options,
-                                        knn_layer **out);
-/* initializer: a name or object in a config, NULL = glorot_uniform. The value is lent and stands for the weight in calls. */
-KNN_API knn_status knn_layer_add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims,
-                                        const knn_config *initializer, bool trainable, knn_value **out);
+/* options: name, trainable, dtype, input_shape, activity_regularizer; NULL = defaults. On failure
+ * `self` is not freed. */
+KNN_API knn_status knn_layer_new_custom(knn_ctx *ctx, const knn_layer_custom *custom, void *self,
+                                        const knn_config *options, knn_layer **out);
+/* initializer: a name or object in a config, NULL = glorot_uniform. The value is lent and stands
+ * for the weight in calls. */
+KNN_API knn_status knn_layer_add_weight(knn_layer *layer, const char *name, int rank,
+                                        const int64_t *dims, const knn_config *initializer,
+                                        bool trainable, knn_value **out);
 KNN_API knn_status knn_layer_add_sublayer(knn_layer *layer, knn_layer *sub);
 
-/* The parts of layers by themselves. Results are new references; a NULL activation is the identity. */
+/* The parts of layers by themselves. Results are new references; a NULL activation is the identity.
+ */
 KNN_API knn_status knn_activation_call(knn_object *activation, knn_value *x, knn_value **out);
-KNN_API knn_status knn_regularizer_call(knn_object *regularizer, knn_value *w, knn_value **penalty); /* a scalar */
+/* a scalar */
+KNN_API knn_status knn_regularizer_call(knn_object *regularizer, knn_value *w, knn_value **penalty);
 KNN_API knn_status knn_constraint_call(knn_object *constraint, knn_value *w, knn_value **out);
 /* Fill a tensor of any type; the same initializer gives the same numbers each time. */
 KNN_API knn_status knn_initializer_fill(knn_object *initializer, knn_tensor *w);

@@ -1,8 +1,9 @@
 /* model.h - models: stacking layers, compiling, training, evaluating, predicting.
  *
- * A model is also a layer (knn_model_layer) and can stand inside another one. Names, defaults and behaviour are Keras's.
- * Options are dicts; "knn_config_parse(ctx, "epochs=5, batch_size=64", &options)" makes one from text. The schema of each
- * method's options is the class of that name in the family "method". */
+ * A model is also a layer (knn_model_layer) and can stand inside another one. Names, defaults and
+ * behaviour are Keras's. Options are dicts; "knn_config_parse(ctx, "epochs=5, batch_size=64",
+ * &options)" makes one from text. The schema of each method's options is the class of that name in
+ * the family "method". */
 #ifndef KNN_MODEL_H
 #define KNN_MODEL_H
 
@@ -21,16 +22,20 @@ KNN_API void knn_model_release(knn_model *model); /* NULL is fine */
 KNN_API knn_ctx *knn_model_ctx(const knn_model *model);
 KNN_API knn_layer *knn_model_layer(knn_model *model); /* the model as a layer, lent */
 
-/* Put a layer (retained) on top of the stack. KNN_ESTATE if the layer is already there, KNN_ESHAPE if it does not fit. */
+/* Put a layer (retained) on top of the stack. KNN_ESTATE if the layer is already there, KNN_ESHAPE
+ * if it does not fit. */
 KNN_API knn_status knn_model_add(knn_model *model, knn_layer *layer);
-KNN_API knn_status knn_model_add_new(knn_model *model, const char *layer_class, const char *options); /* makes and adds */
+/* makes and adds */
+KNN_API knn_status knn_model_add_new(knn_model *model, const char *layer_class,
+                                     const char *options);
 KNN_API knn_status knn_model_pop(knn_model *model); /* takes the last layer off */
 KNN_API int knn_model_layer_count(const knn_model *model);
 KNN_API knn_layer *knn_model_layer_at(const knn_model *model, int i); /* from 0; lent */
-KNN_API knn_status knn_model_find_layer(const knn_model *model, const char *name, knn_layer **out); /* lent */
+/* lent */
+KNN_API knn_status knn_model_find_layer(const knn_model *model, const char *name, knn_layer **out);
 
-/* Make the weights for inputs of this shape (batch included, KNN_ANY). Not needed when the first layer has input_shape, or
- * before fit, which takes the shape from the data. */
+/* Make the weights for inputs of this shape (batch included, KNN_ANY). Not needed when the first
+ * layer has input_shape, or before fit, which takes the shape from the data. */
 KNN_API knn_status knn_model_build(knn_model *model, int rank, const int64_t *dims);
 KNN_API bool knn_model_built(const knn_model *model);
 /* Shape with KNN_ANY for the batch; rank 0 while unbuilt. */
@@ -39,12 +44,13 @@ KNN_API int knn_model_output_shape(const knn_model *model, int64_t dims[KNN_MAX_
 /* Options of "compile": optimizer, loss, metrics, run_eagerly, ... */
 KNN_API knn_status knn_model_compile(knn_model *model, const knn_config *options);
 KNN_API bool knn_model_compiled(const knn_model *model);
-/* Names of the logs in the order of compile: "loss", then the metrics; i from 0, NULL past the end. Known after the first
- * batch. */
+/* Names of the logs in the order of compile: "loss", then the metrics; i from 0, NULL past the end.
+ * Known after the first batch. */
 KNN_API const char *knn_model_log_name(const knn_model *model, int i);
 KNN_API knn_object *knn_model_optimizer(const knn_model *model); /* lent; NULL before compile */
 
-/* Arrays to learn from: rows along axis 0. y may be absent for predict. sample_weight (n) or NULL. */
+/* Arrays to learn from: rows along axis 0. y may be absent for predict. sample_weight (n) or NULL.
+ */
 typedef struct knn_data {
   int n_x, n_y;
   knn_tensor *const *x, *const *y;
@@ -56,7 +62,8 @@ KNN_API int knn_logs_size(const knn_logs *logs);
 KNN_API const char *knn_logs_name(const knn_logs *logs, int i);
 KNN_API double knn_logs_value(const knn_logs *logs, int i);
 KNN_API bool knn_logs_get(const knn_logs *logs, const char *name, double *value);
-KNN_API knn_status knn_logs_set(knn_logs *logs, const char *name, double value); /* callbacks may add numbers of their own */
+/* callbacks may add numbers of their own */
+KNN_API knn_status knn_logs_set(knn_logs *logs, const char *name, double value);
 KNN_API void knn_logs_release(knn_logs *logs); /* NULL is fine */
 
 typedef enum knn_event {
@@ -88,51 +95,64 @@ typedef struct knn_run_info {
 typedef struct knn_callback {
   void *self;
   unsigned events; /* bit (1 << event) for each event wanted; others cost nothing */
-  /* At least this many seconds between two batch-end calls (the first and the last batch always come); 0 = every batch. */
+  /* At least this many seconds between two batch-end calls (the first and the last batch always
+   * come); 0 = every batch. */
   double batch_interval;
   /* index: epoch or batch from 0. A failure ends the run with that status. */
-  knn_status (*on_event)(void *self, knn_event event, int64_t index, const knn_run_info *run, knn_logs *logs);
+  knn_status (*on_event)(void *self, knn_event event, int64_t index, const knn_run_info *run,
+                         knn_logs *logs);
 } knn_callback;
 
-/* Train. Options of "fit". validation may be NULL. *out (may be NULL) receives the history also when the run was cancelled
- * (KNN_ECANCEL); the model stays usable after any failure. */
-KNN_API knn_status knn_model_fit(knn_model *model, const knn_data *train, const knn_data *validation, const knn_config *options,
+/* Train. Options of "fit". validation may be NULL. *out (may be NULL) receives the history also
+ * when the run was cancelled (KNN_ECANCEL); the model stays usable after any failure. */
+KNN_API knn_status knn_model_fit(knn_model *model, const knn_data *train,
+                                 const knn_data *validation, const knn_config *options,
                                  const knn_callback *callbacks, int n_callbacks, knn_history **out);
 KNN_API void knn_model_stop_training(knn_model *model); /* from a callback: end after this batch */
-KNN_API knn_status knn_model_evaluate(knn_model *model, const knn_data *data, const knn_config *options,
-                                      const knn_callback *callbacks, int n_callbacks, knn_logs **out);
+KNN_API knn_status knn_model_evaluate(knn_model *model, const knn_data *data,
+                                      const knn_config *options, const knn_callback *callbacks,
+                                      int n_callbacks, knn_logs **out);
 /* outs[0 .. *n_out - 1]: new tensors, one row per row of x. */
-KNN_API knn_status knn_model_predict(knn_model *model, const knn_data *data, const knn_config *options,
-                                     const knn_callback *callbacks, int n_callbacks, knn_tensor **outs, int *n_out);
-/* Labels 0 .. C - 1 (int64) of the first output: the largest of the last axis, or p > 0.5 for a single unit. */
-KNN_API knn_status knn_model_predict_classes(knn_model *model, const knn_data *data, const knn_config *options, knn_tensor **out);
+KNN_API knn_status knn_model_predict(knn_model *model, const knn_data *data,
+                                     const knn_config *options, const knn_callback *callbacks,
+                                     int n_callbacks, knn_tensor **outs, int *n_out);
+/* Labels 0 .. C - 1 (int64) of the first output: the largest of the last axis, or p > 0.5 for a
+ * single unit. */
+KNN_API knn_status knn_model_predict_classes(knn_model *model, const knn_data *data,
+                                             const knn_config *options, knn_tensor **out);
 /* One batch as it is; metrics are those of this batch, before the update. */
 KNN_API knn_status knn_model_train_on_batch(knn_model *model, const knn_data *data, knn_logs **out);
 KNN_API knn_status knn_model_test_on_batch(knn_model *model, const knn_data *data, knn_logs **out);
-KNN_API knn_status knn_model_predict_on_batch(knn_model *model, const knn_data *data, knn_tensor **outs, int *n_out);
+KNN_API knn_status knn_model_predict_on_batch(knn_model *model, const knn_data *data,
+                                              knn_tensor **outs, int *n_out);
 
-KNN_API void knn_history_release(knn_history *history); /* NULL is fine */
-KNN_API int knn_history_epochs(const knn_history *history);             /* epochs that ended */
-KNN_API int knn_history_epoch(const knn_history *history, int i);       /* its number, from 0 */
+KNN_API void knn_history_release(knn_history *history);           /* NULL is fine */
+KNN_API int knn_history_epochs(const knn_history *history);       /* epochs that ended */
+KNN_API int knn_history_epoch(const knn_history *history, int i); /* its number, from 0 */
 KNN_API int knn_history_columns(const knn_history *history);
 KNN_API const char *knn_history_name(const knn_history *history, int column);
-KNN_API double knn_history_value(const knn_history *history, int column, int i); /* NaN where an epoch lacks it */
+/* NaN where an epoch lacks it */
+KNN_API double knn_history_value(const knn_history *history, int column, int i);
 KNN_API bool knn_history_interrupted(const knn_history *history);
 KNN_API double knn_history_seconds(const knn_history *history);
 
-/* Keras's table of layers, `width` columns wide (0 = Keras's own width). The text is freed with knn_text_free. */
+/* Keras's table of layers, `width` columns wide (0 = Keras's own width). The text is freed with
+ * knn_text_free. */
 KNN_API knn_status knn_model_summary(knn_model *model, int width, char **out);
-/* Time one training step (or, without y, a prediction) per op: `runs` runs; a table of time, share, provider and why. */
+/* Time one training step (or, without y, a prediction) per op: `runs` runs; a table of time, share,
+ * provider and why. */
 KNN_API knn_status knn_model_profile(knn_model *model, const knn_data *data, int runs, char **out);
 KNN_API void knn_text_free(knn_ctx *ctx, char *text);
 
-/* A prediction machine of its own for a thread: its memory and messages are apart from the model's, the weights are shared.
- * Make and release it in the model's thread; run it in any one thread at a time while nobody trains the model. */
+/* A prediction machine of its own for a thread: its memory and messages are apart from the model's,
+ * the weights are shared. Make and release it in the model's thread; run it in any one thread at a
+ * time while nobody trains the model. */
 typedef struct knn_predictor knn_predictor;
 KNN_API knn_status knn_predictor_new(knn_model *model, int64_t batch, knn_predictor **out);
 KNN_API void knn_predictor_release(knn_predictor *predictor); /* NULL is fine */
 /* x: `batch` rows of packed float32; y likewise, y_size floats must fit the output exactly. */
-KNN_API knn_status knn_predictor_run(knn_predictor *predictor, const float *x, size_t x_size, float *y, size_t y_size);
+KNN_API knn_status knn_predictor_run(knn_predictor *predictor, const float *x, size_t x_size,
+                                     float *y, size_t y_size);
 KNN_API const char *knn_predictor_error(const knn_predictor *predictor);
 
 KNN_END

@@ -1,7 +1,9 @@
-/* schema.h - the one description of everything that has a name: ops, layers, losses, metrics, optimizers, ...
+/* schema.h - the one description of everything that has a name: ops, layers, losses, metrics,
+ * optimizers, ...
  *
- * A class is a table row; its parameters give names, kinds, defaults, marks and texts. Argument checking, option tables,
- * get_config, completion, help and the reference pages all read these rows and nothing else. */
+ * A class is a table row; its parameters give names, kinds, defaults, marks and texts. Argument
+ * checking, option tables, get_config, completion, help and the reference pages all read these rows
+ * and nothing else. */
 #ifndef KNN_SCHEMA_H
 #define KNN_SCHEMA_H
 
@@ -24,8 +26,16 @@ typedef enum knn_kind {
   KNN_P_CONFIG  /* knn_config *, counted, any value; NULL when null */
 } knn_kind;
 
-/* What an integer means, so that a binding that counts from 1 can translate: axes and positions shift, the rest never do. */
-typedef enum knn_mark { KNN_NO_MARK, KNN_AXIS, KNN_POSITION, KNN_LABEL, KNN_COUNT, KNN_SIZE } knn_mark;
+/* What an integer means, so that a binding that counts from 1 can translate: axes and positions
+ * shift, the rest never do. */
+typedef enum knn_mark {
+  KNN_NO_MARK,
+  KNN_AXIS,
+  KNN_POSITION,
+  KNN_LABEL,
+  KNN_COUNT,
+  KNN_SIZE
+} knn_mark;
 
 #define KNN_NONE INT64_MIN
 typedef struct knn_ints {
@@ -39,17 +49,17 @@ typedef struct knn_floats {
 
 typedef struct knn_param {
   const char *name;
-  const char *doc;     /* one sentence: meaning, unit, shape */
+  const char *doc; /* one sentence: meaning, unit, shape */
   knn_kind kind;
   knn_mark mark;
   const char *def;     /* default in option text, "0.001", "null", "valid"; NULL = must be given */
   const char *choices; /* ENUM: "valid|same"; OBJECT: the family, "initializer" */
   bool positional;     /* a leading required argument that may be given by place */
   bool nullable;
-  int arity;           /* INTS: exact length (a single int is repeated); 0 = any length */
-  double min, max;     /* numbers: bounds, inclusive, when min < max */
-  bool above_min;      /* min itself is excluded */
-  size_t offset;       /* of the field in the argument block */
+  int arity;       /* INTS: exact length (a single int is repeated); 0 = any length */
+  double min, max; /* numbers: bounds, inclusive, when min < max */
+  bool above_min;  /* min itself is excluded */
+  size_t offset;   /* of the field in the argument block */
 } knn_param;
 
 typedef struct knn_class {
@@ -74,12 +84,17 @@ KNN_API const knn_class *const *knn_classes(const char *family, int *n);
 /* Find by name or alias, then without regard to case; NULL when there is none. */
 KNN_API const knn_class *knn_class_find(const char *family, const char *name);
 /* Up to three names of the family nearest to `name`, as "'a', 'b' or 'c'"; "" when none is near. */
-KNN_API const char *knn_class_suggest(const char *family, const char *name, char *buffer, size_t size);
+KNN_API const char *knn_class_suggest(const char *family, const char *name, char *buffer,
+                                      size_t size);
 
-/* Objects: an instance of a class, counted. Layers, losses, metrics, optimizers, initializers, ... are all objects. */
-KNN_API knn_status knn_object_new(knn_ctx *ctx, const char *family, const char *name, const knn_config *options, knn_object **out);
-/* Accept what Keras accepts where an object is wanted: a name, a dict {class_name=, config=}, an object, or null (*out NULL). */
-KNN_API knn_status knn_object_resolve(knn_ctx *ctx, const char *family, const knn_config *config, knn_object **out);
+/* Objects: an instance of a class, counted. Layers, losses, metrics, optimizers, initializers, ...
+ * are all objects. */
+KNN_API knn_status knn_object_new(knn_ctx *ctx, const char *family, const char *name,
+                                  const knn_config *options, knn_object **out);
+/* Accept what Keras accepts where an object is wanted: a name, a dict {class_name=, config=}, an
+ * object, or null (*out NULL). */
+KNN_API knn_status knn_object_resolve(knn_ctx *ctx, const char *family, const knn_config *config,
+                                      knn_object **out);
 KNN_API void knn_object_retain(knn_object *object);
 KNN_API void knn_object_release(knn_object *object); /* NULL is fine */
 KNN_API const knn_class *knn_object_class(const knn_object *object);

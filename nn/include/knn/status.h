@@ -23,18 +23,18 @@
 #endif
 
 /* name, text; expands to KNN_OK, KNN_EARG, ... */
-#define KNN_STATUS_LIST(X)                           \
-  X(OK, "success")                                   \
-  X(EARG, "bad argument or option")                  \
-  X(ESHAPE, "shapes do not fit")                     \
-  X(ETYPE, "wrong element type")                     \
-  X(EDATA, "bad value in the data")                  \
-  X(ESTATE, "object not ready for this call")        \
-  X(ENOMEM, "out of memory")                         \
-  X(EIO, "reading or writing failed")                \
-  X(EFORMAT, "malformed or hostile file")            \
-  X(ECANCEL, "interrupted")                          \
-  X(ECALLBACK, "a callback of the host failed")      \
+#define KNN_STATUS_LIST(X)                      \
+  X(OK, "success")                              \
+  X(EARG, "bad argument or option")             \
+  X(ESHAPE, "shapes do not fit")                \
+  X(ETYPE, "wrong element type")                \
+  X(EDATA, "bad value in the data")             \
+  X(ESTATE, "object not ready for this call")   \
+  X(ENOMEM, "out of memory")                    \
+  X(EIO, "reading or writing failed")           \
+  X(EFORMAT, "malformed or hostile file")       \
+  X(ECANCEL, "interrupted")                     \
+  X(ECALLBACK, "a callback of the host failed") \
   X(EINTERNAL, "a fault in knn itself")
 
 typedef enum knn_status {

@@ -1,8 +1,10 @@
-/* openblas.c - matrix products by OpenBLAS, loaded when a context first chooses a kernel and never linked, so that a
- * program starts without it. The few prototypes are those of the C interface of BLAS (row-major order).
+/* openblas.c - matrix products by OpenBLAS, loaded when a context first chooses a kernel and never
+ * linked, so that a program starts without it. The few prototypes are those of the C interface of
+ * BLAS (row-major order).
  *
- * One thread inside a piece: the library's own pool would make sums depend on the thread count. Its setting is per process,
- * and is set to 1 once, at loading; nothing else of the host process is changed. The library stays loaded. */
+ * One thread inside a piece: the library's own pool would make sums depend on the thread count. Its
+ * setting is per process, and is set to 1 once, at loading; nothing else of the host process is
+ * changed. The library stays loaded. */
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -14,12 +16,15 @@ extern const knn__provider knn__provider_openblas;
 
 enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
 
-typedef void sgemm_fn(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda,
-                      const float *b, int ldb, float beta, float *c, int ldc);
-typedef void dgemm_fn(int order, int trans_a, int trans_b, int m, int n, int k, double alpha, const double *a, int lda,
-                      const double *b, int ldb, double beta, double *c, int ldc);
+typedef void sgemm_fn(int order, int trans_a, int trans_b, int m, int n, int k, float alpha,
+                      const float *a, int lda, const float *b, int ldb, float beta, float *c,
+                      int ldc);
+typedef void dgemm_fn(int order, int trans_a, int trans_b, int m, int n, int k, double alpha,
+                      const double *a, int lda, const double *b, int ldb, double beta, double *c,
+                      int ldc);
 
-/* Written once under `once`, read-only afterwards: the process has one copy of the library whatever we do. */
+/* Written once under `once`, read-only afterwards: the process has one copy of the library whatever
+ * we do. */
 static struct library {
   sgemm_fn *sgemm;
   dgemm_fn *dgemm;
@@ -29,7 +34,8 @@ static struct library {
 } library;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* ISO C has no cast from an object pointer to a function pointer; POSIX promises that copying the bits works. */
+/* ISO C has no cast from an object pointer to a function pointer; POSIX promises that copying the
+ * bits works. */
 static bool find(void *handle, const char *name, void *fn) {
   void *symbol = dlsym(handle, name);
   __builtin_memcpy(fn, &symbol, sizeof symbol);
@@ -41,7 +47,8 @@ static void load(void) {
   void (*set_threads)(int);
   if (!handle)
     library.absent = "the library " KNN_OPENBLAS_SONAME " is not installed";
-  else if (!find(handle, "cblas_sgemm", &library.sgemm) || !find(handle, "cblas_dgemm", &library.dgemm) ||
+  else if (!find(handle, "cblas_sgemm", &library.sgemm) ||
+           !find(handle, "cblas_dgemm", &library.dgemm) ||
            !find(handle, "openblas_set_num_threads", &set_threads))
     library.absent = "the library " KNN_OPENBLAS_SONAME " lacks its matrix products";
   else {
@@ -79,13 +86,14 @@ static void block(const knn__gemm *p, int64_t product, int64_t first, int64_t la
   int64_t b_at = product * p->stride_b + (p->trans_b ? first * p->ldb : first);
   int64_t c_at = product * p->stride_c + first;
   int trans_a = p->trans_a ? TRANS : NO_TRANS, trans_b = p->trans_b ? TRANS : NO_TRANS;
-  int m = (int)p->m, n = (int)(last - first), k = (int)p->k, lda = (int)p->lda, ldb = (int)p->ldb, ldc = (int)p->ldc;
+  int m = (int)p->m, n = (int)(last - first), k = (int)p->k, lda = (int)p->lda, ldb = (int)p->ldb,
+      ldc = (int)p->ldc;
   if (p->dtype == KNN_F64)
-    library.dgemm(ROW_MAJOR, trans_a, trans_b, m, n, k, 1, (const double *)p->a + a_at, lda, (const double *)p->b + b_at,
-                  ldb, p->accumulate, (double *)p->c + c_at, ldc);
+    library.dgemm(ROW_MAJOR, trans_a, trans_b, m, n, k, 1, (const double *)p->a + a_at, lda,
+                  (const double *)p->b + b_at, ldb, p->accumulate, (double *)p->c + c_at, ldc);
   else
-    library.sgemm(ROW_MAJOR, trans_a, trans_b, m, n, k, 1, (const float *)p->a + a_at, lda, (const float *)p->b + b_at, ldb,
-                  p->accumulate, (float *)p->c + c_at, ldc);
+    library.sgemm(ROW_MAJOR, trans_a, trans_b, m, n, k, 1, (const float *)p->a + a_at, lda,
+                  (const float *)p->b + b_at, ldb, p->accumulate, (float *)p->c + c_at, ldc);
 }
 
 /* Pieces are groups of products, or column blocks of the only one; sums over k stay whole. */

@@ -1,5 +1,6 @@
-/* conv.c - convolution over three spatial axes and its two gradients, as the definition reads (kernel.h: knn__conv).
- * Pieces are images (for the filter gradient: kernel positions), so no sum is ever split between threads. */
+/* conv.c - convolution over three spatial axes and its two gradients, as the definition reads
+ * (kernel.h: knn__conv). Pieces are images (for the filter gradient: kernel positions), so no sum
+ * is ever split between threads. */
 #include <string.h>
 
 #include "pool.h"
@@ -36,7 +37,8 @@ static place meet(const knn__conv *p, int64_t out_at, int64_t kernel_at) {
   return (place){p, kernel_at, in_at, out_at};
 }
 
-/* What happens at a place, for all channels and filters: x (channels), w (channels / groups, filters), y (filters). */
+/* What happens at a place, for all channels and filters: x (channels), w (channels / groups,
+ * filters), y (filters). */
 typedef void visit(const knn__conv *p, real *x, real *w, real *y);
 
 static void add_to_y(const knn__conv *p, real *x, real *w, real *y) {

@@ -1,5 +1,6 @@
 /* gemm.c - c = op(a) op(b), the plain way: for each row of c, add a[i, p] times row p of b.
- * The sum over k runs in increasing order. Pieces are blocks of rows of all products, so no sum is ever split. */
+ * The sum over k runs in increasing order. Pieces are blocks of rows of all products, so no sum is
+ * ever split. */
 #include "pool.h"
 #include "real.h"
 #include "ref.h"

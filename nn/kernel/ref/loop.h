@@ -21,18 +21,21 @@ typedef void knn__arg_fold(int64_t rows, int64_t columns, int64_t stride, const 
                            int32_t *y);
 
 /* floats -> floats */
-#define KNN__REAL_UNARY_LIST(X)                                                                   \
-  X(negative)                                                                                     \
-  X(absolute) X(sign) X(exp) X(expm1) X(log) X(log1p) X(log2) X(log10) X(sqrt) X(rsqrt) X(square) \
-      X(reciprocal) X(sin) X(cos) X(tan) X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(tanh)    \
-          X(arcsinh) X(arccosh) X(arctanh) X(sigmoid) X(log_sigmoid) X(softplus) X(relu) X(erf)   \
-              X(floor) X(ceil) X(round) X(trunc)
+#define KNN__REAL_UNARY_LIST(X)                                                                    \
+  X(negative)                                                                                      \
+  X(absolute)                                                                                      \
+  X(sign)                                                                                          \
+  X(exp) X(expm1) X(log) X(log1p) X(log2) X(log10) X(sqrt) X(rsqrt) X(square) X(reciprocal) X(sin) \
+      X(cos) X(tan) X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(tanh) X(arcsinh) X(arccosh)    \
+          X(arctanh) X(sigmoid) X(log_sigmoid) X(softplus) X(relu) X(erf) X(floor) X(ceil)         \
+              X(round) X(trunc)
 /* floats -> bool */
 #define KNN__REAL_TEST_LIST(X) X(isnan) X(isinf) X(isfinite)
-#define KNN__REAL_BINARY_LIST(X)                                                          \
-  X(add)                                                                                  \
-  X(subtract) X(multiply) X(divide) X(power) X(maximum) X(minimum) X(floor_divide) X(mod) \
-      X(arctan2) X(relu_grad)
+#define KNN__REAL_BINARY_LIST(X) \
+  X(add)                         \
+  X(subtract)                    \
+  X(multiply)                    \
+  X(divide) X(power) X(maximum) X(minimum) X(floor_divide) X(mod) X(arctan2) X(relu_grad)
 /* any two of a type -> bool */
 #define KNN__COMPARE_LIST(X) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal)
 #define KNN__LOGICAL_LIST(X) X(logical_and) X(logical_or) X(logical_xor)

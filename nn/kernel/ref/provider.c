@@ -26,7 +26,8 @@ static void run_conv_grad_input(knn_ctx *ctx, const void *problem, void *state, 
 static void run_conv_grad_filter(knn_ctx *ctx, const void *problem, void *state, void *scratch) {
   const knn__conv *p = problem;
   (void)state, (void)scratch;
-  p->dtype == KNN_F64 ? knn__ref_conv_grad_filter_f64(ctx, p) : knn__ref_conv_grad_filter_f32(ctx, p);
+  p->dtype == KNN_F64 ? knn__ref_conv_grad_filter_f64(ctx, p)
+                      : knn__ref_conv_grad_filter_f32(ctx, p);
 }
 
 static const knn__kernel gemm = {.run = run_gemm};

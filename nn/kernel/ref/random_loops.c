@@ -1,6 +1,7 @@
-/* random_loops.c - see random_loops.h. In float a block of the stream (four numbers of 32 bits) makes four uniform or normal
- * elements, in double two. A truncated normal element has blocks of its own: i, i + 2^48, ... until a draw lies inside.
- * Box-Muller: r = sqrt(-2 log u), (r cos 2 pi v, r sin 2 pi v) are independent normal numbers (Box & Muller 1958). */
+/* random_loops.c - see random_loops.h. In float a block of the stream (four numbers of 32 bits)
+ * makes four uniform or normal elements, in double two. A truncated normal element has blocks of
+ * its own: i, i + 2^48, ... until a draw lies inside. Box-Muller: r = sqrt(-2 log u), (r cos 2 pi
+ * v, r sin 2 pi v) are independent normal numbers (Box & Muller 1958). */
 #include "random_loops.h"
 
 #include "pool.h"
@@ -62,7 +63,8 @@ static void blocks(const job *j, int piece, block_fn *fn) {
     real out[PER_BLOCK];
     knn__philox(j->stream, (uint64_t)block, bits);
     fn(j, bits, out);
-    for (int i = 0; i < PER_BLOCK && block * PER_BLOCK + i < j->n; i++) j->y[block * PER_BLOCK + i] = out[i];
+    for (int i = 0; i < PER_BLOCK && block * PER_BLOCK + i < j->n; i++)
+      j->y[block * PER_BLOCK + i] = out[i];
   }
 }
 
@@ -97,15 +99,18 @@ static void run(knn_ctx *ctx, job j, void (*piece)(void *, int)) {
   knn__parallel(ctx, j.pieces, piece, &j);
 }
 
-void KNN__REAL(random_uniform)(knn_ctx *ctx, const knn__stream *stream, int64_t n, double a, double b, void *y) {
+void KNN__REAL(random_uniform)(knn_ctx *ctx, const knn__stream *stream, int64_t n, double a,
+                               double b, void *y) {
   run(ctx, (job){.stream = stream, .n = n, .a = (real)a, .b = (real)b, .y = y}, uniform_piece);
 }
 
-void KNN__REAL(random_normal)(knn_ctx *ctx, const knn__stream *stream, int64_t n, double a, double b, void *y) {
+void KNN__REAL(random_normal)(knn_ctx *ctx, const knn__stream *stream, int64_t n, double a,
+                              double b, void *y) {
   run(ctx, (job){.stream = stream, .n = n, .a = (real)a, .b = (real)b, .y = y}, normal_piece);
 }
 
-void KNN__REAL(random_truncated_normal)(knn_ctx *ctx, const knn__stream *stream, int64_t n, double a, double b, void *y) {
+void KNN__REAL(random_truncated_normal)(knn_ctx *ctx, const knn__stream *stream, int64_t n,
+                                        double a, double b, void *y) {
   run(ctx, (job){.stream = stream, .n = n, .a = (real)a, .b = (real)b, .y = y}, truncated_piece);
 }
 

@@ -1,5 +1,5 @@
-/* softmax_loops.c - y[i] = exp(x[i] - max x) / sum_j exp(x[j] - max x), and its logarithm x[i] - max x - log(sum_j ...).
- * A line is n elements at distance `inner`; pieces are groups of lines. */
+/* softmax_loops.c - y[i] = exp(x[i] - max x) / sum_j exp(x[j] - max x), and its logarithm x[i] -
+ * max x - log(sum_j ...). A line is n elements at distance `inner`; pieces are groups of lines. */
 #include "softmax_loops.h"
 
 #include "pool.h"
@@ -54,17 +54,20 @@ static void log_softmax_piece(void *arg, int piece) {
   lines(arg, piece, log_softmax_line);
 }
 
-static void run(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const real *x, real *y, void (*piece)(void *, int)) {
+static void run(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const real *x, real *y,
+                void (*piece)(void *, int)) {
   if (outer * n * inner == 0) return;
   const int64_t grain = 4096; /* exponentials that pay for waking a thread */
   job j = {outer * inner, n, inner, x, y, knn__pieces(outer * inner, grain / n + 1)};
   knn__parallel(ctx, j.pieces, piece, &j);
 }
 
-void KNN__REAL(softmax)(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x, void *y) {
+void KNN__REAL(softmax)(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x,
+                        void *y) {
   run(ctx, outer, n, inner, x, y, softmax_piece);
 }
 
-void KNN__REAL(log_softmax)(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x, void *y) {
+void KNN__REAL(log_softmax)(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x,
+                            void *y) {
   run(ctx, outer, n, inner, x, y, log_softmax_piece);
 }

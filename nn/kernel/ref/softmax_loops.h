@@ -4,9 +4,13 @@
 
 #include "ctx.h"
 
-void knn__ref_softmax_f32(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x, void *y);
-void knn__ref_softmax_f64(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x, void *y);
-void knn__ref_log_softmax_f32(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x, void *y);
-void knn__ref_log_softmax_f64(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x, void *y);
+void knn__ref_softmax_f32(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x,
+                          void *y);
+void knn__ref_softmax_f64(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x,
+                          void *y);
+void knn__ref_log_softmax_f32(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x,
+                              void *y);
+void knn__ref_log_softmax_f64(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x,
+                              void *y);
 
 #endif

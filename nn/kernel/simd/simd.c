@@ -8,7 +8,8 @@ extern const knn__provider knn__provider_simd;
 static const knn__simd_set *set_of(knn_dtype dtype) {
 #ifdef __x86_64__
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq"))
     return dtype == KNN_F64 ? &knn__simd_avx512_f64 : &knn__simd_avx512_f32;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return dtype == KNN_F64 ? &knn__simd_avx2_f64 : &knn__simd_avx2_f32;
@@ -83,8 +84,10 @@ static void conv_grad_filter_run(knn_ctx *ctx, const void *problem, void *state,
   set_of(p->dtype)->conv_grad_filter(ctx, p, scratch);
 }
 
-static const knn__kernel gemm = {.declines = gemm_declines, .scratch = gemm_scratch, .run = gemm_run};
-static const knn__kernel conv = {.declines = conv_declines, .scratch = conv_scratch, .run = conv_run};
+static const knn__kernel gemm = {
+    .declines = gemm_declines, .scratch = gemm_scratch, .run = gemm_run};
+static const knn__kernel conv = {
+    .declines = conv_declines, .scratch = conv_scratch, .run = conv_run};
 static const knn__kernel conv_grad_input = {
     .declines = conv_declines, .scratch = conv_grad_input_scratch, .run = conv_grad_input_run};
 static const knn__kernel conv_grad_filter = {

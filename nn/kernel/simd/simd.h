@@ -1,6 +1,7 @@
-/* simd.h - our own vectorised products and convolutions, compiled once per instruction set and element type; the best that
- * the machine has is taken when a context first chooses a kernel. All of them rest on one tile (isa/tile.h), which reads its
- * operands where they lie, so small products and convolutions need neither im2col nor much packing. */
+/* simd.h - our own vectorised products and convolutions, compiled once per instruction set and
+ * element type; the best that the machine has is taken when a context first chooses a kernel. All
+ * of them rest on one tile (isa/tile.h), which reads its operands where they lie, so small products
+ * and convolutions need neither im2col nor much packing. */
 #ifndef KNN__SIMD_H
 #define KNN__SIMD_H
 

@@ -1,6 +1,7 @@
-/* conv.c - convolution, and its input's gradient as the convolution of dy (zeros inserted for strides) with the filters
- * turned round: tiles of some pixels of a row of y by a panel of filters, over the whole window at once. Filters are copied
- * into panels first unless they already form one. Pieces are ranges of units (lines.h). */
+/* conv.c - convolution, and its input's gradient as the convolution of dy (zeros inserted for
+ * strides) with the filters turned round: tiles of some pixels of a row of y by a panel of filters,
+ * over the whole window at once. Filters are copied into panels first unless they already form one.
+ * Pieces are ranges of units (lines.h). */
 #include "depthwise.h"
 #include "pool.h"
 #include "set.h"
@@ -10,9 +11,10 @@ enum { WORTH = 1 << 20 }; /* multiplications that pay for waking a thread */
 
 typedef struct plan {
   lines s;
-  bool turned;                      /* filters of the transposed problem */
-  bool depthwise;                   /* filters stay (window, channels) */
-  int64_t depth, columns, panels;   /* of a group's filters: window elements, columns of a panel, panels */
+  bool turned;    /* filters of the transposed problem */
+  bool depthwise; /* filters stay (window, channels) */
+  int64_t depth, columns,
+      panels; /* of a group's filters: window elements, columns of a panel, panels */
   int pieces;
   bool copies_w;
   const real *w;
@@ -25,7 +27,8 @@ static int64_t at_most(int64_t a, int64_t b) {
 }
 
 static plan plan_of(const knn__conv *p, const int64_t insert[3], bool turned) {
-  plan c = {.s = KNN__ISA(lines)(p, insert), .turned = turned, .depthwise = is_depthwise(p), .w = p->w};
+  plan c = {
+      .s = KNN__ISA(lines)(p, insert), .turned = turned, .depthwise = is_depthwise(p), .w = p->w};
   int64_t filters = p->filters / p->groups;
   c.depth = c.s.runs * c.s.run;
   c.columns = at_most(COLUMNS, vectors_of(filters) * LANES);
@@ -40,7 +43,8 @@ static plan plan_of(const knn__conv *p, const int64_t insert[3], bool turned) {
 /* Scratch: starts, filters, buffers. */
 static size_t scratch_of(plan *c, char *scratch) {
   size_t starts = (size_t)c->s.runs * sizeof(int64_t), at = (starts + 63) / 64 * 64;
-  size_t filters = c->copies_w ? (size_t)(c->s.p.groups * c->panels * c->depth * c->columns) * sizeof(real) : 0;
+  size_t filters =
+      c->copies_w ? (size_t)(c->s.p.groups * c->panels * c->depth * c->columns) * sizeof(real) : 0;
   if (scratch) {
     c->starts = (int64_t *)(void *)scratch;
     c->filters = (real *)(void *)(scratch + at);
@@ -49,7 +53,8 @@ static size_t scratch_of(plan *c, char *scratch) {
   return at + filters + (size_t)(c->pieces * c->s.buffer) * sizeof(real);
 }
 
-/* Row d of a group's filters, d counting the window and in it the group's channels: filter j at row[j * *step]. */
+/* Row d of a group's filters, d counting the window and in it the group's channels: filter j at
+ * row[j * *step]. */
 static const real *filter_row(const plan *c, int64_t group, int64_t d, int64_t *step) {
   const knn__conv *p = &c->s.p;
   int64_t channels = p->channels / p->groups, filters = p->filters / p->groups;
@@ -73,27 +78,37 @@ static void copy_filters(const plan *c) {
   const knn__conv *p = &c->s.p;
   if (c->depthwise) { /* turned round */
     for (int64_t k = 0; k < c->s.runs; k++)
-      for (int64_t i = 0; i < p->channels; i++) c->filters[k * p->channels + i] = c->w[(c->s.runs - 1 - k) * p->channels + i];
+      for (int64_t i = 0; i < p->channels; i++)
+        c->filters[k * p->channels + i] = c->w[(c->s.runs - 1 - k) * p->channels + i];
     return;
   }
   for (int64_t group = 0; group < p->groups; group++)
     for (int64_t panel = 0; panel < c->panels; panel++)
-      copy_panel(c, group, panel * c->columns, c->filters + (group * c->panels + panel) * c->depth * c->columns);
+      copy_panel(c, group, panel * c->columns,
+                 c->filters + (group * c->panels + panel) * c->depth * c->columns);
 }
 
 /* All pixels of a unit by one panel of filters. */
 static void unit_panel(const plan *c, const unit *u, const real *x, int64_t group, int64_t panel) {
   const knn__conv *p = &c->s.p;
   int64_t filters = p->filters / p->groups, j = panel * c->columns;
-  tile t = {.a_row = p->stride[2] * p->channels, .a_col = 1, .starts = c->starts, .runs = c->s.runs, .run = c->s.run,
-            .b = c->copies_w ? c->filters + (group * c->panels + panel) * c->depth * c->columns : c->w, .b_row = c->columns,
-            .c_row = p->filters, .columns = at_most(c->columns, filters - j)};
+  tile t = {
+      .a_row = p->stride[2] * p->channels,
+      .a_col = 1,
+      .starts = c->starts,
+      .runs = c->s.runs,
+      .run = c->s.run,
+      .b = c->copies_w ? c->filters + (group * c->panels + panel) * c->depth * c->columns : c->w,
+      .b_row = c->columns,
+      .c_row = p->filters,
+      .columns = at_most(c->columns, filters - j)};
   int64_t cuts = tiles_of(p->out[2], tile_rows(t.columns));
   for (int64_t row = 0; row < u->rows; row++)
     for (int64_t cut = 0; cut < cuts; cut++) {
       int64_t first = p->out[2] * cut / cuts, last = p->out[2] * (cut + 1) / cuts;
       t.rows = last - first;
-      t.a = x + row * p->stride[1] * c->s.line_step + first * t.a_row + group * (p->channels / p->groups);
+      t.a = x + row * p->stride[1] * c->s.line_step + first * t.a_row +
+            group * (p->channels / p->groups);
       t.c = (real *)p->y + (u->y_at + row * p->out[2] + first) * p->filters + group * filters + j;
       KNN__ISA(tile)(&t);
     }
@@ -134,8 +149,8 @@ void KNN__ISA(conv)(knn_ctx *ctx, const knn__conv *p, void *scratch) {
   run(ctx, &c, scratch);
 }
 
-/* dx[i] = sum of dy[o] w[k] over o stride + k dilation - pad = i: a convolution with stride 1 over dy, zeros between its
- * elements, whose window ends where the other began. */
+/* dx[i] = sum of dy[o] w[k] over o stride + k dilation - pad = i: a convolution with stride 1 over
+ * dy, zeros between its elements, whose window ends where the other began. */
 static knn__conv transposed(const knn__conv *p) {
   knn__conv q = *p;
   for (int i = 0; i < 3; i++) {

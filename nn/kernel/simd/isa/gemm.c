@@ -1,12 +1,13 @@
-/* gemm.c - products from tiles. For each block of k: for each panel of columns: copy b's panel (DEPTH, columns) to scratch
- * where it is transposed, hangs over the last vector or is read often; then tile down the rows. a is read where it lies, or
- * from a copy where it is transposed and several panels read it. Pieces: products of a batch, else column panels, else rows. */
+/* gemm.c - products from tiles. For each block of k: for each panel of columns: copy b's panel
+ * (DEPTH, columns) to scratch where it is transposed, hangs over the last vector or is read often;
+ * then tile down the rows. a is read where it lies, or from a copy where it is transposed and
+ * several panels read it. Pieces: products of a batch, else column panels, else rows. */
 #include "pool.h"
 #include "set.h"
 #include "tile.h"
 
-enum { DEPTH = 256 };   /* of k: a panel of b stays in the first-level cache */
-enum { HEIGHT = 192 };  /* rows whose copy of a stays in the second-level cache; whole tiles */
+enum { DEPTH = 256 };     /* of k: a panel of b stays in the first-level cache */
+enum { HEIGHT = 192 };    /* rows whose copy of a stays in the second-level cache; whole tiles */
 enum { WORTH = 1 << 20 }; /* multiplications that pay for waking a thread */
 
 typedef struct plan {
@@ -28,7 +29,8 @@ static int64_t panel_columns(const knn__gemm *p) {
 
 static plan plan_of(const knn__gemm *p) {
   plan s = {.p = p};
-  int64_t columns = panel_columns(p), panels = (p->n + columns - 1) / columns, work = p->m * p->n * p->k;
+  int64_t columns = panel_columns(p), panels = (p->n + columns - 1) / columns,
+          work = p->m * p->n * p->k;
   s.copies_a = p->trans_a && panels > 1;
   int64_t most = tile_rows(columns), height = at_most(HEIGHT, tiles_of(p->m, most) * most);
   s.slice = at_most(DEPTH, p->k) * (columns + (s.copies_a ? height : 0));
@@ -37,17 +39,21 @@ static plan plan_of(const knn__gemm *p) {
   if (s.by_product)
     s.pieces = knn__pieces(p->batch, WORTH / work + 1);
   else
-    s.pieces = (int)at_most(knn__pieces(work, WORTH), s.by_column ? panels : tiles_of(p->m, 4 * ROWS));
+    s.pieces =
+        (int)at_most(knn__pieces(work, WORTH), s.by_column ? panels : tiles_of(p->m, 4 * ROWS));
   return s;
 }
 
-/* b's block of `depth` rows from k0 and `columns` from j0, into rows of `width` (whole vectors), the rest 0. */
-static void copy_b(const knn__gemm *p, const real *b, int64_t k0, int64_t depth, int64_t j0, int64_t columns, int64_t width,
-                   real *to) {
+/* b's block of `depth` rows from k0 and `columns` from j0, into rows of `width` (whole vectors),
+ * the rest 0. */
+static void copy_b(const knn__gemm *p, const real *b, int64_t k0, int64_t depth, int64_t j0,
+                   int64_t columns, int64_t width, real *to) {
   if (p->trans_b) {
-    for (int64_t k = 0; k < depth; k += LANES) /* a block at a time stays in the first-level cache on both sides */
+    for (int64_t k = 0; k < depth;
+         k += LANES) /* a block at a time stays in the first-level cache on both sides */
       for (int64_t j = 0; j < columns; j++)
-        for (int64_t i = k; i < at_most(k + LANES, depth); i++) to[i * width + j] = b[(j0 + j) * p->ldb + k0 + i];
+        for (int64_t i = k; i < at_most(k + LANES, depth); i++)
+          to[i * width + j] = b[(j0 + j) * p->ldb + k0 + i];
     for (int64_t k = 0; k < depth; k++)
       for (int64_t j = columns; j < width; j++) to[k * width + j] = 0;
     return;
@@ -60,7 +66,8 @@ static void copy_b(const knn__gemm *p, const real *b, int64_t k0, int64_t depth,
 }
 
 /* Rows of a's transpose, tile by tile: [tile][k][most]. */
-static void copy_a(const knn__gemm *p, const real *a, int64_t i0, int64_t rows, int64_t k0, int64_t depth, int64_t most, real *to) {
+static void copy_a(const knn__gemm *p, const real *a, int64_t i0, int64_t rows, int64_t k0,
+                   int64_t depth, int64_t most, real *to) {
   for (int64_t i = 0; i < rows; i += most) {
     int64_t n = at_most(most, rows - i);
     for (int64_t k = 0; k < depth; k++) {
@@ -77,7 +84,8 @@ typedef struct block {
 } block;
 
 /* All panels of rows i0 .. i1 - 1 and k0 .. k0 + depth - 1. */
-static void panels(const plan *s, const block *x, int64_t i0, int64_t i1, int64_t k0, int64_t depth, real *scratch) {
+static void panels(const plan *s, const block *x, int64_t i0, int64_t i1, int64_t k0, int64_t depth,
+                   real *scratch) {
   const knn__gemm *p = s->p;
   const int64_t columns = panel_columns(p), most = tile_rows(columns), zero = 0;
   real *copied_a = scratch + at_most(DEPTH, p->k) * columns;
@@ -85,7 +93,12 @@ static void panels(const plan *s, const block *x, int64_t i0, int64_t i1, int64_
   for (int64_t j = x->j0; j < x->j1; j += columns) {
     int64_t n = at_most(columns, x->j1 - j), width = vectors_of(n) * LANES;
     bool in_place = !p->trans_b && n == width && (p->ldb == width || i1 - i0 <= 2 * most);
-    tile t = {.starts = &zero, .runs = 1, .run = depth, .columns = n, .c_row = p->ldc, .add = p->accumulate || k0 > 0};
+    tile t = {.starts = &zero,
+              .runs = 1,
+              .run = depth,
+              .columns = n,
+              .c_row = p->ldc,
+              .add = p->accumulate || k0 > 0};
     t.b = in_place ? x->b + k0 * p->ldb + j : scratch;
     t.b_row = in_place ? p->ldb : width;
     if (!in_place) copy_b(p, x->b, k0, depth, j, n, width, scratch);
@@ -104,13 +117,19 @@ static void multiply(const plan *s, const block *x, real *scratch) {
   int64_t k = s->p->k, cuts = tiles_of(k, DEPTH);
   for (int64_t cut = 0; cut < cuts; cut++) {
     int64_t k0 = k * cut / cuts, k1 = k * (cut + 1) / cuts;
-    for (int64_t i = x->i0; i < x->i1; i += HEIGHT) panels(s, x, i, at_most(i + HEIGHT, x->i1), k0, k1 - k0, scratch);
+    for (int64_t i = x->i0; i < x->i1; i += HEIGHT)
+      panels(s, x, i, at_most(i + HEIGHT, x->i1), k0, k1 - k0, scratch);
   }
 }
 
 static block whole(const knn__gemm *p, int64_t product) {
-  return (block){(const real *)p->a + product * p->stride_a, (const real *)p->b + product * p->stride_b,
-                 (real *)p->c + product * p->stride_c, 0, p->m, 0, p->n};
+  return (block){(const real *)p->a + product * p->stride_a,
+                 (const real *)p->b + product * p->stride_b,
+                 (real *)p->c + product * p->stride_c,
+                 0,
+                 p->m,
+                 0,
+                 p->n};
 }
 
 static void products_piece(void *arg, int piece) {
@@ -128,7 +147,8 @@ static void cut_piece(void *arg, int piece) {
   const plan *s = arg;
   const knn__gemm *p = s->p;
   block x = whole(p, 0);
-  int64_t columns = panel_columns(p), first, last, unit = s->by_column ? columns : tile_rows(columns);
+  int64_t columns = panel_columns(p), first, last,
+          unit = s->by_column ? columns : tile_rows(columns);
   int64_t n = s->by_column ? p->n : p->m;
   knn__piece_range(tiles_of(n, unit), s->pieces, piece, &first, &last);
   first *= unit;

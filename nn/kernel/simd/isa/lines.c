@@ -21,7 +21,9 @@ lines KNN__ISA(lines)(const knn__conv *p, const int64_t insert[3]) {
     s.insert[i] = insert[i];
     if (p->pad[i] != 0 || insert[i] > 1 || covered(p, i, p->out[i]) > p->in[i]) s.buffered = true;
   }
-  s.rows = PIXELS / p->out[2] < 1 ? 1 : PIXELS / p->out[2] > p->out[1] ? p->out[1] : PIXELS / p->out[2];
+  s.rows = PIXELS / p->out[2] < 1           ? 1
+           : PIXELS / p->out[2] > p->out[1] ? p->out[1]
+                                            : PIXELS / p->out[2];
   s.blocks = (p->out[1] + s.rows - 1) / s.rows;
   s.units = p->batch * p->out[0] * s.blocks;
   if (s.buffered) {
@@ -44,7 +46,8 @@ void KNN__ISA(lines_starts)(const lines *s, int64_t *starts) {
   int64_t columns = s->runs / (p->kernel[0] * p->kernel[1]);
   for (int64_t q = 0; q < s->runs; q++) {
     int64_t k2 = q % columns, k1 = q / columns % p->kernel[1], k0 = q / columns / p->kernel[1];
-    starts[q] = k0 * s->plane_step + k1 * p->dilation[1] * s->line_step + k2 * p->dilation[2] * p->channels;
+    starts[q] =
+        k0 * s->plane_step + k1 * p->dilation[1] * s->line_step + k2 * p->dilation[2] * p->channels;
   }
 }
 
@@ -59,23 +62,27 @@ unit KNN__ISA(lines_unit)(const lines *s, int64_t index) {
 
 /* Element of x behind position `at` of the stretched axis; -1 = a zero. */
 static int64_t source(const lines *s, int axis, int64_t at) {
-  return at < 0 || at >= stretched(s, axis) || at % s->insert[axis] != 0 ? -1 : at / s->insert[axis];
+  return at < 0 || at >= stretched(s, axis) || at % s->insert[axis] != 0 ? -1
+                                                                         : at / s->insert[axis];
 }
 
 /* One line of the buffer, its first column being at -pad. */
 static void fill_line(const lines *s, const real *x, real *to) {
   const knn__conv *p = &s->p;
-  int64_t step = s->insert[2], first = p->pad[2] > 0 ? 0 : (-p->pad[2] + step - 1) / step; /* first and last + 1 in x */
+  int64_t step = s->insert[2],
+          first = p->pad[2] > 0 ? 0 : (-p->pad[2] + step - 1) / step; /* first and last + 1 in x */
   int64_t last = (s->width - p->pad[2] + step - 1) / step, channels = p->channels;
   if (last > p->in[2]) last = p->in[2];
   memset(to, 0, (size_t)s->line_step * sizeof(real));
   if (last <= first) return;
   if (step == 1) {
-    memcpy(to + (first + p->pad[2]) * channels, x + first * channels, (size_t)((last - first) * channels) * sizeof(real));
+    memcpy(to + (first + p->pad[2]) * channels, x + first * channels,
+           (size_t)((last - first) * channels) * sizeof(real));
     return;
   }
   for (int64_t i = first; i < last; i++)
-    memcpy(to + (i * step + p->pad[2]) * channels, x + i * channels, (size_t)channels * sizeof(real));
+    memcpy(to + (i * step + p->pad[2]) * channels, x + i * channels,
+           (size_t)channels * sizeof(real));
 }
 
 const real *KNN__ISA(lines_read)(const lines *s, const unit *u, real *buffer) {

@@ -1,9 +1,10 @@
 /* lines.h - the input of a convolution as lines that a tile can read straight on.
  *
- * Work falls into units: some rows of one image of y. Where windows hang over the edge of x (or x is to be read with zeros
- * between its elements, `insert`), the lines that a unit needs are copied into a buffer with the zeros in place; otherwise x is
- * read where it lies. Either way element (plane, line, column) of the unit stands at base + plane plane_step + line line_step +
- * column channels, plane counting kernel positions of the first axis. */
+ * Work falls into units: some rows of one image of y. Where windows hang over the edge of x (or x
+ * is to be read with zeros between its elements, `insert`), the lines that a unit needs are copied
+ * into a buffer with the zeros in place; otherwise x is read where it lies. Either way element
+ * (plane, line, column) of the unit stands at base + plane plane_step + line line_step + column
+ * channels, plane counting kernel positions of the first axis. */
 #ifndef KNN__LINES_H
 #define KNN__LINES_H
 
@@ -19,7 +20,7 @@ typedef struct lines {
   int64_t rows, blocks, units; /* rows of a unit, units per image and plane, units in all */
   int64_t plane_step, line_step, width; /* width: columns of a buffer line */
   int64_t buffer;                       /* reals of a unit's buffer; 0 = none */
-  int64_t runs, run; /* a window as runs of elements side by side (tile.h) */
+  int64_t runs, run;                    /* a window as runs of elements side by side (tile.h) */
 } lines;
 
 lines KNN__ISA(lines)(const knn__conv *p, const int64_t insert[3]);

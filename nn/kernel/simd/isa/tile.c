@@ -1,4 +1,5 @@
-/* tile.c - see tile.h. One function per height and width; the compiler keeps all sums of a tile in registers. */
+/* tile.c - see tile.h. One function per height and width; the compiler keeps all sums of a tile in
+ * registers. */
 #include "tile.h"
 
 #define ALWAYS static inline __attribute__((always_inline))
@@ -44,18 +45,20 @@ ALWAYS void run_tile(const tile *t, const int rows, const int vectors) {
 
 static void one_vector(const tile *t) {
   switch (t->rows) {
-    HEIGHT(1, 1) HEIGHT(2, 1) HEIGHT(3, 1) HEIGHT(4, 1) HEIGHT(5, 1) HEIGHT(6, 1)
+    HEIGHT(1, 1)
+    HEIGHT(2, 1) HEIGHT(3, 1) HEIGHT(4, 1) HEIGHT(5, 1) HEIGHT(6, 1)
 #if KNN_VECTOR_BYTES == 64
-    HEIGHT(7, 1) HEIGHT(8, 1)
+        HEIGHT(7, 1) HEIGHT(8, 1)
 #endif
   }
 }
 
 static void two_vectors(const tile *t) {
   switch (t->rows) {
-    HEIGHT(1, 2) HEIGHT(2, 2) HEIGHT(3, 2) HEIGHT(4, 2) HEIGHT(5, 2) HEIGHT(6, 2)
+    HEIGHT(1, 2)
+    HEIGHT(2, 2) HEIGHT(3, 2) HEIGHT(4, 2) HEIGHT(5, 2) HEIGHT(6, 2)
 #if KNN_VECTOR_BYTES == 64
-    HEIGHT(7, 2) HEIGHT(8, 2)
+        HEIGHT(7, 2) HEIGHT(8, 2)
 #endif
   }
 }

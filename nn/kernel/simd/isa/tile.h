@@ -1,8 +1,10 @@
-/* tile.h - the one inner loop: c (rows, columns) = or += sum over k of a[i, k] b[k, j], held in registers.
+/* tile.h - the one inner loop: c (rows, columns) = or += sum over k of a[i, k] b[k, j], held in
+ * registers.
  *
- * The k axis is a list of runs of `run` elements; run q of a starts at a + starts[q]. Inside a run a advances by a_col per k,
- * rows lie a_row apart. b has one row of columns per k, b_row apart, straight through all runs, readable up to whole vectors.
- * This covers products (one run), convolutions (a run per line of the window) and filter gradients (a run per line of y). */
+ * The k axis is a list of runs of `run` elements; run q of a starts at a + starts[q]. Inside a run
+ * a advances by a_col per k, rows lie a_row apart. b has one row of columns per k, b_row apart,
+ * straight through all runs, readable up to whole vectors. This covers products (one run),
+ * convolutions (a run per line of the window) and filter gradients (a run per line of y). */
 #ifndef KNN__TILE_H
 #define KNN__TILE_H
 
