@@ -133,19 +133,33 @@ static void signature_of(const knn__batches *b, knn__mode mode, int64_t rows, kn
     sig->y[i] = batch_spec(b->y[i], knn__target_type(b->y[i]->spec.dtype), rows);
 }
 
-knn_status knn__batches_load(knn__batches *b, knn__mode mode, int64_t i, knn__step **out) {
+/* Looking a plan up compares shapes; batch after batch of one size does without. */
+static knn_status find_step(knn__batches *b, knn__mode mode, int64_t rows) {
+  knn_model *m = b->m;
   knn__signature sig;
-  knn__step *step;
+  bool same = b->step && b->step_mode == mode && b->step_rows == rows;
+  if (same && b->step_plans == m->dropped && m->weight_moves == m->ctx->weight_moves) return KNN_OK;
+  b->step = NULL;
+  signature_of(b, mode, rows, &sig);
+  KNN__TRY(knn__model_step(m, &sig, &b->step));
+  b->step_mode = mode;
+  b->step_rows = rows;
+  b->step_plans = m->dropped;
+  return KNN_OK;
+}
+
+knn_status knn__batches_load(knn__batches *b, knn__mode mode, int64_t i, knn__step **out) {
   int64_t first = i * b->batch_size, n = knn__batches_rows(b, i);
-  signature_of(b, mode, n, &sig);
-  KNN__TRY(knn__model_step(b->m, &sig, &step));
-  for (int k = 0; k < sig.n_x; k++)
-    gather(b, b->x[k], first, n, sig.x[k].dtype, knn__plan_buffer(step->plan, step->x[k])->data);
-  for (int k = 0; k < sig.n_y; k++)
-    gather(b, b->y[k], first, n, sig.y[k].dtype, knn__plan_buffer(step->plan, step->y[k])->data);
-  if (sig.weighted)
+  KNN__TRY(find_step(b, mode, n));
+  const knn__step *step = b->step;
+  const knn__signature *sig = &step->signature;
+  for (int k = 0; k < sig->n_x; k++)
+    gather(b, b->x[k], first, n, sig->x[k].dtype, knn__plan_buffer(step->plan, step->x[k])->data);
+  for (int k = 0; k < sig->n_y; k++)
+    gather(b, b->y[k], first, n, sig->y[k].dtype, knn__plan_buffer(step->plan, step->y[k])->data);
+  if (sig->weighted)
     gather(b, b->weight, first, n, KNN_F32, knn__plan_buffer(step->plan, step->weight)->data);
-  *out = step;
+  *out = b->step;
   return KNN_OK;
 }
 

@@ -78,6 +78,7 @@ struct knn_model {
   /* plans made so far, by signature */
   knn__step *steps[KNN__PLANS];
   uint64_t clock;
+  uint64_t dropped;      /* counts plans that went */
   uint64_t weight_moves; /* of the context, when the plans were made */
   bool stop;
 };
@@ -127,6 +128,11 @@ typedef struct knn__batches {
   int n_x, n_y;
   knn_tensor *x[KNN__MODEL_IO], *y[KNN__MODEL_IO], *weight; /* contiguous */
   int64_t *order;                                           /* NULL = as they stand */
+  /* the step of the last batch, good while mode, rows and the model's plans stay as they were */
+  knn__step *step;
+  knn__mode step_mode;
+  int64_t step_rows;
+  uint64_t step_plans;
 } knn__batches;
 knn_status knn__batches_open(knn_model *m, const knn_data *data, int64_t batch_size,
                              knn__batches *out);

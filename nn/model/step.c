@@ -159,6 +159,7 @@ knn_status knn__model_step(knn_model *m, const knn__signature *sig, knn__step **
   KNN__TRY(make_step(m, sig, &made));
   if (m->steps[oldest]) {
     knn__plan_release(m->steps[oldest]->plan);
+    m->dropped++;
     knn__free(m->ctx, m->steps[oldest]);
   }
   made->used = ++m->clock;
