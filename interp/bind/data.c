@@ -81,6 +81,7 @@ static int load_dataset(lua_State *L) {
   knn_dataset_options o = {.dirs = dirs, .mirrors = mirrors};
   o.n_dirs = knn__option_strings(L, 2, "dirs", dirs);
   o.n_mirrors = knn__option_strings(L, 2, "mirrors", mirrors);
+  if (o.n_mirrors == 0) o.mirrors = NULL; /* the set's own */
   o.cache = knn__option_text(L, 2, "cache");
   o.offline = knn__option_flag(L, 2, "offline");
   o.full = knn__option_flag(L, 2, "full");

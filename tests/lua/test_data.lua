@@ -108,4 +108,14 @@ T.test("accuracy takes labels, probabilities, and one unit", function()
   T.equal(knn.confusion_matrix({0, 1, 1}, {0, 1, 0}), {{1, 0}, {1, 1}})
 end)
 
+T.test("without other mirrors those of the set are asked", function()
+  local cache = os.tmpname()
+  os.remove(cache)
+  -- Nothing listens at this proxy, so that no request leaves the machine.
+  local message = T.raises("no mirror delivered it (http", knn.datasets.fashion_mnist,
+    {cache = cache, proxy = "http://127.0.0.1:9"})
+  os.execute("rm -rf '" .. cache .. "'")
+  T.ok(not message:find("none is known", 1, true), message)
+end)
+
 T.run()
