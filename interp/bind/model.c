@@ -129,8 +129,7 @@ static int compile(lua_State *L) {
   wrap_functions(L, options, "weighted_metrics", "custom_metric");
   knn_config *config = knn__bind_class_options(L, options, knn_class_find("method", "compile"));
   knn__bind_check(L, knn_model_compile(m, config));
-  lua_settop(L, 1);
-  return 1;
+  return 0;
 }
 
 /* ---- tables of text ---- */
