@@ -213,6 +213,8 @@ static void name_positions(lua_State *L, int idx, const knn_class *cls) {
                    (int)i);
       lua_pop(L, 1);
       lua_pushstring(L, p->name);
+    } else if (lua_type(L, -1) == LUA_TSTRING) { /* before its value is found to be no option */
+      knn__bind_check(L, knn_class_check_option(knn__bind_ctx(L), cls, lua_tostring(L, -1)));
     }
     lua_insert(L, -2);
     lua_rawset(L, copy);

@@ -4,11 +4,6 @@
 #include "callback.h"
 #include "history.h"
 
-/* Options that the methods take besides those of their class. */
-static const char *const fit_extras[] = {"validation_data", "callbacks", "sample_weight", NULL};
-static const char *const evaluate_extras[] = {"callbacks", "sample_weight", "return_dict", NULL};
-static const char *const predict_extras[] = {"callbacks", NULL};
-
 /* ---- runs ---- */
 
 /* Ctrl-C at the prompt: what is done so far is the result. In a script it is an error, and ends the
@@ -39,7 +34,6 @@ static int fit(lua_State *L) {
   lua_settop(L, 4);
   int options = knn__copy_options(L, 4);
   const knn_class *cls = knn_class_find("method", "fit");
-  knn__check_extras(L, options, cls, fit_extras);
   knn__take_data(L, 2, 3, knn__take_option(L, options, "sample_weight"), &train, "fit");
   bool validate =
       knn__take_validation(L, knn__take_option(L, options, "validation_data"), &validation);
@@ -72,7 +66,6 @@ static int evaluate(lua_State *L) {
   lua_settop(L, 4);
   int options = knn__copy_options(L, 4);
   const knn_class *cls = knn_class_find("method", "evaluate");
-  knn__check_extras(L, options, cls, evaluate_extras);
   knn__take_data(L, 2, 3, knn__take_option(L, options, "sample_weight"), &a, "evaluate");
   bool dict = lua_toboolean(L, knn__take_option(L, options, "return_dict"));
   take_callbacks(L, options, KNN__EVALUATE, &set);
@@ -108,7 +101,6 @@ static int predict(lua_State *L) {
   lua_settop(L, 3);
   int options = knn__copy_options(L, 3), n = 16;
   const knn_class *cls = knn_class_find("method", "predict");
-  knn__check_extras(L, options, cls, predict_extras);
   knn__take_data(L, 2, 0, 0, &a, "predict");
   take_callbacks(L, options, KNN__PREDICT, &set);
   knn_config *config = knn__bind_class_options(L, options, cls);

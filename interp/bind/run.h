@@ -36,9 +36,6 @@ knn_model *knn__check_model(lua_State *L);
 int knn__copy_options(lua_State *L, int idx);
 /* Take field `key` out of the options; its value is left on the stack, whose index is returned. */
 int knn__take_option(lua_State *L, int options, const char *key);
-/* Refuse names that are close to one of `extras`, options of a method that its class does not know.
- */
-void knn__check_extras(lua_State *L, int options, const knn_class *cls, const char *const *extras);
 
 /* fit, evaluate, predict, ... */
 extern const luaL_Reg knn__run_methods[];

@@ -67,7 +67,7 @@ static int take_arrays(lua_State *L, int idx, knn_tensor **list, const char *who
     return 1;
   }
   int n = (int)lua_rawlen(L, idx);
-  if (n > 16) luaL_error(L, "%s: at most 16 knn__arrays, got %d", who, n);
+  if (n > 16) luaL_error(L, "%s: at most 16 arrays, got %d", who, n);
   luaL_checkstack(L, n + 8, who);
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, idx, i + 1);
@@ -97,37 +97,6 @@ int knn__take_option(lua_State *L, int options, const char *key) {
 }
 
 /* ---- options ---- */
-
-static bool is_known(const knn_class *cls, const char *const *extras, const char *key) {
-  for (int i = 0; i < cls->n_params; i++)
-    if (strcmp(cls->params[i].name, key) == 0) return true;
-  for (; *extras; extras++)
-    if (strcmp(*extras, key) == 0) return true;
-  return false;
-}
-
-/* Whether one word is the other with at most two letters put in, left out or replaced at one place.
- */
-static bool looks_like(const char *a, const char *b) {
-  size_t n = strlen(a), m = strlen(b), head = 0, tail = 0;
-  while (head < n && head < m && a[head] == b[head]) head++;
-  while (tail < n - head && tail < m - head && a[n - 1 - tail] == b[m - 1 - tail]) tail++;
-  return n - head - tail <= 2 && m - head - tail <= 2;
-}
-
-/* The engine knows nothing of the extras: names close to one of them are refused here, all others
- * there. */
-void knn__check_extras(lua_State *L, int options, const knn_class *cls, const char *const *extras) {
-  lua_pushnil(L);
-  while (lua_next(L, options) != 0) {
-    lua_pop(L, 1);
-    const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-    if (!key || is_known(cls, extras, key)) continue;
-    for (int i = 0; extras[i]; i++)
-      if (looks_like(key, extras[i]))
-        luaL_error(L, "%s: unknown option '%s'; did you mean '%s'?", cls->name, key, extras[i]);
-  }
-}
 
 /* validation_data = {x, y} or {x, y, sample_weight} */
 bool knn__take_validation(lua_State *L, int idx, knn__arrays *a) {

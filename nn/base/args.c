@@ -234,6 +234,10 @@ static knn_status unknown_option(knn_ctx *ctx, const char *who, const knn_class 
   return knn_fail(ctx, KNN_EARG, "%s: unknown option '%s'%s (known: %s)", who, name, hint, known);
 }
 
+knn_status knn_class_check_option(knn_ctx *ctx, const knn_class *cls, const char *name) {
+  return find_param(cls, name) ? KNN_OK : unknown_option(ctx, cls->name, cls, name);
+}
+
 knn_status knn__args_parse(knn_ctx *ctx, const char *who, const knn_class *cls,
                            const knn_config *options, void *block) {
   knn_status st = KNN_OK;

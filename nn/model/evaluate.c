@@ -52,7 +52,7 @@ knn_status knn_model_evaluate(knn_model *m, const knn_data *data, const knn_conf
   knn__run_args args = {0};
   knn__batches b = {0};
   knn_logs *logs = NULL;
-  KNN__TRY(knn__args_parse(m->ctx, "evaluate", &knn__method_evaluate, options, &args));
+  KNN__TRY(knn__method_args(m->ctx, &knn__method_evaluate, options, &args));
   int64_t batch_size = args.batch_size;
   knn__args_clear(m->ctx, &knn__method_evaluate, &args);
   KNN__TRY(open_checked(m, "evaluate", data, batch_size, &b));

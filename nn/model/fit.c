@@ -101,7 +101,7 @@ knn_status knn_model_fit(knn_model *m, const knn_data *train, const knn_data *va
                          const knn_config *options, const knn_callback *callbacks, int n_callbacks,
                          knn_history **out) {
   fit f = {.m = m};
-  KNN__TRY(knn__args_parse(m->ctx, "fit", &knn__method_fit, options, &f.args));
+  KNN__TRY(knn__method_args(m->ctx, &knn__method_fit, options, &f.args));
   knn_model_retain(m); /* a callback may drop the host's last reference */
   double start = knn__now();
   knn_status st = knn__history_new(m->ctx, &f.history);

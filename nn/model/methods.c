@@ -39,6 +39,9 @@ const knn_class knn__method_compile = {
     KNN__PARAMS(compile_params, knn__compile_args),
 };
 
+#define CALLBACKS_DOC "List of tables with methods on_epoch_end(self, epoch, logs) and the like."
+#define SAMPLE_WEIGHT_DOC "One factor of the loss per row, shape (n)."
+
 static const knn_param fit_params[] = {
     KNN__PARAM(knn__fit_args, batch_size, KNN_P_INT, "32", "Rows per step.", .mark = KNN_COUNT,
                .min = 1, .max = 1e12),
@@ -58,6 +61,10 @@ static const knn_param fit_params[] = {
                .max = 1e12),
     KNN__PARAM(knn__fit_args, validation_freq, KNN_P_INT, "1",
                "Validate after every so many epochs.", .mark = KNN_COUNT, .min = 1, .max = 1e9),
+    KNN__PARAM(knn__fit_args, validation_data, KNN_P_CONFIG, "null",
+               "{x, y} or {x, y, sample_weight} to validate on after each epoch."),
+    KNN__PARAM(knn__fit_args, sample_weight, KNN_P_CONFIG, "null", SAMPLE_WEIGHT_DOC),
+    KNN__PARAM(knn__fit_args, callbacks, KNN_P_CONFIG, "null", CALLBACKS_DOC),
 };
 
 const knn_class knn__method_fit = {
@@ -70,12 +77,21 @@ const knn_class knn__method_fit = {
     KNN__PARAMS(fit_params, knn__fit_args),
 };
 
-static const knn_param run_params[] = {
-    KNN__PARAM(knn__run_args, batch_size, KNN_P_INT, "32", "Rows per step.", .mark = KNN_COUNT,
-               .min = 1, .max = 1e12),
-    KNN__PARAM(knn__run_args, verbose, KNN_P_CONFIG, "null",
-               "\"auto\", 0 = silent, 1 = bar, 2 = a line."),
+#define RUN_PARAMS                                                                            \
+  KNN__PARAM(knn__run_args, batch_size, KNN_P_INT, "32", "Rows per step.", .mark = KNN_COUNT, \
+             .min = 1, .max = 1e12),                                                          \
+      KNN__PARAM(knn__run_args, verbose, KNN_P_CONFIG, "null",                                \
+                 "\"auto\", 0 = silent, 1 = bar, 2 = a line."),                               \
+      KNN__PARAM(knn__run_args, callbacks, KNN_P_CONFIG, "null", CALLBACKS_DOC)
+
+static const knn_param evaluate_params[] = {
+    RUN_PARAMS,
+    KNN__PARAM(knn__run_args, sample_weight, KNN_P_CONFIG, "null", SAMPLE_WEIGHT_DOC),
+    KNN__PARAM(knn__run_args, return_dict, KNN_P_CONFIG, "null",
+               "true: a table by name in place of a list."),
 };
+
+static const knn_param predict_params[] = {RUN_PARAMS};
 
 const knn_class knn__method_evaluate = {
     .family = "method",
@@ -83,7 +99,7 @@ const knn_class knn__method_evaluate = {
     .summary = "Loss and metrics on arrays, without training.",
     .example = "local loss, accuracy = model:evaluate(x_test, y_test)",
     .see = "fit|predict",
-    KNN__PARAMS(run_params, knn__run_args),
+    KNN__PARAMS(evaluate_params, knn__run_args),
 };
 
 const knn_class knn__method_predict = {
@@ -92,7 +108,7 @@ const knn_class knn__method_predict = {
     .summary = "Outputs for arrays, batch by batch.",
     .example = "local p = model:predict(x_test)",
     .see = "predict_classes|evaluate",
-    KNN__PARAMS(run_params, knn__run_args),
+    KNN__PARAMS(predict_params, knn__run_args),
 };
 
 static const knn_class *const classes[] = {&knn__method_compile, &knn__method_fit,
@@ -102,3 +118,15 @@ const knn__family knn__family_method = {.name = "method",
                                         .classes = classes,
                                         .n = KNN__LEN(classes),
                                         .object_size = sizeof(knn_object)};
+
+knn_status knn__method_args(knn_ctx *ctx, const knn_class *cls, const knn_config *options,
+                            void *args) {
+  static const char *const apart[] = {"validation_data", "sample_weight", "callbacks",
+                                      "return_dict"};
+  for (int i = 0; i < KNN__LEN(apart); i++)
+    if (knn_config_kind_of(knn_config_get(options, apart[i])) != KNN_CONFIG_NULL &&
+        knn_class_check_option(ctx, cls, apart[i]) == KNN_OK)
+      return knn_fail(ctx, KNN_EARG, "%s: '%s' is an argument of its own in C, not an option",
+                      cls->name, apart[i]);
+  return knn__args_parse(ctx, cls->name, cls, options, args);
+}

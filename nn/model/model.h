@@ -27,16 +27,23 @@ typedef struct knn__fit_args {
   knn_config *verbose, *class_weight;
   bool shuffle;
   double validation_split;
+  knn_config *validation_data, *sample_weight, *callbacks; /* see knn__method_args */
 } knn__fit_args;
 
 typedef struct knn__run_args {
   int64_t batch_size;
   knn_config *verbose;
+  knn_config *sample_weight, *callbacks, *return_dict;
 } knn__run_args;
 
 extern const knn_class knn__method_compile, knn__method_fit, knn__method_evaluate,
     knn__method_predict;
 extern const knn__family knn__family_method;
+/* knn__args_parse for a method. Options that a host's language gives together with the others, but
+ * that are arguments of their own in C (arrays, callbacks), are in the schema for help and
+ * completion; the binding takes them out, so here they are errors. */
+knn_status knn__method_args(knn_ctx *ctx, const knn_class *cls, const knn_config *options,
+                            void *args);
 
 /* Shapes and types of one batch: what a plan is made for. */
 typedef struct knn__signature {

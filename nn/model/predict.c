@@ -78,7 +78,7 @@ knn_status knn_model_predict(knn_model *m, const knn_data *data, const knn_confi
                              const knn_callback *callbacks, int n_callbacks, knn_tensor **outs,
                              int *n_out) {
   knn__run_args args = {0};
-  KNN__TRY(knn__args_parse(m->ctx, "predict", &knn__method_predict, options, &args));
+  KNN__TRY(knn__method_args(m->ctx, &knn__method_predict, options, &args));
   int64_t batch_size = args.batch_size;
   knn__args_clear(m->ctx, &knn__method_predict, &args);
   return predict(m, data, batch_size, callbacks, n_callbacks, outs, n_out);

@@ -87,6 +87,10 @@ KNN_API const knn_class *knn_class_find(const char *family, const char *name);
 KNN_API const char *knn_class_suggest(const char *family, const char *name, char *buffer,
                                       size_t size);
 
+/* Whether the class takes an option of this name: KNN_EARG with the nearest names if not. For a
+ * binding whose values cannot all become options. */
+KNN_API knn_status knn_class_check_option(knn_ctx *ctx, const knn_class *cls, const char *name);
+
 /* Objects: an instance of a class, counted. Layers, losses, metrics, optimizers, initializers, ...
  * are all objects. */
 KNN_API knn_status knn_object_new(knn_ctx *ctx, const char *family, const char *name,
