@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "curl_api.h"
 #include "download.h"
 #include "source.h"
@@ -26,12 +27,6 @@ typedef struct transfer {
   bool too_long;
   char error[CURL_ERROR_SIZE];
 } transfer;
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static size_t on_data(char *data, size_t one, size_t n, void *user) {
   transfer *t = user;
@@ -51,7 +46,7 @@ static size_t on_data(char *data, size_t one, size_t n, void *user) {
     done += (size_t)wrote;
     part->bytes += (uint64_t)wrote;
   }
-  t->heard = now();
+  t->heard = knn__now();
   return n;
 }
 
@@ -95,7 +90,7 @@ static knn_status ask_host(transfer *t, uint64_t begun, bool last) {
   if (hooks->cancelled && hooks->cancelled(hooks->user))
     return knn_fail(part->ctx, KNN_ECANCEL, "download of %s: interrupted after %llu bytes",
                     part->file, (unsigned long long)part->bytes);
-  double time = now();
+  double time = knn__now();
   if (!net->progress || (time - t->told < 0.1 && !last)) return KNN_OK;
   t->told = time;
   if (net->progress(net->user, part->file, part->bytes, total_of(t, begun))) return KNN_OK;
@@ -111,11 +106,11 @@ static knn_status run(transfer *t, CURLM *multi, CURLcode *code) {
   double patience = net->stall_timeout > 0 ? net->stall_timeout : 30;
   uint64_t begun = t->part->bytes;
   int running = 1, left;
-  t->heard = now();
+  t->heard = knn__now();
   while (running) {
     if (t->curl->multi_perform(multi, &running) != CURLM_OK) break;
     KNN__TRY(ask_host(t, begun, !running));
-    if (now() - t->heard > patience) {
+    if (knn__now() - t->heard > patience) {
       snprintf(t->error, sizeof t->error, "no byte came for %g s", patience);
       *code = CURLE_OPERATION_TIMEDOUT;
       return KNN_OK;

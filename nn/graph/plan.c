@@ -1,12 +1,11 @@
 /* plan.c - see plan.h. Buffers: each node value lies in a slot; aliases and in-place results share
  * one. A slot is the arena's (placed by lifetime), a variable's or constant's memory, or pinned to
  * a place given from outside. */
-#define _GNU_SOURCE
 #include "plan.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "tensor_internal.h"
 
 typedef enum slot_kind { ARENA, OUTSIDE } slot_kind;
@@ -415,18 +414,12 @@ void knn__plan_use_context(knn__plan *p, knn_ctx *ctx) {
   for (int i = 0; i < p->n; i++) p->calls[i].ctx = ctx;
 }
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static knn_status run_profiled(knn__plan *p) {
   for (int i = 0; i < p->n; i++) {
-    double start = now();
+    double start = knn__now();
     knn_status st = p->calls[i].op->forward(&p->calls[i]);
     if (st != KNN_OK) return fail_at(p, i, st);
-    p->seconds[i] += now() - start;
+    p->seconds[i] += knn__now() - start;
     p->runs[i]++;
   }
   return KNN_OK;

@@ -7,11 +7,8 @@
 #include "tensor_internal.h"
 
 static int64_t label_of(const knn_tensor *y, int64_t row) {
-  int64_t classes = knn_tensor_size(y) / knn_tensor_dim(y, 0), best = 0;
-  if (classes == 1) return (int64_t)knn_tensor_get(y, row);
-  for (int64_t c = 1; c < classes; c++)
-    if (knn_tensor_get(y, row * classes + c) > knn_tensor_get(y, row * classes + best)) best = c;
-  return best;
+  int64_t classes = knn_tensor_size(y) / knn_tensor_dim(y, 0);
+  return classes == 1 ? (int64_t)knn_tensor_get(y, row) : knn__largest(y, row, classes);
 }
 
 knn_status knn__class_weights(knn__batches *b, const knn_config *table) {

@@ -16,6 +16,14 @@ static void drop_metrics(knn_model *m) {
   m->metrics_ready = false;
 }
 
+knn_status knn__model_require_compiled(const knn_model *m) {
+  if (m->compiled) return KNN_OK;
+  return knn_fail(
+      m->ctx, KNN_ESTATE,
+      "model '%s' is not compiled; call model:compile{loss = ..., optimizer = ...} first",
+      m->root->base.name);
+}
+
 void knn__model_forget_compile(knn_model *m) {
   if (m->optimizer && m->optimizer->owner == m) m->optimizer->owner = NULL;
   knn__model_drop_plans(m);

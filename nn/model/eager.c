@@ -2,7 +2,6 @@
  * plan, so the same bits. */
 #include <string.h>
 
-#include "constraint.h"
 #include "grad.h"
 #include "model.h"
 
@@ -27,10 +26,7 @@ static void update(knn_model *m, knn__scope *s, knn_tape *tape, knn_value *total
     s->status = gather_gradients(m, dxs);
     if (s->status == KNN_OK)
       knn__optimizer_step(m->optimizer, knn_tensor_data(m->weights), knn_tensor_data(m->gradients));
-    for (int i = 0; i < m->n_trainable && s->status == KNN_OK; i++)
-      if (m->trainable[i]->constraint)
-        knn__assign(s, m->trainable[i],
-                    knn__project(m->trainable[i]->constraint, s, m->trainable[i]->value));
+    knn__model_project(m, s);
   }
   knn__free(m->ctx, xs);
 }

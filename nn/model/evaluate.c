@@ -27,19 +27,11 @@ knn_status knn__evaluate_batches(knn_model *m, knn__batches *b, const knn_callba
   return st;
 }
 
-static knn_status require_compiled(const knn_model *m, const char *who) {
-  if (m->compiled) return KNN_OK;
-  return knn_fail(
-      m->ctx, KNN_ESTATE,
-      "%s: model '%s' is not compiled; call model:compile{loss = ..., optimizer = ...} first", who,
-      m->root->base.name);
-}
-
 /* Open data, build and pack at need, refuse bad data. */
 static knn_status open_checked(knn_model *m, const char *who, const knn_data *data,
                                int64_t batch_size, knn__batches *b) {
-  KNN__TRY(require_compiled(m, who));
-  knn_status st = knn__batches_open(m, data, batch_size, b);
+  knn_status st = knn__model_require_compiled(m);
+  if (st == KNN_OK) st = knn__batches_open(m, data, batch_size, b);
   if (st == KNN_OK) st = knn__preflight(m, b, true);
   if (st == KNN_OK) st = knn__model_pack(m);
   if (st == KNN_OK) return st;

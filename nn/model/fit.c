@@ -16,16 +16,11 @@ typedef struct fit {
 
 static knn_status prepare(fit *f, const knn_data *train, const knn_data *validation) {
   knn_model *m = f->m;
-  if (!m->compiled)
-    return knn_fail(
-        m->ctx, KNN_ESTATE,
-        "model '%s' is not compiled; call model:compile{loss = ..., optimizer = ...} first",
-        m->root->base.name);
+  KNN__TRY(knn__model_require_compiled(m));
   if (!m->optimizer)
     return knn_fail(m->ctx, KNN_ESTATE, "model '%s' was compiled without an optimizer",
                     m->root->base.name);
   KNN__TRY(knn__batches_open(m, train, f->args.batch_size, &f->train));
-  KNN__TRY(knn__class_weights(&f->train, f->args.class_weight));
   int64_t batch = f->args.validation_batch_size == KNN_NONE ? f->args.batch_size
                                                             : f->args.validation_batch_size;
   if (validation) {
@@ -46,6 +41,7 @@ static knn_status prepare(fit *f, const knn_data *train, const knn_data *validat
     knn_status st = knn__preflight(m, &f->validation, true);
     if (st != KNN_OK) return knn_fail_in(m->ctx, st, "validation data");
   }
+  KNN__TRY(knn__class_weights(&f->train, f->args.class_weight));
   return knn__model_pack(m);
 }
 

@@ -2,6 +2,7 @@
 #ifndef KNN__MODEL_H
 #define KNN__MODEL_H
 
+#include "clock.h"
 #include "knn/model.h"
 #include "layer.h"
 #include "loss.h"
@@ -102,6 +103,7 @@ knn_dtype knn__feed_type(const knn_model *m, knn_dtype given);
 knn_dtype knn__target_type(knn_dtype given);
 
 /* compile.c */
+knn_status knn__model_require_compiled(const knn_model *m);
 void knn__model_forget_compile(knn_model *m);
 knn_status knn__model_make_metrics(knn_model *m, const knn__spec *y, const knn__spec *y_pred);
 /* pack.c: bind the optimizer and move trainable weights into the arena; drops all plans. */
@@ -113,6 +115,8 @@ void knn__model_drop_plans(knn_model *m);
 knn_status knn__model_step(knn_model *m, const knn__signature *signature, knn__step **out);
 /* Trace and plan a step into zeroed memory; the caller releases step->plan. */
 knn_status knn__model_trace_step(knn_model *m, const knn__signature *signature, knn__step *step);
+/* Weights that have a constraint, after an update: at once on tensors, recorded on a graph. */
+void knn__model_project(knn_model *m, knn__scope *s);
 /* eager.c: one step without a plan, on the tape; outs: new references to the predictions (may be
  * NULL). */
 knn_status knn__model_eager_step(knn_model *m, knn__mode mode, knn_value *const *x, int n_x,
@@ -172,6 +176,10 @@ knn_status knn__logs_new(knn_ctx *ctx, knn_logs **out);
 /* loss and metrics as they stand, names prefixed ("val_"). */
 knn_status knn__logs_collect(knn_logs *logs, const knn_model *m, const char *prefix);
 
+/* predict.c: the label that row `row` of scores or one-hot targets stands for: position, from 0, of
+ * the largest of its `classes` elements. */
+int64_t knn__largest(const knn_tensor *t, int64_t row, int64_t classes);
+
 /* run.c: what fit, evaluate and predict share. */
 typedef struct knn__run {
   knn_model *m;
@@ -187,7 +195,6 @@ knn_status knn__run_event(knn__run *run, knn_event event, int64_t index, knn_log
 knn_status knn__run_batch_end(knn__run *run, knn_event event, int64_t index, bool last);
 /* KNN_ECANCEL if the host asks to stop. */
 knn_status knn__run_poll(knn__run *run);
-double knn__now(void);
 
 knn_status knn__evaluate_batches(knn_model *m, knn__batches *b, const knn_callback *callbacks,
                                  int n, bool in_fit);

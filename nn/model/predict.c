@@ -91,12 +91,15 @@ knn_status knn_model_predict_on_batch(knn_model *m, const knn_data *data, knn_te
   return predict(m, data, rows > 0 ? rows : 1, NULL, 0, outs, n_out);
 }
 
-static int64_t label(const knn_tensor *p, int64_t row, int64_t classes) {
-  if (classes == 1) return knn_tensor_get(p, row) > 0.5;
+int64_t knn__largest(const knn_tensor *t, int64_t row, int64_t classes) {
   int64_t best = 0;
   for (int64_t c = 1; c < classes; c++)
-    if (knn_tensor_get(p, row * classes + c) > knn_tensor_get(p, row * classes + best)) best = c;
+    if (knn_tensor_get(t, row * classes + c) > knn_tensor_get(t, row * classes + best)) best = c;
   return best;
+}
+
+static int64_t label(const knn_tensor *p, int64_t row, int64_t classes) {
+  return classes == 1 ? knn_tensor_get(p, row) > 0.5 : knn__largest(p, row, classes);
 }
 
 knn_status knn_model_predict_classes(knn_model *m, const knn_data *data, const knn_config *options,

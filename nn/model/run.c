@@ -1,14 +1,5 @@
 /* run.c - callbacks, throttling and cancelling, shared by fit, evaluate and predict. */
-#define _GNU_SOURCE
-#include <time.h>
-
 #include "model.h"
-
-double knn__now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 knn_status knn__run_begin(knn__run *run, knn_model *m, const knn_callback *callbacks, int n) {
   *run = (knn__run){.m = m, .callbacks = callbacks, .n_callbacks = n};

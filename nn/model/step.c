@@ -42,8 +42,8 @@ static knn_status apply_effect(knn_ctx *ctx, const knn__op *op, const void *args
   return knn__apply(ctx, op, args, &x, x ? 1 : 0, NULL, &n);
 }
 
-static void project_weights(knn_model *m, knn__scope *s) {
-  for (int i = 0; i < m->n_trainable; i++)
+void knn__model_project(knn_model *m, knn__scope *s) {
+  for (int i = 0; i < m->n_trainable && s->status == KNN_OK; i++)
     if (m->trainable[i]->constraint)
       knn__assign(s, m->trainable[i],
                   knn__project(m->trainable[i]->constraint, s, m->trainable[i]->value));
@@ -73,7 +73,7 @@ static void record_update(knn_model *m, knn__scope *s, knn_graph *g, knn_value *
     update_args args = {m->optimizer, knn_tensor_data(m->weights), knn_tensor_data(m->gradients)};
     s->status = store_gradients(m, dxs);
     if (s->status == KNN_OK) s->status = apply_effect(m->ctx, &op_update, &args, NULL);
-    project_weights(m, s);
+    knn__model_project(m, s);
   }
   knn__free(m->ctx, xs);
 }

@@ -102,7 +102,6 @@ knn_status knn__graph_append(knn_graph *g, const knn__op *op, const void *args,
   for (int i = 0; i < n_out; i++) {
     KNN__TRY(add_node(g, &specs[i], &r->out[i]));
     r->out[i]->from = r;
-    r->out[i]->out = i;
   }
   *out = r;
   return KNN_OK;

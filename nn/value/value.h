@@ -20,7 +20,6 @@ struct knn_value {
   knn_graph *graph;   /* NULL for a tensor */
   /* nodes: */
   knn__record *from;      /* the op that made it; NULL for a leaf */
-  int out;                /* which of its results */
   int id;                 /* in the graph, from 0 */
   knn_variable *variable; /* leaf that reads a variable */
   knn_tensor *constant;   /* leaf with fixed contents */
