@@ -93,6 +93,12 @@ knn_status knn__kernels_only(knn_ctx *ctx, const char *provider) {
   return KNN_OK;
 }
 
+bool knn__provider_allowed(const knn_ctx *ctx, const knn__provider *provider) {
+  for (int i = 0; i < PROVIDERS && ctx->kernels; i++)
+    if (knn__providers[i] == provider) return !ctx->kernels->masked[i];
+  return true;
+}
+
 const char *knn_ctx_kernels(knn_ctx *ctx) {
   if (need_set(ctx) != KNN_OK) return "";
   size_t used = 0, size = sizeof ctx->kernel_text;

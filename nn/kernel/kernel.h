@@ -85,5 +85,7 @@ void knn__choice_release(knn_ctx *ctx, knn__choice *choice);
 /* Restrict the context to one provider and `ref` (tests, benchmarks); NULL = all again. KNN_EARG
  * for an unknown name. */
 knn_status knn__kernels_only(knn_ctx *ctx, const char *provider);
+/* Is the provider among those that the context may take? */
+bool knn__provider_allowed(const knn_ctx *ctx, const knn__provider *provider);
 
 #endif

@@ -93,6 +93,10 @@ static const knn__kernel conv_grad_input = {
 static const knn__kernel conv_grad_filter = {
     .declines = conv_declines, .scratch = conv_grad_filter_scratch, .run = conv_grad_filter_run};
 
+const knn__simd_set *knn__simd(const knn_ctx *ctx, knn_dtype dtype) {
+  return knn__provider_allowed(ctx, &knn__provider_simd) ? set_of(dtype) : NULL;
+}
+
 const knn__provider knn__provider_simd = {
     .name = "simd",
     .describe = describe,

@@ -26,4 +26,9 @@ extern const knn__simd_set knn__simd_avx2_f32, knn__simd_avx2_f64;
 extern const knn__simd_set knn__simd_avx512_f32, knn__simd_avx512_f64;
 #endif
 
+/* The loops of the best instruction set for ops that are no kernel of a provider (elementwise,
+ * reductions, optimizers); NULL = the context may not take them, use those of ref. dtype: KNN_F32
+ * or KNN_F64. */
+const knn__simd_set *knn__simd(const knn_ctx *ctx, knn_dtype dtype);
+
 #endif
