@@ -87,13 +87,20 @@ static void collect(sweep *w, knn_value *const *xs, int n_xs, knn_value **dxs) {
     knn_value_retain(dxs[i] = knn__map_get(&w->grads, xs[i]));
 }
 
-knn_status knn__gradient(knn_ctx *ctx, knn__record *const *records, int n_records, knn_value *y,
-                         knn_value *dy, knn_value *const *xs, int n_xs, knn_value **dxs) {
-  if (!differentiable(y))
-    return knn_fail(
-        ctx, KNN_ETYPE,
-        "gradient: the value to differentiate has type %s; it must be float32 or float64",
-        knn_dtype_name(y->spec.dtype));
+static knn_status check_types(knn_ctx *ctx, int n, knn_value *const *ys) {
+  for (int i = 0; i < n; i++)
+    if (!differentiable(ys[i]))
+      return knn_fail(
+          ctx, KNN_ETYPE,
+          "gradient: the value to differentiate has type %s; it must be float32 or float64",
+          knn_dtype_name(ys[i]->spec.dtype));
+  return KNN_OK;
+}
+
+knn_status knn__gradient_of_all(knn_ctx *ctx, knn__record *const *records, int n_records, int n_ys,
+                                knn_value *const *ys, knn_value *const *dys, int n_xs,
+                                knn_value *const *xs, knn_value **dxs) {
+  KNN__TRY(check_types(ctx, n_ys, ys));
   sweep w = {.ctx = ctx, .depends.ctx = ctx, .grads.ctx = ctx};
   knn__scope_begin(&w.scope, ctx);
   /* growing the graph moves its list of records */
@@ -105,13 +112,19 @@ knn_status knn__gradient(knn_ctx *ctx, knn__record *const *records, int n_record
     st = mark(&w, frozen, n_records, xs, n_xs);
   }
   w.scope.status = st;
-  if (st == KNN_OK) accumulate(&w, y, dy ? dy : full_like(&w.scope, y, 1));
+  for (int i = 0; i < n_ys && w.scope.status == KNN_OK; i++)
+    accumulate(&w, ys[i], dys[i] ? dys[i] : full_like(&w.scope, ys[i], 1));
   if (w.scope.status == KNN_OK) sweep_back(&w, frozen, n_records);
   if (w.scope.status == KNN_OK) collect(&w, xs, n_xs, dxs);
   knn__map_clear(&w.depends);
   knn__map_clear(&w.grads);
   knn__free(ctx, frozen);
   return knn__scope_end(&w.scope);
+}
+
+knn_status knn__gradient(knn_ctx *ctx, knn__record *const *records, int n_records, knn_value *y,
+                         knn_value *dy, knn_value *const *xs, int n_xs, knn_value **dxs) {
+  return knn__gradient_of_all(ctx, records, n_records, 1, &y, &dy, n_xs, xs, dxs);
 }
 
 knn_status knn_tape_gradient(knn_tape *tape, knn_value *y, knn_value *const *xs, int n,

@@ -11,5 +11,9 @@
  * depend on xs[i]. */
 knn_status knn__gradient(knn_ctx *ctx, knn__record *const *records, int n_records, knn_value *y,
                          knn_value *dy, knn_value *const *xs, int n_xs, knn_value **dxs);
+/* The same for the sum over several results: d(sum over k of ys[k] dys[k])/d(xs[i]). */
+knn_status knn__gradient_of_all(knn_ctx *ctx, knn__record *const *records, int n_records, int n_ys,
+                                knn_value *const *ys, knn_value *const *dys, int n_xs,
+                                knn_value *const *xs, knn_value **dxs);
 
 #endif

@@ -31,6 +31,8 @@ struct knn__plan {
   knn__buf *buffers; /* by value id */
   void *arena;
   size_t arena_bytes;
+  int *scratch_slots; /* by call; -1 = none */
+  bool inner;         /* arena and places of inputs come from outside */
   bool profiling;
   double *seconds;
   int64_t *runs;
@@ -121,6 +123,8 @@ static knn_status leaf_slot(knn__plan *p, const knn_value *v) {
   if (fixed) {
     s.kind = OUTSIDE;
     s.data = knn_tensor_data(fixed);
+  } else if (p->inner) {
+    s.kind = OUTSIDE;
   }
   return add_slot(p, s, &p->slot_of[v->id]);
 }
@@ -236,13 +240,13 @@ static knn_status prepare_calls(knn__plan *p) {
   return KNN_OK;
 }
 
-static knn_status add_scratch(knn__plan *p, int *scratch_slots) {
+static knn_status add_scratch(knn__plan *p) {
   for (int i = 0; i < p->n; i++) {
-    scratch_slots[i] = -1;
+    p->scratch_slots[i] = -1;
     if (p->calls[i].scratch_bytes)
       KNN__TRY(add_slot(
           p, (slot){.kind = ARENA, .bytes = p->calls[i].scratch_bytes, .first = i, .last = i},
-          &scratch_slots[i]));
+          &p->scratch_slots[i]));
   }
   return KNN_OK;
 }
@@ -287,26 +291,34 @@ static knn_status place(knn__plan *p) {
   return KNN_OK;
 }
 
-static knn_status resolve(knn__plan *p, const int *scratch_slots) {
-  p->arena = knn__alloc_aligned(p->ctx, p->arena_bytes);
-  p->buffers = knn__arena_alloc(&p->memory, (size_t)p->graph->n_values * sizeof *p->buffers);
-  if (!p->arena || !p->buffers) return KNN_ENOMEM;
+/* Pointers of slots, buffers and calls. */
+static void point(knn__plan *p) {
   for (int i = 0; i < p->n_slots; i++)
     if (p->slots[i].kind == ARENA) p->slots[i].data = (char *)p->arena + p->slots[i].at;
-  for (int i = 0; i < p->graph->n_values; i++) {
-    const knn_value *v = p->graph->values[i];
-    if (p->slot_of[i] < 0) continue;
-    p->buffers[i] =
-        (knn__buf){p->slots[p->slot_of[i]].data, v->spec, knn__count(v->spec.rank, v->spec.dims)};
-  }
+  for (int i = 0; i < p->graph->n_values; i++)
+    if (p->slot_of[i] >= 0) p->buffers[i].data = p->slots[p->slot_of[i]].data;
   for (int i = 0; i < p->n; i++) {
     knn__call *call = &p->calls[i];
     for (int k = 0; k < call->n_in; k++)
       ((knn__buf *)(uintptr_t)call->in)[k].data = p->buffers[p->records[i]->in[k]->id].data;
     for (int k = 0; k < call->n_out; k++)
       call->out[k].data = p->buffers[p->records[i]->out[k]->id].data;
-    if (scratch_slots[i] >= 0) call->scratch = p->slots[scratch_slots[i]].data;
+    if (p->scratch_slots[i] >= 0) call->scratch = p->slots[p->scratch_slots[i]].data;
   }
+}
+
+static knn_status resolve(knn__plan *p) {
+  p->buffers = knn__arena_alloc(&p->memory, (size_t)p->graph->n_values * sizeof *p->buffers);
+  if (!p->buffers) return KNN_ENOMEM;
+  for (int i = 0; i < p->graph->n_values; i++) {
+    const knn_value *v = p->graph->values[i];
+    if (p->slot_of[i] >= 0)
+      p->buffers[i] = (knn__buf){NULL, v->spec, knn__count(v->spec.rank, v->spec.dims)};
+  }
+  if (p->inner) return KNN_OK;
+  p->arena = knn__alloc_aligned(p->ctx, p->arena_bytes);
+  if (!p->arena) return KNN_ENOMEM;
+  point(p);
   return KNN_OK;
 }
 
@@ -324,6 +336,7 @@ static knn_status settle(knn__plan *p) {
     if (idle(p->records[i], &p->calls[i])) continue;
     p->records[n] = p->records[i];
     p->calls[n] = p->calls[i];
+    p->scratch_slots[n] = p->scratch_slots[i];
     if (p->records[n]->op->flags & KNN__OP_RANDOM) p->random_calls[p->n_random++] = n;
     n++;
   }
@@ -334,9 +347,9 @@ static knn_status settle(knn__plan *p) {
 static knn_status lay_out(knn__plan *p, knn_value *const *outputs, int n_outputs) {
   int values = p->graph->n_values;
   int *last = knn__arena_alloc(&p->memory, (size_t)values * sizeof *last);
-  int *scratch_slots = knn__arena_alloc(&p->memory, (size_t)p->n * sizeof *scratch_slots);
+  p->scratch_slots = knn__arena_alloc(&p->memory, (size_t)p->n * sizeof *p->scratch_slots);
   p->slot_of = knn__arena_alloc(&p->memory, (size_t)values * sizeof *p->slot_of);
-  if (!last || !scratch_slots || !p->slot_of) return KNN_ENOMEM;
+  if (!last || !p->scratch_slots || !p->slot_of) return KNN_ENOMEM;
   for (int i = 0; i < values; i++) p->slot_of[i] = -1;
   find_last_uses(p, last, outputs, n_outputs);
   KNN__TRY(assign_slots(p, last));
@@ -349,20 +362,21 @@ static knn_status lay_out(knn__plan *p, knn_value *const *outputs, int n_outputs
   }
   pin_stores(p);
   KNN__TRY(prepare_calls(p));
-  KNN__TRY(add_scratch(p, scratch_slots));
+  KNN__TRY(add_scratch(p));
   KNN__TRY(place(p));
-  KNN__TRY(resolve(p, scratch_slots));
+  KNN__TRY(resolve(p));
   return settle(p);
 }
 
-knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outputs,
-                         knn__plan **out) {
+static knn_status new_plan(knn_graph *graph, knn_value *const *outputs, int n_outputs, bool inner,
+                           knn__plan **out) {
   knn_ctx *ctx = graph->ctx;
   knn__plan *p = knn__alloc(ctx, sizeof *p);
   if (!p) return KNN_ENOMEM;
   p->ctx = ctx;
   p->memory.ctx = ctx;
   p->graph = graph;
+  p->inner = inner;
   knn_ctx_retain(ctx);
   knn__graph_retain(graph);
   knn_status st = copy_records(p);
@@ -381,6 +395,25 @@ knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outp
   return KNN_OK;
 }
 
+knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outputs,
+                         knn__plan **out) {
+  return new_plan(graph, outputs, n_outputs, false, out);
+}
+
+knn_status knn__plan_new_inner(knn_graph *graph, knn_value *const *outputs, int n_outputs,
+                               knn__plan **out) {
+  return new_plan(graph, outputs, n_outputs, true, out);
+}
+
+void knn__plan_bind(knn__plan *p, const knn_value *input, void *data) {
+  p->slots[p->slot_of[input->id]].data = data;
+}
+
+void knn__plan_place(knn__plan *p, void *arena) {
+  p->arena = arena;
+  point(p);
+}
+
 void knn__plan_release(knn__plan *p) {
   if (!p) return;
   knn_ctx *ctx = p->graph->ctx; /* messages may go elsewhere, memory came from here */
@@ -388,7 +421,7 @@ void knn__plan_release(knn__plan *p) {
   for (int i = 0; i < p->n; i++)
     if (p->calls[i].op->release) p->calls[i].op->release(&p->calls[i]);
   knn__free(ctx, p->slots);
-  knn__free(ctx, p->arena);
+  if (!p->inner) knn__free(ctx, p->arena);
   knn__free(ctx, p->seconds);
   knn__free(ctx, p->runs);
   knn__arena_clear(&p->memory);

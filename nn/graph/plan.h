@@ -15,6 +15,14 @@ typedef struct knn__plan knn__plan;
 knn_status knn__plan_new(knn_graph *graph, knn_value *const *outputs, int n_outputs,
                          knn__plan **out);
 void knn__plan_release(knn__plan *plan); /* NULL is fine */
+/* A plan that runs inside an op: whoever runs it gives the memory of its arena
+ * (knn__plan_bytes, aligned to 64) and the places of its inputs. */
+knn_status knn__plan_new_inner(knn_graph *graph, knn_value *const *outputs, int n_outputs,
+                               knn__plan **out);
+/* Where an input of an inner plan lies, from the next knn__plan_place on. */
+void knn__plan_bind(knn__plan *plan, const knn_value *input, void *data);
+/* Resolve all pointers of an inner plan. */
+void knn__plan_place(knn__plan *plan, void *arena);
 
 /* The buffer of an input (to be filled before each run) or of an output (to be read after it). */
 const knn__buf *knn__plan_buffer(const knn__plan *plan, const knn_value *value);

@@ -52,17 +52,17 @@ knn_status knn__graph_input(knn_graph *g, const knn__spec *spec, knn_value **out
   return add_node(g, spec, out);
 }
 
-knn_status knn__graph_leaf(knn_graph *g, knn_value *tensor_value, knn_value **out) {
-  knn_value *node = knn__map_get(&g->leaves, tensor_value);
+knn_status knn__graph_leaf(knn_graph *g, knn_value *value, knn_value **out) {
+  knn_value *node = knn__map_get(&g->leaves, value);
   if (!node) {
     KNN__TRY(knn__grow(g->ctx, (void **)&g->leaf_refs, &g->cap_leaf_refs, g->n_leaf_refs,
                        sizeof *g->leaf_refs));
-    KNN__TRY(add_node(g, &tensor_value->spec, &node));
-    KNN__TRY(knn__map_set(&g->leaves, tensor_value, node));
-    knn_value_retain(tensor_value);
-    g->leaf_refs[g->n_leaf_refs++] = tensor_value;
-    node->variable = tensor_value->variable;
-    node->constant = tensor_value->tensor;
+    KNN__TRY(add_node(g, &value->spec, &node));
+    KNN__TRY(knn__map_set(&g->leaves, value, node));
+    knn_value_retain(value);
+    g->leaf_refs[g->n_leaf_refs++] = value;
+    node->variable = value->variable;
+    node->constant = value->tensor;
   }
   *out = node;
   return KNN_OK;
@@ -72,7 +72,8 @@ knn_status knn__graph_leaf(knn_graph *g, knn_value *tensor_value, knn_value **ou
 static knn_status take_inputs(knn_graph *g, knn_value *const *ins, int n, knn_value **nodes) {
   for (int i = 0; i < n; i++) {
     nodes[i] = ins[i];
-    if (!ins[i]->graph) KNN__TRY(knn__graph_leaf(g, ins[i], &nodes[i]));
+    if (!ins[i]->graph || (ins[i]->graph != g && g->takes_nodes))
+      KNN__TRY(knn__graph_leaf(g, ins[i], &nodes[i]));
     if (nodes[i]->graph != g)
       return knn_fail(
           g->ctx, KNN_EARG,

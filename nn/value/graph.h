@@ -15,10 +15,11 @@ struct knn_graph {
   int n_records, cap_records;
   knn_value **values; /* by id: inputs, variables, constants and results */
   int n_values, cap_values;
-  knn__map leaves;       /* variable or constant tensor value -> node */
-  knn_value **leaf_refs; /* the tensor values kept alive for them */
+  knn__map leaves;       /* variable, constant tensor value, node of another graph -> node */
+  knn_value **leaf_refs; /* the values kept alive for them */
   int n_leaf_refs, cap_leaf_refs;
   const char *layer; /* path of the layer being called */
+  bool takes_nodes;  /* of other graphs: they become leaves, as tensors do; else an error */
   uint32_t random_draws;
 };
 
@@ -29,8 +30,8 @@ void knn__graph_release(knn_graph *g); /* NULL is fine */
 /* A node to be fed from outside. Lent, as all nodes made here: they live as long as the graph. */
 knn_status knn__graph_input(knn_graph *g, const knn__spec *spec, knn_value **out);
 /* The node that stands for a tensor value: a variable's contents at the time of running, or a
- * constant. */
-knn_status knn__graph_leaf(knn_graph *g, knn_value *tensor_value, knn_value **out);
+ * constant. For a node of another graph: an input. */
+knn_status knn__graph_leaf(knn_graph *g, knn_value *value, knn_value **out);
 /* Append a record; `specs` are the results' specs as infer gave them. */
 knn_status knn__graph_append(knn_graph *g, const knn__op *op, const void *args,
                              knn_value *const *ins, int n_in, const knn__spec *specs, int n_out,

@@ -12,7 +12,7 @@
 #include "random.h"
 #include "shape.h"
 
-enum { KNN__MAX_OUT = 16, KNN__MAX_IN = 256 };
+enum { KNN__MAX_OUT = 64, KNN__MAX_IN = 256 };
 
 /* Packed row-major elements of one operand. */
 typedef struct knn__buf {
