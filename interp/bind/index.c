@@ -163,6 +163,15 @@ static bool part(lua_State *L) {
   return true;
 }
 
+static void push_mask(lua_State *L, knn_value *mask) {
+  if (!mask) {
+    lua_pushnil(L);
+    return;
+  }
+  knn_value_retain(mask);
+  knn__bind_push_value(L, mask);
+}
+
 static int property(lua_State *L, knn_value *v, const char *key) {
   if (strcmp(key, "shape") == 0)
     knn__bind_push_shape(L, knn_value_rank(v), knn_value_dims(v));
@@ -170,6 +179,8 @@ static int property(lua_State *L, knn_value *v, const char *key) {
     lua_pushstring(L, knn_dtype_name(knn_value_dtype(v)));
   else if (strcmp(key, "rank") == 0)
     lua_pushinteger(L, knn_value_rank(v));
+  else if (strcmp(key, "mask") == 0)
+    push_mask(L, knn_value_mask(v));
   else
     return 0;
   return 1;

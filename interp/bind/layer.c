@@ -17,57 +17,6 @@ static knn_layer *check_layer(lua_State *L, int arg) {
   return layer;
 }
 
-/* The inputs at idx, one value or a list of values, as boxes on top of the stack; returns their
- * number. */
-static int push_inputs(lua_State *L, int idx, int most, const char *who) {
-  lua_pushvalue(L, idx);
-  bool list =
-      lua_istable(L, idx) && (lua_rawgeti(L, idx, 1), luaL_testudata(L, -1, KNN_TENSOR_TYPE));
-  if (lua_istable(L, idx)) lua_pop(L, 1);
-  if (!list) {
-    knn__bind_need_data(L, -1, who);
-    knn__bind_to_value(L, -1);
-    return 1;
-  }
-  lua_pop(L, 1);
-  int n = (int)lua_rawlen(L, idx);
-  if (n > most) luaL_error(L, "at most %d inputs, got %d", most, n);
-  for (int i = 1; i <= n; i++) {
-    lua_rawgeti(L, idx, i);
-    knn__bind_need_data(L, -1, who);
-    knn__bind_to_value(L, -1);
-  }
-  return n;
-}
-
-/* layer(x, {training = true}) or layer({x1, x2}): computes at once on tensors, grows a graph inside
- * a layer's call. */
-int knn__bind_layer_call(lua_State *L) {
-  enum { MOST = 16 };
-  knn_layer *layer = check_layer(L, 1);
-  knn_value *ins[MOST], *outs[MOST];
-  bool training = false;
-  if (lua_istable(L, 3)) {
-    lua_getfield(L, 3, "training");
-    training = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-  } else {
-    training = lua_toboolean(L, 3);
-  }
-  lua_settop(L, 2);
-  if (lua_isnoneornil(L, 2))
-    luaL_error(L, "%s: called on nothing; a layer is called on a tensor", knn_layer_name(layer));
-  luaL_checkstack(L, 2 * MOST + 8, "layer");
-  int n = push_inputs(L, 2, MOST, knn_layer_name(layer)), n_out = MOST;
-  for (int i = 0; i < n; i++) ins[i] = knn__bind_check_box(L, 3 + i, KNN_TENSOR_TYPE);
-  knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
-  knn__bind_check(L, knn_layer_call(layer, ins, n, training, outs, &n_out));
-  *box = outs[0];
-  knn__bind_press(L, *box);
-  for (int i = 1; i < n_out; i++) knn__bind_push_value(L, outs[i]);
-  return n_out;
-}
-
 /* ---- weights ---- */
 
 /* Push the weights as values, those that training changes or all. */

@@ -5,6 +5,7 @@
 #include "tensor.h"
 
 extern const luaL_Reg knn__bind_layer_methods[];
+/* layer_call.c */
 int knn__bind_layer_call(lua_State *L);
 /* Push field `key`; false (nothing pushed) if a layer has no such field. */
 bool knn__bind_layer_field(lua_State *L, knn_layer *layer, const char *key);

@@ -89,13 +89,12 @@ static bool is_tensor(lua_State *L, int idx) {
   return luaL_testudata(L, idx, KNN_TENSOR_TYPE) != NULL;
 }
 
-/* Operands of an op that takes any number: one list of them, or the leading tensors. Sets where the
- * other arguments begin; returns the number of operands, which stand at the front of the stack. */
-static int list_operands(lua_State *L, int *rest) {
+/* The operands of a list, or the leading tensors, at the front of the stack; returns their number.
+ */
+static int spread(lua_State *L) {
   int n = 0;
   if (!lua_istable(L, 1)) {
     while (is_tensor(L, n + 1)) n++;
-    *rest = n + 1;
     return n;
   }
   n = (int)lua_rawlen(L, 1);
@@ -105,6 +104,19 @@ static int list_operands(lua_State *L, int *rest) {
     lua_insert(L, i + 1);
   }
   lua_remove(L, 1);
+  return n;
+}
+
+/* Operands of an op that takes any number. A text may stand before them, einsum("ij,jk", a, b): it
+ * is put behind. Sets where the other arguments begin. */
+static int list_operands(lua_State *L, int *rest) {
+  const bool text = lua_type(L, 1) == LUA_TSTRING;
+  if (text) {
+    lua_pushvalue(L, 1);
+    lua_remove(L, 1);
+  }
+  const int n = spread(L);
+  if (text) lua_insert(L, n + 1);
   *rest = n + 1;
   return n;
 }

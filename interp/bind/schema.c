@@ -336,8 +336,8 @@ static void set_words(lua_State *L, const char *key, const char *words) {
 }
 
 static void push_param(lua_State *L, const knn_param *p) {
-  static const char *const kinds[] = {"bool",  "integer",  "number",  "string", "enum",
-                                      "dtype", "integers", "numbers", "object", "any"};
+  static const char *const kinds[] = {"bool",     "integer", "number", "string", "enum",  "dtype",
+                                      "integers", "numbers", "object", "any",    "tensor"};
   static const char *const marks[] = {NULL, "axis", "position", "label", "count", "size"};
   lua_newtable(L);
   set_text(L, "name", p->name);
@@ -353,6 +353,15 @@ static void push_param(lua_State *L, const knn_param *p) {
   lua_setfield(L, -2, "positional");
 }
 
+static void set_params(lua_State *L, const char *key, const knn_param *params, int n) {
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
+    push_param(L, &params[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_setfield(L, -2, key);
+}
+
 static void push_schema(lua_State *L, const knn_class *cls) {
   lua_newtable(L);
   set_text(L, "family", cls->family);
@@ -364,12 +373,12 @@ static void push_schema(lua_State *L, const knn_class *cls) {
   set_text(L, "source", cls->source);
   set_words(L, "see", cls->see);
   set_words(L, "aliases", cls->aliases);
-  lua_createtable(L, cls->n_params, 0);
-  for (int i = 0; i < cls->n_params; i++) {
-    push_param(L, &cls->params[i]);
-    lua_rawseti(L, -2, i + 1);
+  set_params(L, "params", cls->params, cls->n_params);
+  if (strcmp(cls->family, "layer") == 0) {
+    int n;
+    const knn_param *call = knn_layer_call_params(cls, &n);
+    set_params(L, "call", call, n);
   }
-  lua_setfield(L, -2, "params");
 }
 
 /* schema(family, name): the description of a class as a plain table; nil if there is none. */

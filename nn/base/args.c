@@ -151,7 +151,8 @@ static void set_null(const knn_param *p, void *at) {
     case KNN_P_BOOL: *(bool *)at = false; break;
     case KNN_P_STRING:
     case KNN_P_OBJECT:
-    case KNN_P_CONFIG: break; /* the block is zeroed */
+    case KNN_P_CONFIG:
+    case KNN_P_VALUE: break; /* the block is zeroed */
   }
 }
 
@@ -193,6 +194,7 @@ static knn_status set_field(knn_ctx *ctx, const char *who, const knn_param *p, c
       knn_config_retain((knn_config *)(uintptr_t)c);
       *(const knn_config **)at = c;
       return KNN_OK;
+    case KNN_P_VALUE: return bad_value(ctx, who, p, c, "a tensor");
   }
   return KNN_EINTERNAL;
 }
@@ -313,6 +315,7 @@ static bool is_null(const knn_param *p, const void *at) {
     case KNN_P_STRING:
     case KNN_P_OBJECT:
     case KNN_P_CONFIG: return *(void *const *)at == NULL;
+    case KNN_P_VALUE: return true; /* no value of an option tree */
     case KNN_P_BOOL: return false;
   }
   return false;
@@ -334,6 +337,7 @@ static knn_status get_field(knn_ctx *ctx, knn_config *dict, const knn_param *p, 
     case KNN_P_FLOATS: return get_floats(ctx, dict, p, at);
     case KNN_P_OBJECT: return get_object(dict, p, *(knn_object **)at);
     case KNN_P_CONFIG: return knn_config_set(dict, p->name, *(knn_config **)at);
+    case KNN_P_VALUE: break;
   }
   return KNN_EINTERNAL;
 }

@@ -56,7 +56,9 @@ typedef struct knn__layer_io {
   knn_value *const *in;
   knn_value *const *mask; /* one per input */
   bool training;
-  int n_out; /* preset to 1 */
+  const knn_layer_extra *extra; /* what the caller gives besides; NULL = nothing */
+  const void *options;          /* what call sees of it: the block of the row's call options */
+  int n_out;                    /* preset to 1 */
   knn_value *out[KNN__MAX_OUT];
   knn_value *out_mask[KNN__MAX_OUT];
 } knn__layer_io;
@@ -79,14 +81,20 @@ typedef struct knn__layer_def {
   bool dtype_is_input;   /* the argument dtype is that of the input, any type (InputLayer) */
   bool consumes_mask;    /* uses the mask and passes none on */
   bool supports_masking; /* the input's mask goes on to the output unless call sets out_mask */
-  size_t fields_size;    /* of the instance's own struct (weights, sublayers), at layer->fields,
-                            zeroed; owns nothing */
+  const knn_param *call_params; /* options of a call besides inputs, masks and training */
+  int n_call_params;
+  size_t call_size;   /* of their block */
+  size_t fields_size; /* of the instance's own struct (weights, sublayers), at layer->fields,
+                         zeroed; owns nothing */
   /* Arguments fit together? Before any build; NULL = nothing to check. Use knn_fail without the
    * layer's name. */
   knn_status (*check)(knn_layer *layer);
   knn_status (*build)(knn_layer *layer, const knn__spec *in, int n_in); /* NULL = no weights */
   void (*call)(knn_layer *layer, knn__scope *s, knn__layer_io *io);
 } knn__layer_def;
+
+#define KNN__CALL_PARAMS(table, block) \
+  .call_params = (table), .n_call_params = KNN__LEN(table), .call_size = sizeof(block)
 
 struct knn_layer {
   knn_object base;
@@ -143,6 +151,11 @@ knn_status knn__in_layer(const knn_layer *layer, knn_status st);
 /* Number, ranks and fixed sizes of inputs; the message tells what to add in front where that is
  * plain. */
 knn_status knn__layer_check_inputs(const knn_layer *layer, const knn__spec *in, int n_in);
+
+/* The row of a layer's call options, as a class; and the block that a call gets: options parsed,
+ * tensors put in their places (lent). Clear it with knn__args_clear. */
+knn_class knn__call_class(const knn__layer_def *def);
+knn_status knn__call_options(knn_layer *layer, const knn_layer_extra *extra, void *block);
 
 /* New weight, filled by its initializer (a layer's objects are lent: NULL initializer = zeros).
  * Call from build. The layer owns it; *out is lent. */

@@ -101,15 +101,21 @@ static void add_activity_penalty(const knn_layer *layer, knn__scope *s, knn_valu
   if (s->status == KNN_OK) s->extra_loss = penalty;
 }
 
-static void pass_mask(knn_layer *layer, knn__layer_io *io) {
-  if (!io->mask[0] || io->out_mask[0]) return;
-  if (layer->def->supports_masking) {
-    io->out_mask[0] = io->mask[0];
-  } else if (!layer->mask_told && !layer->def->consumes_mask && layer->def->inputs != KNN__IN_ANY) {
-    layer->mask_told = true;
-    knn_warn(layer->base.ctx, "layer '%s' (%s) does not pass its input's mask on", layer->base.name,
-             layer->base.cls->name);
+static void pass_mask(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
+  bool masked = false;
+  for (int i = 0; i < io->n_in; i++) masked = masked || io->mask[i];
+  if (masked && !io->out_mask[0]) {
+    if (layer->def->supports_masking) {
+      io->out_mask[0] = io->mask[0];
+    } else if (!layer->mask_told && !layer->def->consumes_mask &&
+               layer->def->inputs != KNN__IN_ANY) {
+      layer->mask_told = true;
+      knn_warn(layer->base.ctx, "layer '%s' (%s) does not pass its input's mask on",
+               layer->base.name, layer->base.cls->name);
+    }
   }
+  for (int i = 0; i < io->n_out && s->status == KNN_OK; i++)
+    if (io->out_mask[i]) s->status = knn__value_attach_mask(io->out[i], io->out_mask[i]);
 }
 
 static knn_graph *graph_of(const knn_layer *layer, const knn__layer_io *io) {
@@ -137,7 +143,25 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
     add_activity_penalty(layer, s, io->out[i]);
   if (g) g->layer = before;
   s->ctx->frame = frame.outer;
-  if (s->status == KNN_OK) pass_mask(layer, io);
+  if (s->status == KNN_OK) pass_mask(layer, s, io);
+}
+
+/* The mask of each input: given to the call, handed on by a stack, or carried by the input. */
+static knn_value *mask_of(const knn__layer_io *io, int i) {
+  if (io->extra && io->extra->masks) return io->extra->masks[i];
+  return io->mask && io->mask[i] ? io->mask[i] : io->in[i]->mask;
+}
+
+/* The row's call with its options in a block. */
+static void call_with_options(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
+  const knn_class row = knn__call_class(layer->def);
+  void *block = row.args_size ? knn__alloc(s->ctx, row.args_size) : NULL;
+  if (row.args_size && !block) s->status = KNN_ENOMEM;
+  if (s->status == KNN_OK) s->status = knn__call_options(layer, io->extra, block);
+  io->options = block;
+  if (s->status == KNN_OK) call(layer, s, io);
+  if (block) knn__args_clear(s->ctx, &row, block);
+  knn__free(s->ctx, block);
 }
 
 void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
@@ -149,14 +173,18 @@ void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
                            : require_built(layer, specs, io->n_in);
   for (int i = 0; i < io->n_in && s->status == KNN_OK; i++) {
     knn_dtype type;
-    if (io->mask) mask[i] = io->mask[i];
+    mask[i] = mask_of(io, i);
     s->status = input_type(layer, specs[i].dtype, &type);
     in[i] = knn__cast(s, io->in[i], type);
   }
   if (s->status == KNN_OK) {
-    knn__layer_io inner = {
-        .n_in = io->n_in, .in = in, .mask = mask, .training = io->training, .n_out = 1};
-    call(layer, s, &inner);
+    knn__layer_io inner = {.n_in = io->n_in,
+                           .in = in,
+                           .mask = mask,
+                           .training = io->training,
+                           .extra = io->extra,
+                           .n_out = 1};
+    call_with_options(layer, s, &inner);
     io->n_out = inner.n_out;
     memcpy(io->out, inner.out, sizeof io->out);
     memcpy(io->out_mask, inner.out_mask, sizeof io->out_mask);
@@ -212,8 +240,13 @@ static void hand_over_loss(knn__scope *s) {
 
 knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, bool training,
                           knn_value **outs, int *n_out) {
+  return knn_layer_call_with(layer, ins, n_in, training, NULL, outs, n_out);
+}
+
+knn_status knn_layer_call_with(knn_layer *layer, knn_value *const *ins, int n_in, bool training,
+                               const knn_layer_extra *extra, knn_value **outs, int *n_out) {
   knn__scope s;
-  knn__layer_io io = {.n_in = n_in, .in = ins, .training = training, .n_out = 1};
+  knn__layer_io io = {.n_in = n_in, .in = ins, .training = training, .extra = extra, .n_out = 1};
   knn__scope_begin(&s, layer->base.ctx);
   knn__layer_call(layer, &s, &io);
   if (s.status == KNN_OK && io.n_out > *n_out)

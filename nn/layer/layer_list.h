@@ -8,8 +8,10 @@
 #define KNN__LAYER_LIST(X)    \
   X(input_layer)              \
   X(dense)                    \
+  X(einsum_dense)             \
   X(activation)               \
   X(embedding)                \
+  X(masking)                  \
   X(conv1d)                   \
   X(conv2d)                   \
   X(conv3d)                   \

@@ -16,6 +16,7 @@
   X(stop_gradient)           \
   X(reshape)                 \
   X(reshape_like)            \
+  X(reshape_tail)            \
   X(expand_dims)             \
   X(squeeze)                 \
   X(broadcast_to)            \
@@ -41,6 +42,7 @@
   X(argsort)                 \
   X(top_k)                   \
   X(matmul)                  \
+  X(einsum)                  \
   X(matmul_bias_act)         \
   X(conv_bias_act)           \
   X(conv)                    \

@@ -69,6 +69,9 @@ knn_value *knn__sum_to(knn__scope *s, knn_value *x, const knn__spec *like);
 
 /* Shape. In knn__reshape one size may be KNN_ANY (all the rest). */
 knn_value *knn__reshape(knn__scope *s, knn_value *x, int rank, const int64_t *dims);
+/* The first `keep` axes stay (their sizes may be unknown), the others are given n sizes, of which
+ * one may be KNN_ANY. */
+knn_value *knn__reshape_tail(knn__scope *s, knn_value *x, int keep, int n, const int64_t *dims);
 knn_value *knn__expand_dims(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__squeeze(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__broadcast_to(knn__scope *s, knn_value *x, int rank, const int64_t *dims);
@@ -113,6 +116,9 @@ knn_status knn__top_k(knn__scope *s, knn_value *x, int64_t k, knn_value **values
 /* Products. a (..., m, k) x b (..., k, n) with batch axes broadcast; transposed operands without
  * copies. */
 knn_value *knn__matmul(knn__scope *s, knn_value *a, knn_value *b, bool trans_a, bool trans_b);
+
+/* Sum of products of elements with equal labels: "btd,dk->btk". */
+knn_value *knn__einsum(knn__scope *s, const char *subscripts, int n, knn_value *const *xs);
 
 /* Convolution and pooling, channels last, 1 to 3 spatial axes; padding before/after each spatial
  * axis is explicit. */

@@ -100,6 +100,66 @@ knn_value *knn__reshape_like(knn__scope *s, knn_value *x, knn_value *like) {
   return knn__op2(s, &knn__op_reshape_like, NULL, x, like);
 }
 
+typedef struct tail_args {
+  int64_t keep;
+  knn_ints shape;
+} tail_args;
+
+static const knn_param tail_params[] = {
+    KNN__PARAM(tail_args, keep, KNN_P_INT, NULL, "Leading axes that stay.", .mark = KNN_COUNT,
+               .min = 0, .max = KNN_MAX_RANK),
+    KNN__PARAM(tail_args, shape, KNN_P_INTS, NULL, "Sizes in place of the other axes.",
+               .mark = KNN_SIZE, .min = -1, .max = 9e15),
+};
+
+static knn_status tail_infer(const knn__infer *q) {
+  const tail_args *args = q->args;
+  const int keep = (int)args->keep;
+  const knn__spec *x = &q->in[0];
+  if (keep > x->rank || keep + args->shape.n > KNN_MAX_RANK)
+    return knn_fail(q->ctx, KNN_ESHAPE, "%d axes of %s cannot stay before %d others", keep,
+                    KNN__SPEC(*x), args->shape.n);
+  knn__spec tail = {.dtype = x->dtype, .rank = x->rank - keep}, out = *x;
+  for (int i = 0; i < tail.rank; i++) tail.dims[i] = x->dims[keep + i];
+  const knn__ints_args shape = {args->shape};
+  knn__spec fitted;
+  const knn__infer inner = {.ctx = q->ctx, .args = &shape, .n_in = 1, .in = &tail, .out = &fitted};
+  KNN__TRY(reshape_infer(&inner));
+  out.rank = keep + fitted.rank;
+  for (int i = 0; i < fitted.rank; i++) out.dims[keep + i] = fitted.dims[i];
+  q->out[0] = out;
+  return KNN_OK;
+}
+
+const knn__op knn__op_reshape_tail = {
+    .cls = {.family = "op",
+            .name = "reshape_tail",
+            .summary = "Other sizes for the last axes.",
+            .detail = "The first axes stay, also where their sizes are unknown.",
+            .shapes = "x (a, b, ...) -> (a, b) and shape",
+            .example = "knn.ops.reshape(knn.tensor{1, 2, 3, 4}, {shape = {2, 2}})",
+            KNN__PARAMS(tail_params, tail_args)},
+    .min_in = 1,
+    .max_in = 1,
+    .n_out = 1,
+    .flags = KNN__OP_ALIAS | KNN__OP_HIDDEN,
+    .infer = tail_infer,
+    .vjp = reshape_vjp};
+
+knn_value *knn__reshape_tail(knn__scope *s, knn_value *x, int keep, int n, const int64_t *dims) {
+  if (s->status != KNN_OK) return NULL;
+  tail_args args = {.keep = keep, .shape.n = n};
+  int64_t whole[KNN_MAX_RANK * 2];
+  int unknown = 0;
+  for (int i = 0; i < keep + n; i++) {
+    whole[i] = i < keep ? x->spec.dims[i] : dims[i - keep];
+    if (i >= keep) args.shape.v[i - keep] = dims[i - keep];
+    unknown += whole[i] == KNN_ANY;
+  }
+  if (unknown <= 1 && keep + n <= KNN_MAX_RANK) return knn__reshape(s, x, keep + n, whole);
+  return knn__op1(s, &knn__op_reshape_tail, &args, x);
+}
+
 static const knn_param expand_params[] = {
     KNN__PARAM(knn__axis_args, axis, KNN_P_INT, NULL, "Where the new axis stands in the result.",
                .mark = KNN_AXIS, .positional = true),

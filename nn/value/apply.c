@@ -146,6 +146,20 @@ static knn_status apply_graph(knn_graph *g, const knn__op *op, const void *args,
   return KNN_OK;
 }
 
+static knn_status compose(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins,
+                          int n_in, knn_value **outs, int *n_out) {
+  knn__scope s;
+  knn__composition c = {.args = args, .n_in = n_in, .in = ins, .n_out = 1};
+  knn__scope_begin(&s, ctx);
+  op->compose(&s, &c);
+  for (int i = 0; i < c.n_out && s.status == KNN_OK; i++) {
+    outs[i] = c.out[i];
+    knn_value_retain(outs[i]);
+  }
+  *n_out = c.n_out;
+  return knn__scope_end(&s);
+}
+
 knn_status knn__apply(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins,
                       int n_in, knn_value **outs, int *n_out) {
   knn_graph *g = ctx->tracing;
@@ -154,8 +168,9 @@ knn_status knn__apply(knn_ctx *ctx, const knn__op *op, const void *args, knn_val
   for (int i = 0; i < n_in && !g; i++) g = ins[i]->graph;
   knn_status st = check_count(ctx, op, n_in);
   if (st == KNN_OK)
-    st = g ? apply_graph(g, op, args, ins, n_in, results, &n)
-           : apply_eager(ctx, op, args, ins, n_in, results, &n);
+    st = op->compose ? compose(ctx, op, args, ins, n_in, results, &n)
+         : g         ? apply_graph(g, op, args, ins, n_in, results, &n)
+                     : apply_eager(ctx, op, args, ins, n_in, results, &n);
   if (st != KNN_OK) return knn_fail_in(ctx, st, "op %s", op->cls.name);
   for (int i = 0; i < n; i++) {
     if (i < room)

@@ -75,6 +75,15 @@ enum {
       128 /* operands become bool; together with PROMOTE only the first, the others are promoted */
 };
 
+/* What compose sees and fills: values are lent. */
+typedef struct knn__composition {
+  const void *args;
+  int n_in;
+  knn_value *const *in;
+  int n_out; /* preset to 1 */
+  knn_value *out[KNN__MAX_OUT];
+} knn__composition;
+
 typedef struct knn__op {
   knn_class cls;
   int min_in, max_in; /* max_in = -1: any number up to KNN__MAX_IN */
@@ -88,6 +97,9 @@ typedef struct knn__op {
   void (*release)(knn__call *call);
   knn_status (*forward)(const knn__call *call);
   void (*vjp)(knn__scope *scope, const knn__vjp *g); /* NULL = not differentiable (gradient zero) */
+  /* A function made of other ops: it applies them, and the row needs nothing of the above but its
+   * class and the number of operands. Graphs and tapes see the ops that it is made of. */
+  void (*compose)(knn__scope *scope, knn__composition *c);
 } knn__op;
 
 /* Convert operands as the row's flags say; outs are lent by the scope. */

@@ -34,8 +34,25 @@ void knn_value_release(knn_value *v) {
   knn_ctx *ctx = v->ctx;
   knn_ctx_retain(ctx); /* the tensor may hold the last reference */
   knn_tensor_release(v->tensor);
+  knn_value_release(v->mask);
   knn__free(ctx, v);
   knn_ctx_release(ctx);
+}
+
+/* A tensor counts its mask; a node's mask is a node of the same graph, which lives as long. A node
+ * as the mask of a tensor (one that goes through a layer unchanged while a graph is traced) would
+ * tie the graph to itself and is left out. */
+knn_status knn__value_attach_mask(knn_value *value, knn_value *mask) {
+  if (value->mask) return KNN_OK;
+  if (value->graph && !mask->graph) KNN__TRY(knn__graph_leaf(value->graph, mask, &mask));
+  if (value->graph != mask->graph) return KNN_OK;
+  if (!value->graph) knn_value_retain(mask);
+  value->mask = mask;
+  return KNN_OK;
+}
+
+knn_value *knn_value_mask(const knn_value *v) {
+  return v->mask;
 }
 
 knn_ctx *knn_value_ctx(const knn_value *v) {

@@ -18,6 +18,7 @@ struct knn_value {
   knn__spec spec;
   knn_tensor *tensor; /* contiguous or a view; NULL for a node */
   knn_graph *graph;   /* NULL for a tensor */
+  knn_value *mask;    /* see knn__value_attach_mask; NULL = everything counts */
   /* nodes: */
   knn__record *from;      /* the op that made it; NULL for a leaf */
   int id;                 /* in the graph, from 0 */
@@ -35,6 +36,10 @@ struct knn__record {
                          graph or tape */
   uint32_t random_id; /* which draw of the step this is, for random ops */
 };
+
+/* Let the value carry a mask (bool, its leading axes; true = counts), as tensors do in Keras that
+ * come from a layer. A value that has one keeps it. Ops do not hand it on. */
+knn_status knn__value_attach_mask(knn_value *value, knn_value *mask);
 
 /* Apply a row to values with a parsed argument block (copied). Grows the graph if an input is a
  * node or the context is tracing one; computes at once otherwise. outs receives new references. */

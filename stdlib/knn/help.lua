@@ -23,13 +23,20 @@ local function find_name(name)
   end
 end
 
+local function param(p)
+  local kind = p.choices and table.concat(p.choices, " | ") or p.kind
+  local need = p.required and ", required" or ", default " .. p.default
+  return ("  %s (%s%s): %s"):format(p.name, kind, need, p.doc)
+end
+
 local function text(s)
   local lines = {("%s (%s)"):format(s.name, s.family), s.summary}
   lines[#lines + 1] = s.shapes
   lines[#lines + 1] = s.detail
-  for _, p in ipairs(s.params) do
-    local kind = p.choices and table.concat(p.choices, " | ") or p.kind
-    lines[#lines + 1] = ("  %s (%s%s): %s"):format(p.name, kind, p.required and ", required" or ", default " .. p.default, p.doc)
+  for _, p in ipairs(s.params) do lines[#lines + 1] = param(p) end
+  if s.call and #s.call > 0 then
+    lines[#lines + 1] = "A call takes besides its inputs:"
+    for _, p in ipairs(s.call) do lines[#lines + 1] = param(p) end
   end
   if s.example then lines[#lines + 1] = "Example: " .. s.example end
   if s.see then lines[#lines + 1] = "See also: " .. table.concat(s.see, ", ") end

@@ -146,6 +146,28 @@ static void masked_half(const op_array *in, int n_in, op_array *out, int n_out) 
   for (int64_t i = 0; i < out->n; i++) out->v[i] = op_at(&in[1], out, i) != 0 ? in[0].v[i] * 2 : 0;
 }
 
+/* y[i, j] = sum over k of a[k, j] b[k, i], the axes in alphabetical order */
+static void einsum_columns(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  const int64_t m = in[1].dims[1], n = in[0].dims[1];
+  for (int64_t at = 0; at < out->n; at++)
+    for (int64_t k = 0; k < in[0].dims[0]; k++)
+      out->v[at] += in[0].v[k * n + at % n] * in[1].v[k * m + at / n];
+}
+
+static void einsum_turned(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  const int64_t depth = in[0].dims[1], rows = in[0].dims[0], cols = in[1].dims[1];
+  for (int64_t at = 0; at < out->n; at++)
+    for (int64_t k = 0; k < depth; k++)
+      out->v[at] += in[0].v[at % rows * depth + k] * in[1].v[k * cols + at / rows];
+}
+
+static void einsum_trace(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < in[0].dims[0]; i++) out->v[0] += in[0].v[i * (in[0].dims[0] + 1)];
+}
+
 const op_case cases_product[] = {
     {.op = "matmul",
      .inputs = "f(3,4) f(4,5)",
@@ -190,6 +212,56 @@ const op_case cases_product[] = {
      .error = "inner sizes differ: (64, 784) x (800, 128)"},
     {.op = "matmul", .inputs = "f(2,3,4) f(3,4,5)", .error = "do not fit"},
     {.op = "matmul", .inputs = "f() f(3,3)", .error = "rank 1 or more"},
+
+    {.op = "einsum",
+     .options = "subscripts='ij,jk->ik'",
+     .inputs = "f(3,4) f(4,5)",
+     .formula = product_nn,
+     .big = "f(130,70) f(70,260)"},
+    {.op = "einsum",
+     .options = "subscripts='kj,ki'",
+     .inputs = "f(3,4) f(3,5)",
+     .formula = einsum_columns,
+     .skip = OP_NO_ANY},
+    {.op = "einsum",
+     .options = "subscripts='abc,cde->abde'",
+     .inputs = "f(2,3,4) f(4,2,3)",
+     .big = "f(9,40,33) f(33,5,14)"},
+    {.op = "einsum", .options = "subscripts='abcd,cde->abe'", .inputs = "f(2,3,4,2) f(4,2,5)"},
+    {.op = "einsum", .options = "subscripts='aecd,abcd->acbe'", .inputs = "f(2,3,4,5) f(2,6,4,5)"},
+    {.op = "einsum", .options = "subscripts='acbe,aecd->abcd'", .inputs = "f(2,4,6,3) f(2,3,4,5)"},
+    {.op = "einsum", .options = "subscripts='bij,bjk'", .inputs = "f(2,3,4) f(2,4,5)"},
+    {.op = "einsum",
+     .options = "subscripts='ii'",
+     .inputs = "f(3,3)",
+     .formula = einsum_trace,
+     .skip = OP_NO_ANY},
+    {.op = "einsum", .options = "subscripts='iij->ji'", .inputs = "f(3,3,2)", .skip = OP_NO_ANY},
+    {.op = "einsum", .options = "subscripts='ij->'", .inputs = "f(3,4)"},
+    {.op = "einsum", .options = "subscripts='i,j->ij'", .inputs = "f(3) f(4)"},
+    {.op = "einsum", .options = "subscripts='ij,ij->i'", .inputs = "f(3,4) f(3,4)"},
+    {.op = "einsum", .options = "subscripts='...ij,jk->...ik'", .inputs = "f(2,3,4) f(4,2)"},
+    {.op = "einsum", .options = "subscripts='i...,...j'", .inputs = "f(2,3) f(1,4)"},
+    {.op = "einsum", .options = "subscripts='ij,jk,kl->il'", .inputs = "f(2,3) f(3,4) f(4,2)"},
+    {.op = "einsum", .options = "subscripts='ij,ik,i->jk'", .inputs = "f(2,3) f(2,4) f(2)"},
+    {.op = "einsum",
+     .options = "subscripts='ij,jk->ki'",
+     .inputs = "i(2,3) i(3,4)",
+     .formula = einsum_turned},
+    {.op = "einsum", .options = "subscripts='ij,kl->i'", .inputs = "f(2,3) f(4,5)"},
+    {.op = "einsum",
+     .options = "subscripts='ij,jk->ik'",
+     .inputs = "f(2,3) f(4,5)",
+     .error = "label 'j' has sizes 3 and 4"},
+    {.op = "einsum",
+     .options = "subscripts='ijk->i'",
+     .inputs = "f(2,3)",
+     .error = "operand 1 has shape (2, 3)"},
+    {.op = "einsum",
+     .options = "subscripts='ij->k'",
+     .inputs = "f(2,3)",
+     .error = "stands in an operand"},
+    {.op = "einsum", .options = "subscripts='i,j->ij'", .inputs = "f(2)", .error = "more lists"},
 
     {.op = "conv",
      .inputs = "f(2,7,3) f(3,3,4)",

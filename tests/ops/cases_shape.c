@@ -94,6 +94,11 @@ static void put_back(const op_array *in, int n_in, op_array *out,
   { .op = #name, .options = given, .inputs = operands, .error = "op " #name ": " message }
 
 const op_case cases_shape[] = {
+    {.op = "reshape_tail", .options = "keep=1, shape=[2,-1]", .inputs = "f(3,4,2)"},
+    {.op = "reshape_tail",
+     .options = "keep=3, shape=[2]",
+     .inputs = "f(3,4)",
+     .error = "3 axes of (3, 4) cannot stay"},
     OP(reshape, "shape=[4,6]", "f(2,3,4)", same_order),
     OP(reshape, "shape=[-1,4]", "f(2,3,4)", same_order),
     OP(reshape, "shape=[]", "f(1,1)", same_order),

@@ -389,6 +389,35 @@ static void check_infer(run *r) {
                 KNN__SPEC(out_open[k]));
 }
 
+/* The same for a function made of ops: its graph with an unknown size. */
+static void check_composed_infer(run *r) {
+  knn_value *in[MOST_IN], *nodes[MOST_IN], *known[MOST_OUT], *open[MOST_OUT];
+  knn_graph *g;
+  knn__scope s;
+  int n = 0, n_open = 0;
+  make_values(r, KNN_F32, in);
+  knn__scope_begin(&s, r->ctx);
+  assert_ok(r->ctx, apply(r, &s, in, known, &n));
+  assert_ok(r->ctx, knn__graph_new(r->ctx, &g));
+  for (int i = 0; i < r->n_in; i++) {
+    knn__spec spec = in[i]->spec;
+    if (spec.rank > 0 && in[0]->spec.rank > 0 && spec.dims[0] == in[0]->spec.dims[0])
+      spec.dims[0] = KNN_ANY;
+    assert_ok(r->ctx, knn__graph_input(g, &spec, &nodes[i]));
+  }
+  if (apply(r, &s, nodes, open, &n_open) != KNN_OK)
+    fail_case(r, "with an unknown batch size: %s", knn_ctx_error(r->ctx));
+  for (int k = 0; k < n; k++)
+    if (known[k]->spec.dtype != open[k]->spec.dtype ||
+        !knn__dims_fit(known[k]->spec.rank, known[k]->spec.dims, open[k]->spec.rank,
+                       open[k]->spec.dims))
+      fail_case(r, "result of shape %s, with an unknown batch size %s", KNN__SPEC(known[k]->spec),
+                KNN__SPEC(open[k]->spec));
+  assert_ok(r->ctx, knn__scope_end(&s));
+  knn__graph_release(g);
+  drop_values(in, r->n_in);
+}
+
 static void check_threads(run *r) {
   knn__scope s;
   knn_value *in[MOST_IN], *outs[2][MOST_OUT];
@@ -415,7 +444,8 @@ static void check_threads(run *r) {
 static bool has_gradient(const run *r) {
   bool smooth = false;
   for (int i = 0; i < r->n_in; i++) smooth = smooth || is_smooth(r, i);
-  return smooth && r->float_result && r->op->vjp && !(r->c->skip & OP_NO_GRADIENT);
+  return smooth && r->float_result && (r->op->vjp || r->op->compose) &&
+         !(r->c->skip & OP_NO_GRADIENT);
 }
 
 /* The op and its gradients planned, compared bit by bit with the eager ones. */
@@ -437,6 +467,8 @@ static void check_plan(run *r) {
   }
   assert_ok(r->ctx, apply(r, &s, nodes, outs, &n));
   assert_int_equal(n, n_eager);
+  for (int i = 0; i < n; i++) /* so may a result that depends on no operand */
+    if (!outs[i]->graph) assert_ok(r->ctx, knn__graph_leaf(g, outs[i], &outs[i]));
   if (n_xs) {
     knn_value *loss = loss_of(r, &s, outs, n);
     assert_ok(r->ctx, s.status);
@@ -520,7 +552,7 @@ void op_check(knn_ctx *ctx, const op_case *c) {
     check_error(&r);
   } else {
     check_values(&r);
-    if (!(c->skip & OP_NO_ANY)) check_infer(&r);
+    if (!(c->skip & OP_NO_ANY)) (r.op->compose ? check_composed_infer : check_infer)(&r);
     if (has_gradient(&r)) check_gradient(&r);
     if (has_gradient(&r) && !(c->skip & OP_NO_SECOND)) check_second(&r);
     check_threads(&r);

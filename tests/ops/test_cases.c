@@ -48,7 +48,7 @@ static void rows_are_complete(void **state) {
     bool hidden = op->flags & KNN__OP_HIDDEN; /* has no page */
     bool full = said(c->summary) && said(c->shapes) &&
                 (hidden || ((said(c->detail) || said(c->source)) && said(c->example))) &&
-                op->infer && (op->forward || op->flags & KNN__OP_ALIAS);
+                (op->compose || (op->infer && (op->forward || op->flags & KNN__OP_ALIAS)));
     if (!full)
       print_error("op %s: summary, detail, shapes, example, infer or forward is missing\n",
                   c->name);

@@ -27,6 +27,21 @@ KNN_API void knn_layer_set_trainable(knn_layer *layer, bool trainable);
 KNN_API knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, bool training,
                                   knn_value **outs, int *n_out);
 
+/* What a call may be given besides its inputs; zeroed = nothing. */
+typedef struct knn_layer_extra {
+  const knn_config *options; /* the call's options by name: use_causal_mask = true */
+  knn_value *const *masks;   /* one per input, entries may be NULL; else those on the inputs */
+  int n_values;              /* tensors by name: attention_mask */
+  const char *const *names;
+  knn_value *const *values;
+} knn_layer_extra;
+KNN_API knn_status knn_layer_call_with(knn_layer *layer, knn_value *const *ins, int n_in,
+                                       bool training, const knn_layer_extra *extra,
+                                       knn_value **outs, int *n_out);
+/* The options of calls of a layer class (a class of the family "layer"); *n = 0 and NULL when it
+ * has none. */
+KNN_API const knn_param *knn_layer_call_params(const knn_class *cls, int *n);
+
 /* Weights in Keras's order, from 0; lent. */
 KNN_API int knn_layer_weight_count(knn_layer *layer);
 KNN_API knn_status knn_layer_weight(knn_layer *layer, int i, knn_tensor **tensor, const char **path,

@@ -23,7 +23,8 @@ typedef enum knn_kind {
   KNN_P_INTS,   /* knn_ints; n = -1 when null */
   KNN_P_FLOATS, /* knn_floats, owned; n = -1 when null */
   KNN_P_OBJECT, /* knn_object *, counted, of the family in `choices`; NULL when null */
-  KNN_P_CONFIG  /* knn_config *, counted, any value; NULL when null */
+  KNN_P_CONFIG, /* knn_config *, counted, any value; NULL when null */
+  KNN_P_VALUE   /* knn_value *, lent: a tensor given by name to a layer's call; NULL when absent */
 } knn_kind;
 
 /* What an integer means, so that a binding that counts from 1 can translate: axes and positions

@@ -14,6 +14,8 @@ KNN_API void knn_value_retain(knn_value *v);
 KNN_API void knn_value_release(knn_value *v); /* NULL is fine */
 KNN_API knn_ctx *knn_value_ctx(const knn_value *v);
 KNN_API knn_tensor *knn_value_tensor(const knn_value *v); /* lent; NULL for a node */
+/* The mask that a layer left on the value, lent; NULL = everything counts. */
+KNN_API knn_value *knn_value_mask(const knn_value *v);
 KNN_API knn_dtype knn_value_dtype(const knn_value *v);
 KNN_API int knn_value_rank(const knn_value *v);
 /* KNN_ANY where a node's size is not known */
