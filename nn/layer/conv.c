@@ -24,14 +24,11 @@ typedef struct conv_fields {
 #define CONV_PARAMS(RANK, PADDINGS)                                                                                         \
   KNN__PARAM(conv_args, filters, KNN_P_INT, NULL, "Number of output channels.", .mark = KNN_SIZE, .positional = true,       \
              .min = 1, .max = 1e9),                                                                                         \
-  KNN__PARAM(conv_args, kernel_size, KNN_P_INTS, NULL, "Size of the window along each spatial axis.", .mark = KNN_SIZE,     \
-             .positional = true, .arity = RANK, .min = 1, .max = 1e9),                                                      \
-  KNN__PARAM(conv_args, strides, KNN_P_INTS, "1", "Step of the window along each spatial axis.", .mark = KNN_SIZE,          \
-             .arity = RANK, .min = 1, .max = 1e9),                                                                          \
+  KNN__KERNEL_SIZE_PARAM(conv_args, RANK),                                                                                  \
+  KNN__STRIDES_PARAM(conv_args, RANK),                                                                                      \
   KNN__PADDING_PARAM(conv_args, PADDINGS),                                                                                  \
   KNN__DATA_FORMAT_PARAM(conv_args),                                                                                        \
-  KNN__PARAM(conv_args, dilation_rate, KNN_P_INTS, "1", "Distance between elements of the window.", .mark = KNN_SIZE,       \
-             .arity = RANK, .min = 1, .max = 1e9),                                                                          \
+  KNN__DILATION_PARAM(conv_args, RANK),                                                                                     \
   KNN__PARAM(conv_args, groups, KNN_P_INT, "1", "Groups of channels that do not see each other.", .mark = KNN_COUNT,        \
              .min = 1, .max = 1e9),                                                                                         \
   KNN__ACTIVATION_PARAM(conv_args),                                                                                         \
@@ -43,19 +40,13 @@ static const knn_param params_1d[] = {CONV_PARAMS(1, "valid|same|causal")};
 static const knn_param params_2d[] = {CONV_PARAMS(2, "valid|same")};
 static const knn_param params_3d[] = {CONV_PARAMS(3, "valid|same")};
 
-static bool above_one(const knn_ints *v) {
-  for (int i = 0; i < v->n; i++)
-    if (v->v[i] > 1) return true;
-  return false;
-}
-
 static knn_status check(knn_layer *layer) {
   const conv_args *args = layer->base.args;
   if (args->filters % args->groups != 0)
     return knn_fail(layer->base.ctx, KNN_EARG,
                     "'filters' (%lld) must be a multiple of 'groups' (%lld)",
                     (long long)args->filters, (long long)args->groups);
-  if (above_one(&args->strides) && above_one(&args->dilation_rate))
+  if (knn__above_one(&args->strides) && knn__above_one(&args->dilation_rate))
     return knn_fail(layer->base.ctx, KNN_EARG,
                     "'strides' and 'dilation_rate' cannot both be above 1");
   return KNN_OK;
@@ -64,19 +55,14 @@ static knn_status check(knn_layer *layer) {
 static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
   const conv_args *args = layer->base.args;
   conv_fields *f = layer->fields;
-  const int rank = args->kernel_size.n,
-            axis = knn__channels_first(args->data_format) ? 1 : rank + 1;
-  const int64_t channels = in[0].dims[axis];
-  int64_t dims[KNN_MAX_RANK];
+  const int rank = args->kernel_size.n;
+  int64_t dims[KNN_MAX_RANK], channels;
   (void)n_in;
-  if (channels == KNN_ANY)
-    return knn_fail(layer->base.ctx, KNN_ESHAPE, "the number of channels must be known, got %s",
-                    KNN__SPEC(in[0]));
+  KNN__TRY(knn__need_channels(layer, &in[0], knn__channels_first(args->data_format), &channels));
   if (channels % args->groups != 0)
     return knn_fail(layer->base.ctx, KNN_ESHAPE,
                     "the input's channels (%lld) must be a multiple of 'groups' (%lld), got %s",
                     (long long)channels, (long long)args->groups, KNN__SPEC(in[0]));
-  knn__fix_axis(layer, axis == 1 ? 1 : -1, channels);
   for (int i = 0; i < rank; i++) dims[i] = args->kernel_size.v[i];
   dims[rank] = channels / args->groups;
   dims[rank + 1] = args->filters;

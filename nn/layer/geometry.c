@@ -55,3 +55,12 @@ knn_status knn__place_window(knn_ctx *ctx, const char *what, const knn__spec *x,
   }
   return KNN_OK;
 }
+
+knn_status knn__need_channels(knn_layer *layer, const knn__spec *x, bool first, int64_t *out) {
+  *out = x->dims[first ? 1 : x->rank - 1];
+  if (*out == KNN_ANY)
+    return knn_fail(layer->base.ctx, KNN_ESHAPE, "the number of channels must be known, got %s",
+                    KNN__SPEC(*x));
+  knn__fix_axis(layer, first ? 1 : -1, *out);
+  return KNN_OK;
+}

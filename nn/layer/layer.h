@@ -175,6 +175,9 @@ knn_status knn__layer_build(knn_layer *layer, const char *scope_path, const knn_
  * scope with "layer 'dense' (Dense): ..." in front. io: inputs, masks and training set; results
  * lent by the scope. */
 void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io);
+/* Add penalty / batch to the loss, as Keras; the batch, that of `out`, may be known only when the
+ * graph runs. */
+void knn__add_activity_loss(knn__scope *s, knn_value *penalty, knn_value *out);
 /* One input, one output. */
 knn_value *knn__layer_apply(knn_layer *layer, knn__scope *s, knn_value *x, bool training);
 /* Output specs for input specs, without computing (sizes may be unknown). Builds the layer at need.

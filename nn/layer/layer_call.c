@@ -82,9 +82,7 @@ static knn_status require_built(knn_layer *layer, const knn__spec *specs, int n)
                             layer, frame && frame->layer->path ? frame->layer->path : "", specs, n);
 }
 
-/* loss = penalty(out) / batch, as Keras; the batch may be known only when the graph runs. */
-static void add_activity_penalty(const knn_layer *layer, knn__scope *s, knn_value *out) {
-  knn_value *penalty = knn__penalty(knn__layer_common_of(layer)->activity_regularizer, s, out);
+void knn__add_activity_loss(knn__scope *s, knn_value *penalty, knn_value *out) {
   if (s->status != KNN_OK) return;
   if (out->spec.rank > 0) {
     knn_value *rows = knn__scalar_like(s, penalty, (double)out->spec.dims[0]);
@@ -99,6 +97,12 @@ static void add_activity_penalty(const knn_layer *layer, knn__scope *s, knn_valu
   if (s->extra_loss && s->status == KNN_OK)
     penalty = knn__add(s, s->extra_loss, knn__cast(s, penalty, s->extra_loss->spec.dtype));
   if (s->status == KNN_OK) s->extra_loss = penalty;
+}
+
+static void add_activity_penalty(const knn_layer *layer, knn__scope *s, knn_value *out) {
+  if (s->status == KNN_OK)
+    knn__add_activity_loss(
+        s, knn__penalty(knn__layer_common_of(layer)->activity_regularizer, s, out), out);
 }
 
 static void pass_mask(knn_layer *layer, knn__scope *s, knn__layer_io *io) {

@@ -15,6 +15,13 @@
   X(conv1d)                   \
   X(conv2d)                   \
   X(conv3d)                   \
+  X(conv1d_transpose)         \
+  X(conv2d_transpose)         \
+  X(conv3d_transpose)         \
+  X(depthwise_conv1d)         \
+  X(depthwise_conv2d)         \
+  X(separable_conv1d)         \
+  X(separable_conv2d)         \
   X(max_pooling1d)            \
   X(max_pooling2d)            \
   X(max_pooling3d)            \
@@ -28,7 +35,17 @@
   X(global_average_pooling2d) \
   X(global_average_pooling3d) \
   X(batch_normalization)      \
+  X(group_normalization)      \
+  X(unit_normalization)       \
+  X(rms_normalization)        \
   X(dropout)                  \
+  X(spatial_dropout1d)        \
+  X(spatial_dropout2d)        \
+  X(spatial_dropout3d)        \
+  X(gaussian_noise)           \
+  X(gaussian_dropout)         \
+  X(alpha_dropout)            \
+  X(activity_regularization)  \
   X(flatten)                  \
   X(reshape)                  \
   X(permute)                  \
@@ -36,6 +53,10 @@
   X(zero_padding1d)           \
   X(zero_padding2d)           \
   X(zero_padding3d)           \
+  X(cropping1d)               \
+  X(cropping2d)               \
+  X(cropping3d)               \
+  X(identity)                 \
   X(relu)                     \
   X(leaky_relu)               \
   X(prelu)                    \

@@ -49,4 +49,12 @@ typedef struct knn__kernel_reg {
 knn_status knn__add_kernel(knn_layer *layer, const knn__kernel_reg *reg, int rank,
                            const int64_t *dims, knn_variable **kernel, knn_variable **bias);
 
+/* Axes of a normalisation, ascending and from 0, all of known sizes in x; the message calls them
+ * `what`. */
+knn_status knn__sorted_axes(const knn_layer *layer, const char *what, const knn_ints *axes,
+                            const knn__spec *x, knn__axes *out);
+/* A weight with the sizes of x along the (ascending) axes in a shape that broadcasts to x; itself
+ * where the axes are the last ones. */
+knn_value *knn__along_axes(knn__scope *s, knn_value *weight, const knn_value *x, knn__axes axes);
+
 #endif

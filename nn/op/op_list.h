@@ -48,11 +48,17 @@
   X(conv)                    \
   X(conv_grad_input)         \
   X(conv_grad_filter)        \
+  X(conv_transpose)          \
   X(max_pool)                \
   X(max_pool_grad)           \
   X(max_pool_pick)           \
   X(average_pool)            \
   X(average_pool_grad)       \
+  X(adaptive_average_pool)   \
+  X(adaptive_pool_grad)      \
+  X(adaptive_max_pool)       \
+  X(resize)                  \
+  X(resize_grad)             \
   X(softmax)                 \
   X(log_softmax)             \
   X(random_uniform)          \

@@ -128,9 +128,27 @@ typedef struct knn__window {
 } knn__window;
 knn_value *knn__conv_op(knn__scope *s, knn_value *x, knn_value *w, const knn__window *window,
                         int64_t groups);
+/* before and after: elements of the result left out; output_padding: zeros behind, per axis. w
+ * (window..., filters, channels). */
+knn_value *knn__conv_transpose(knn__scope *s, knn_value *x, knn_value *w, const knn__window *window,
+                               const int64_t *output_padding);
 knn_value *knn__max_pool(knn__scope *s, knn_value *x, const knn__window *window);
 /* Divides by the number of elements inside x (padding excluded), as Keras does. */
 knn_value *knn__average_pool(knn__scope *s, knn_value *x, const knn__window *window);
+
+/* Of n windows per spatial axis (n: spatial axes). */
+knn_value *knn__adaptive_average_pool(knn__scope *s, knn_value *x, int n, const int64_t *size);
+knn_value *knn__adaptive_max_pool(knn__scope *s, knn_value *x, int n, const int64_t *size);
+/* Images of another size; n: spatial axes. */
+typedef enum knn__interpolation {
+  KNN__NEAREST,
+  KNN__BILINEAR,
+  KNN__BICUBIC,
+  KNN__LANCZOS3,
+  KNN__LANCZOS5
+} knn__interpolation;
+knn_value *knn__resize_op(knn__scope *s, knn_value *x, int n, const int64_t *size,
+                          knn__interpolation interpolation, bool antialias);
 
 knn_value *knn__softmax(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__log_softmax(knn__scope *s, knn_value *x, int64_t axis);
@@ -143,6 +161,15 @@ knn_value *knn__random_normal(knn__scope *s, knn_dtype type, int rank, const int
 /* Normal, values beyond two standard deviations drawn again. */
 knn_value *knn__random_truncated_normal(knn__scope *s, knn_dtype type, int rank,
                                         const int64_t *dims, double mean, double stddev);
+/* In like's type; a size of -1 is like's. With a seed (KNN_NONE: the context's) a series of its own
+ * that goes on from call to call, as a layer's. */
+knn_value *knn__random_uniform_like(knn__scope *s, knn_value *like, int rank, const int64_t *dims,
+                                    double low, double high, int64_t seed);
+knn_value *knn__random_normal_like(knn__scope *s, knn_value *like, int rank, const int64_t *dims,
+                                   double mean, double stddev, int64_t seed);
+/* 1 with probability p, else 0. */
+knn_value *knn__random_bernoulli_like(knn__scope *s, knn_value *like, int rank, const int64_t *dims,
+                                      double p, int64_t seed);
 /* x kept with probability 1 - rate and scaled by 1 / (1 - rate), else 0. noise: sizes of the mask,
  * 1 = shared, or NULL. */
 knn_value *knn__dropout(knn__scope *s, knn_value *x, double rate, const int64_t *noise,

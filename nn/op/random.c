@@ -1,6 +1,7 @@
 /* random.c - arrays drawn from the context's seed, or from a seed given as an option (then the same
- * at every call, as keras.random with an integer seed). Element i depends on the stream and on i
- * only, whatever the number of threads. */
+ * at every call, as keras.random with an integer seed, unless `advance` asks for a series that goes
+ * on from call to call, as a layer's). An operand, if given, lends its sizes where the shape says
+ * -1. Element i depends on the stream and on i only, whatever the number of threads. */
 #include "ops.h"
 #include "random_loops.h"
 
@@ -13,17 +14,20 @@ typedef struct random_args {
   double a, b; /* bounds, mean and deviation, or probability */
   int64_t low, high;
   int64_t seed; /* KNN_NONE: the context's */
+  bool advance;
 } random_args;
 
-#define SHAPE                                                                                \
-  KNN__PARAM(random_args, shape, KNN_P_INTS, NULL, "Sizes of the result.", .mark = KNN_SIZE, \
-             .positional = true, .max = 1e15)
+#define SHAPE                                                                                      \
+  KNN__PARAM(random_args, shape, KNN_P_INTS, NULL, "Sizes of the result; -1 = as in the operand.", \
+             .mark = KNN_SIZE, .positional = true, .max = 1e15)
 #define DTYPE(DEFAULT) \
   KNN__PARAM(random_args, dtype, KNN_P_DTYPE, DEFAULT, "Element type of the result.")
 #define SEED                                                                               \
   KNN__PARAM(random_args, seed, KNN_P_INT, "null",                                         \
              "Seed of this call alone; null draws from the context's.", .mark = KNN_LABEL, \
-             .nullable = true)
+             .nullable = true),                                                            \
+      KNN__PARAM(random_args, advance, KNN_P_BOOL, "false",                                \
+                 "With a seed: other numbers at each call, a series of this seed's.")
 #define NUMBER(field, NAME, DEFAULT, DOC, ...)                     \
   {                                                                \
     .name = NAME, .kind = KNN_P_FLOAT, .def = DEFAULT, .doc = DOC, \
@@ -52,10 +56,11 @@ static knn_status infer_shape(const knn__infer *q) {
     return knn_fail(q->ctx, KNN_ESHAPE, "a tensor has at most %d axes, got %d sizes", KNN_MAX_RANK,
                     y.rank);
   for (int i = 0; i < y.rank; i++) {
-    if (args->shape.v[i] < 0)
+    const bool lent = args->shape.v[i] == KNN_ANY && q->n_in == 1 && i < q->in[0].rank;
+    if (args->shape.v[i] < 0 && !lent)
       return knn_fail(q->ctx, KNN_ESHAPE, "sizes must be 0 or more, got %s",
                       KNN__SHAPE(y.rank, args->shape.v));
-    y.dims[i] = args->shape.v[i];
+    y.dims[i] = lent ? q->in[0].dims[i] : args->shape.v[i];
   }
   q->out[0] = y;
   return KNN_OK;
@@ -83,7 +88,11 @@ static knn_status infer_int(const knn__infer *q) {
 
 static knn__stream stream_of(const knn__call *call) {
   const random_args *args = call->args;
-  return args->seed == KNN_NONE ? call->stream : (knn__stream){.seed = (uint64_t)args->seed};
+  knn__stream stream = call->stream;
+  if (args->seed == KNN_NONE) return stream;
+  if (!args->advance) return (knn__stream){.seed = (uint64_t)args->seed};
+  stream.seed = (uint64_t)args->seed;
+  return stream;
 }
 
 typedef void fill(knn_ctx *ctx, const knn__stream *stream, int64_t n, double a, double b, void *y);
@@ -154,6 +163,7 @@ const knn__op knn__op_random_uniform = {
             .source = "Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3",
             .see = "random_normal|random_int",
             KNN__PARAMS(uniform_params, random_args)},
+    .max_in = 1,
     .n_out = 1,
     .flags = KNN__OP_RANDOM,
     .infer = infer_float,
@@ -172,6 +182,7 @@ const knn__op knn__op_random_normal = {
          .source = "Box and Muller 1958, A note on the generation of random normal deviates",
          .see = "random_truncated_normal|random_uniform",
          KNN__PARAMS(normal_params, random_args)},
+    .max_in = 1,
     .n_out = 1,
     .flags = KNN__OP_RANDOM,
     .infer = infer_float,
@@ -190,6 +201,7 @@ const knn__op knn__op_random_truncated_normal = {
             .source = "Box and Muller 1958, A note on the generation of random normal deviates",
             .see = "random_normal",
             KNN__PARAMS(normal_params, random_args)},
+    .max_in = 1,
     .n_out = 1,
     .flags = KNN__OP_RANDOM,
     .infer = infer_float,
@@ -207,6 +219,7 @@ const knn__op knn__op_random_bernoulli = {
             .source = "Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3",
             .see = "random_uniform|dropout",
             KNN__PARAMS(bernoulli_params, random_args)},
+    .max_in = 1,
     .n_out = 1,
     .flags = KNN__OP_RANDOM,
     .infer = infer_shape,
@@ -223,6 +236,7 @@ const knn__op knn__op_random_int = {
             .source = "Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3",
             .see = "random_uniform",
             KNN__PARAMS(int_params, random_args)},
+    .max_in = 1,
     .n_out = 1,
     .flags = KNN__OP_RANDOM,
     .infer = infer_int,
@@ -249,4 +263,38 @@ knn_value *knn__random_normal(knn__scope *s, knn_dtype type, int rank, const int
 knn_value *knn__random_truncated_normal(knn__scope *s, knn_dtype type, int rank,
                                         const int64_t *dims, double mean, double stddev) {
   return draw(s, &knn__op_random_truncated_normal, type, rank, dims, mean, stddev);
+}
+
+/* Sizes that are not known yet are lent by `like` when the op runs. */
+static knn_value *draw_like(knn__scope *s, const knn__op *op, knn_value *like, int rank,
+                            const int64_t *dims, double a, double b, int64_t seed) {
+  if (s->status != KNN_OK) return NULL;
+  random_args args = {.shape = {.n = rank},
+                      .dtype = like->spec.dtype,
+                      .a = a,
+                      .b = b,
+                      .seed = seed,
+                      .advance = true};
+  int unknown = 0;
+  for (int i = 0; i < rank; i++) {
+    const bool lent = dims[i] == KNN_ANY && i < like->spec.rank;
+    args.shape.v[i] = lent ? like->spec.dims[i] : dims[i];
+    unknown += args.shape.v[i] == KNN_ANY;
+  }
+  return knn__op_apply(s, op, &args, unknown > 0, &like);
+}
+
+knn_value *knn__random_uniform_like(knn__scope *s, knn_value *like, int rank, const int64_t *dims,
+                                    double low, double high, int64_t seed) {
+  return draw_like(s, &knn__op_random_uniform, like, rank, dims, low, high, seed);
+}
+
+knn_value *knn__random_normal_like(knn__scope *s, knn_value *like, int rank, const int64_t *dims,
+                                   double mean, double stddev, int64_t seed) {
+  return draw_like(s, &knn__op_random_normal, like, rank, dims, mean, stddev, seed);
+}
+
+knn_value *knn__random_bernoulli_like(knn__scope *s, knn_value *like, int rank, const int64_t *dims,
+                                      double p, int64_t seed) {
+  return draw_like(s, &knn__op_random_bernoulli, like, rank, dims, p, 0, seed);
 }

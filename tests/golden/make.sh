@@ -9,7 +9,7 @@ if [ ! -x "$venv/bin/python" ]; then
   "$venv/bin/pip" install -q -r "$here/requirements.txt"
 fi
 mkdir -p "$here/data"
-for group in activations initializers regularizers losses metrics optimizers layers replay \
+for group in activations initializers regularizers losses metrics optimizers layers layers_norm layers_conv replay \
     geometry summary combinations signatures; do
   "$venv/bin/python" "$here/gen/$group.py"
 done

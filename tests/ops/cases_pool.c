@@ -55,6 +55,49 @@ static void picked(const op_array *in, int n_in, op_array *out, int n_out) {
   out->v[0] = out->v[1] = in[2].v[1];
 }
 
+/* Windows of 7 elements: 0 .. 2, 2 .. 4, 4 .. 6. */
+static void adaptive_3_of_7(const op_array *x, op_array *y, bool mean) {
+  const int64_t channels = x->dims[2];
+  for (int64_t at = 0; at < y->n; at++) {
+    const int64_t c = at % channels, o = at / channels % 3, image = at / channels / 3;
+    double sum = 0, most = -INFINITY;
+    for (int64_t i = 2 * o; i < 2 * o + 3; i++) {
+      const double v = x->v[(image * 7 + i) * channels + c];
+      sum += v, most = fmax(most, v);
+    }
+    y->v[at] = mean ? sum / 3 : most;
+  }
+}
+
+static void adaptive_mean(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  adaptive_3_of_7(in, out, true);
+}
+
+static void adaptive_max(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  adaptive_3_of_7(in, out, false);
+  for (int64_t at = 0; at < out->n; at++) {
+    const int64_t c = at % 3, o = at / 3 % 3, image = at / 9;
+    int64_t i = 2 * o;
+    while (in->v[(image * 7 + i) * 3 + c] != out->v[at]) i++;
+    out[1].v[at] = (double)i;
+  }
+}
+
+/* Rows 0 1 | 2 3 to twice the size, by the kernels' definition: the first row. */
+static void resized(const op_array *in, int n_in, op_array *out, int n_out) {
+  static const double linear[] = {0, 0.25, 0.75, 1}, row[] = {0, 0.5, 1.5, 2};
+  (void)in, (void)n_in, (void)n_out;
+  for (int i = 0; i < 16; i++) out->v[i] = linear[i % 4] + row[i / 4];
+}
+
+static void nearest_2_of_4(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < out->n; i++)
+    out->v[i] = in->v[i / 6 * 12 + (2 * (i / 3 % 2) + 1) * 3 + i % 3];
+}
+
 const op_case cases_pool[] = {
     {.op = "max_pool",
      .options = "size=2",
@@ -107,5 +150,49 @@ const op_case cases_pool[] = {
      .options = "size=2, sizes=8",
      .inputs = "f(2,3,3)",
      .error = "must be (2, 4, 3), got (2, 3, 3)"},
+    {.op = "adaptive_average_pool",
+     .options = "output_size=3",
+     .inputs = "f(2,7,3)",
+     .formula = adaptive_mean,
+     .big = "f(9,300,40)"},
+    {.op = "adaptive_average_pool", .options = "output_size=[2,5]", .inputs = "f(2,5,3,2)"},
+    {.op = "adaptive_average_pool", .options = "output_size=[1,2,2]", .inputs = "f(1,3,2,5,2)"},
+    {.op = "adaptive_average_pool",
+     .options = "output_size=[2,2,2]",
+     .inputs = "f(2,5,3,2)",
+     .error = "'output_size' has 3 values"},
+    {.op = "adaptive_pool_grad", .options = "sizes=[5,4]", .inputs = "f(2,2,3,2)"},
+    {.op = "adaptive_max_pool",
+     .options = "output_size=3",
+     .inputs = "f(2,7,3)",
+     .formula = adaptive_max,
+     .big = "f(9,300,40)"},
+    {.op = "adaptive_max_pool", .options = "output_size=[2,5]", .inputs = "f(2,5,3,2)"},
+    {.op = "adaptive_max_pool", .options = "output_size=2", .inputs = "f(1,3,2,5,2)"},
+    {.op = "adaptive_max_pool",
+     .options = "output_size=2",
+     .inputs = "f(2,5)",
+     .error = "1 to 3 spatial axes"},
+    {.op = "resize",
+     .options = "size=[4,4]",
+     .inputs = "f(1,2,2,1)={0,1,2,3}",
+     .formula = resized,
+     .big = "f(9,40,40,3)"},
+    {.op = "resize",
+     .options = "size=2, interpolation=nearest",
+     .inputs = "f(2,4,3)",
+     .formula = nearest_2_of_4},
+    {.op = "resize", .options = "size=[3,5], antialias=true", .inputs = "f(2,7,4,2)"},
+    {.op = "resize", .options = "size=[5,2], interpolation=bicubic", .inputs = "f(2,3,6,2)"},
+    {.op = "resize",
+     .options = "size=[5,3,2], interpolation=lanczos3, antialias=true",
+     .inputs = "f(1,3,6,3,2)"},
+    {.op = "resize", .options = "size=[9,4], interpolation=lanczos5", .inputs = "f(1,4,8,2)"},
+    {.op = "resize",
+     .options = "size=[3]",
+     .inputs = "f(2,7,4,2)",
+     .error = "'size' has 1 values, expected one for each of the 2 spatial axes"},
+    {.op = "resize", .options = "size=[3]", .inputs = "i(2,7,4)", .error = "float"},
+    {.op = "resize_grad", .options = "sizes=[4,3], interpolation=bicubic", .inputs = "f(2,3,5,2)"},
     {0},
 };

@@ -104,6 +104,24 @@ static void conv_padded(const op_array *in, int n_in, op_array *out, int n_out) 
   convolve(&in[0], &in[1], out, (geometry){2, 2, 2, 1});
 }
 
+/* The definition of a transposed convolution in one spatial axis, stride 2, 1 left out in front. */
+static void conv_scattered(const op_array *in, int n_in, op_array *out, int n_out) {
+  const op_array *x = &in[0], *w = &in[1];
+  const int64_t n = x->dims[1], channels = x->dims[2], filters = w->dims[1], outs = out->dims[1];
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < out->n; i++) out->v[i] = 0;
+  for (int64_t at = 0; at < x->n; at++) {
+    const int64_t c = at % channels, i = at / channels % n, image = at / channels / n;
+    for (int64_t k = 0; k < w->dims[0]; k++)
+      for (int64_t f = 0; f < filters; f++) {
+        const int64_t o = 2 * i + k - 1;
+        if (o >= 0 && o < outs)
+          out->v[(image * outs + o) * filters + f] +=
+              x->v[at] * w->v[(k * filters + f) * channels + c];
+      }
+  }
+}
+
 static void conv_grouped(const op_array *in, int n_in, op_array *out, int n_out) {
   (void)n_in, (void)n_out;
   convolve(&in[0], &in[1], out, (geometry){1, 1, 1, 2});
@@ -306,6 +324,27 @@ const op_case cases_product[] = {
      .options = "sizes=7",
      .inputs = "f(2,6,4) f(3,3,4)",
      .error = "must be (2, 5, 4), got (2, 6, 4)"},
+    {.op = "conv_transpose",
+     .options = "strides=2, before=1, after=2",
+     .inputs = "f(2,5,3) f(3,4,3)",
+     .formula = conv_scattered,
+     .big = "f(9,60,20) f(5,30,20)"},
+    {.op = "conv_transpose",
+     .options = "strides=2, before=1, output_padding=1",
+     .inputs = "f(2,4,3) f(3,2,3)",
+     .formula = conv_scattered},
+    {.op = "conv_transpose", .options = "dilation=2, after=3", .inputs = "f(2,4,3) f(3,2,3)"},
+    {.op = "conv_transpose",
+     .options = "strides=[2,3], after=[1,0], output_padding=[0,2]",
+     .inputs = "f(1,3,2,2) f(2,1,3,2)"},
+    {.op = "conv_transpose",
+     .options = "groups=2, strides=[1,2,1]",
+     .inputs = "f(1,2,2,1,4) f(2,2,2,3,4)"},
+    {.op = "conv_transpose",
+     .options = "strides=2, output_padding=2",
+     .inputs = "f(2,4,3) f(3,2,3)",
+     .error = "output_padding 2 must be below the stride 2"},
+    {.op = "conv_transpose", .inputs = "f(2,4,3) f(3,2,5)", .error = "do not fit the 3 channels"},
     {.op = "conv_grad_filter",
      .options = "sizes=3",
      .inputs = "f(2,7,3) f(2,5,4)",

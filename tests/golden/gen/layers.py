@@ -1,70 +1,8 @@
 """Layers: outputs, gradients and moving statistics for randomised weights, by family."""
 
-import jax
 import numpy as np
-from common import arr, keras, normal, rng, uniform, write
-
-DIFFERS = ("BatchNormalization",)  # training mode computes something else
-
-
-def randomise(layer, r):
-    for v in layer.weights:
-        shape = tuple(v.shape)
-        if v.name == "moving_variance":
-            v.assign(uniform(r, 0.3, 2, *shape))
-        elif v.name == "gamma":
-            v.assign(uniform(r, 0.5, 1.5, *shape))
-        else:
-            v.assign(normal(r, *shape, scale=0.5))
-
-
-def run(layer, x, w, training):
-    """Output, gradients of sum(w * y) by x (if float) and by trainable weights, new statistics."""
-    trainable = [v.value for v in layer.trainable_variables]
-    fixed = [v.value for v in layer.non_trainable_variables]
-    floating = x.dtype == np.float32
-    mode = {"training": training} if type(layer).__name__ in DIFFERS else {}
-
-    def f(tv, v):
-        y, after = layer.stateless_call(tv, fixed, v, **mode)
-        return (w * y).sum(), (y, after)
-
-    argnums = (0, 1) if floating else (0,)
-    grads, (y, after) = jax.grad(f, argnums, has_aux=True)(trainable, jax.numpy.asarray(x))
-    out = {"output": arr(y), "weight_grads": [arr(g) for g in grads[0]]}
-    if floating:
-        out["input_grad"] = arr(grads[1])
-    if training and layer.non_trainable_variables:
-        out["fixed_after"] = [arr(v) for v in after]
-    return out
-
-
-def make(name, options, x, tag=None):
-    r = rng(name + str(options) + str(x.shape) + str(tag))
-    layer = getattr(keras.layers, name)(**options)
-    layer.build(x.shape)
-    randomise(layer, r)
-    w = normal(r, *arr(layer(x, training=False) if name in DIFFERS else layer(x)).shape)
-    case = {"name": name, "options": options, "tag": tag, "x": x,
-            "weights": [{"name": v.name, "trainable": bool(v.trainable), "value": arr(v.value)}
-                        for v in layer.weights],
-            "w": w, **run(layer, x, w, False)}
-    if name in DIFFERS:
-        case["training"] = run(layer, x, w, True)
-    if options.get("mask_zero"):
-        case["mask"] = arr(layer.compute_mask(x))
-    return case
-
-
-def inputs(*shape):
-    return normal(rng("input" + str(shape)), *shape)
-
-
-ABOUT = """
-Layers: output = layer(x) in inference mode, weight_grads (trainable weights, in order) and input_grad of
-sum(w * output). Training mode gives the same unless there is a table `training`, whose fixed_after are
-the non-trainable weights after the call. mask: what compute_mask gives.
-"""
+from common import rng, write
+from layer_case import ABOUT, inputs, make
 
 T = {"units": 3}
 core = [
