@@ -2,7 +2,7 @@
  * = activation(sum over i of x[o s + i d - left, c] kernel[i, c, m] + bias[c M + m]), M =
  * depth_multiplier. x (batch, spatial..., channels) -> (batch, out..., channels M); kernel
  * (size..., channels, M), bias (channels M). */
-#include "depthwise.h"
+#include "per_channel.h"
 
 typedef struct depthwise_args {
   knn__layer_common common;

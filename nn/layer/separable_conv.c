@@ -2,7 +2,7 @@
  * position, over 1 or 2 spatial axes: y = activation(depthwise(x) pointwise_kernel + bias). x
  * (batch, spatial..., channels) -> (batch, out..., filters); depthwise_kernel (size..., channels,
  * M), pointwise_kernel (1..., channels M, filters), bias (filters), M = depth_multiplier. */
-#include "depthwise.h"
+#include "per_channel.h"
 
 typedef struct separable_args {
   knn__layer_common common;

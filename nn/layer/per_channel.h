@@ -1,6 +1,6 @@
-/* depthwise.h - what depthwise and separable convolution share. */
-#ifndef KNN__DEPTHWISE_H
-#define KNN__DEPTHWISE_H
+/* per_channel.h - what depthwise and separable convolution share. */
+#ifndef KNN__PER_CHANNEL_H
+#define KNN__PER_CHANNEL_H
 
 #include "geometry.h"
 #include "reg.h"
