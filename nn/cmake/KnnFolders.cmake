@@ -65,7 +65,7 @@ function(knn_simd isa bytes)
     if(type STREQUAL double)
       list(APPEND defines KNN_REAL_DOUBLE=1)
     endif()
-    knn_folder(kernel/simd/isa AS kernel_simd_${isa}_${type} DEPS kernel kernel/simd
+    knn_folder(kernel/simd/isa AS kernel_simd_${isa}_${type} DEPS kernel kernel/ref kernel/simd
       DEFINES ${defines} FLAGS -ffp-contract=fast ${ARGN})
   endforeach()
 endfunction()

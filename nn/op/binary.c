@@ -93,26 +93,26 @@ VJP(relu_grad) {
   if (knn__wants(g, 0)) g->dx[0] = knn__apply2(s, &knn__op_relu_grad, g->dy[0], g->in[1]);
 }
 
-#define ROW(op, loops, options, gradient, what, formula, values)                         \
-  static knn__loop *const op##_loops[KNN_DTYPES] = {loops};                              \
-  static knn_status op##_infer(const knn__infer *q) {                                    \
-    return knn__infer_elementwise(q, op##_loops, 0, KNN_DTYPE_NONE);                     \
-  }                                                                                      \
-  static knn_status op##_forward(const knn__call *call) {                                \
-    return knn__traverse(call, op##_loops[call->in[0].spec.dtype]);                      \
-  }                                                                                      \
-  const knn__op knn__op_##op = {.cls = {.family = "op",                                  \
-                                        .name = #op,                                     \
-                                        .summary = what,                                 \
-                                        .detail = formula,                               \
-                                        .shapes = "x (...), y (...) -> their broadcast", \
-                                        .example = "knn.ops." #op "(" values ")"},       \
-                                .min_in = 2,                                             \
-                                .max_in = 2,                                             \
-                                .n_out = 1,                                              \
-                                .flags = KNN__OP_INPLACE | (options),                    \
-                                .infer = op##_infer,                                     \
-                                .forward = op##_forward,                                 \
+#define ROW(op, loops, options, gradient, what, formula, values)                                \
+  static knn__loop *const op##_loops[KNN_DTYPES] = {loops};                                     \
+  static knn_status op##_infer(const knn__infer *q) {                                           \
+    return knn__infer_elementwise(q, op##_loops, 0, KNN_DTYPE_NONE);                            \
+  }                                                                                             \
+  static void op##_inner(const knn__call *call, knn__inner *out) {                              \
+    knn__best_loop(call, call->in[0].spec.dtype, op##_loops, offsetof(knn__simd_set, op), out); \
+  }                                                                                             \
+  const knn__op knn__op_##op = {.cls = {.family = "op",                                         \
+                                        .name = #op,                                            \
+                                        .summary = what,                                        \
+                                        .detail = formula,                                      \
+                                        .shapes = "x (...), y (...) -> their broadcast",        \
+                                        .example = "knn.ops." #op "(" values ")"},              \
+                                .min_in = 2,                                                    \
+                                .max_in = 2,                                                    \
+                                .n_out = 1,                                                     \
+                                .flags = KNN__OP_INPLACE | (options),                           \
+                                .infer = op##_infer,                                            \
+                                KNN__ELEMENTWISE(op##_inner),                                   \
                                 .vjp = gradient};
 
 #define FUNCTION(op)                                                \

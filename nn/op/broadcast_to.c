@@ -28,13 +28,10 @@ static knn_status infer(const knn__infer *q) {
   return infer_to(q, args->shape.n, args->shape.v);
 }
 
-static knn_status forward(const knn__call *call) {
+static void inner(const knn__call *call, knn__inner *out) {
   size_t size = knn_dtype_size(call->out[0].spec.dtype);
-  knn__call only_x = *call;
-  only_x.n_in = 1;
-  return knn__traverse(&only_x, size == 1   ? knn__ref_copy_1
-                                : size == 4 ? knn__ref_copy_4
-                                            : knn__ref_copy_8);
+  out->loop = size == 1 ? knn__ref_copy_1 : size == 4 ? knn__ref_copy_4 : knn__ref_copy_8;
+  out->n_operands = 1;
 }
 
 static void vjp(knn__scope *s, const knn__vjp *g) {
@@ -53,7 +50,7 @@ const knn__op knn__op_broadcast_to = {
     .max_in = 1,
     .n_out = 1,
     .infer = infer,
-    .forward = forward,
+    KNN__ELEMENTWISE(inner),
     .vjp = vjp};
 
 knn_value *knn__broadcast_to(knn__scope *s, knn_value *x, int rank, const int64_t *dims) {
@@ -80,7 +77,7 @@ const knn__op knn__op_broadcast_like = {
     .n_out = 1,
     .flags = KNN__OP_HIDDEN,
     .infer = like_infer,
-    .forward = forward,
+    KNN__ELEMENTWISE(inner),
     .vjp = vjp};
 
 knn_value *knn__broadcast_like(knn__scope *s, knn_value *x, knn_value *like) {

@@ -2,8 +2,6 @@
  * towards 0 and stop at the type's limits, NaN becomes 0; any nonzero is true. Gradient: dy cast
  * back, between floats only. */
 #include "op_list.h"
-#include "pool.h"
-#include "tensor_internal.h"
 #include "traverse.h"
 
 typedef struct cast_args {
@@ -22,24 +20,8 @@ static knn_status infer(const knn__infer *q) {
   return KNN_OK;
 }
 
-typedef struct conversion {
-  const knn__buf *x, *y;
-  int pieces;
-} conversion;
-
-static void piece(void *arg, int number) {
-  const conversion *c = arg;
-  int64_t first, last;
-  knn__piece_range(c->x->n, c->pieces, number, &first, &last);
-  knn_dtype to = c->y->spec.dtype, from = c->x->spec.dtype;
-  knn__convert(to, (char *)c->y->data + first * (int64_t)knn_dtype_size(to), from,
-               (const char *)c->x->data + first * (int64_t)knn_dtype_size(from), last - first);
-}
-
-static knn_status forward(const knn__call *call) {
-  conversion c = {&call->in[0], &call->out[0], knn__pieces(call->in[0].n, KNN__GRAIN)};
-  knn__parallel(call->ctx, c.pieces, piece, &c);
-  return KNN_OK;
+static void inner(const knn__call *call, knn__inner *out) {
+  out->loop = knn__ref_cast(call->out[0].spec.dtype, call->in[0].spec.dtype);
 }
 
 static void vjp(knn__scope *s, const knn__vjp *g) {
@@ -59,7 +41,7 @@ const knn__op knn__op_cast = {
     .max_in = 1,
     .n_out = 1,
     .infer = infer,
-    .forward = forward,
+    KNN__ELEMENTWISE(inner),
     .vjp = vjp};
 
 knn_value *knn__cast(knn__scope *s, knn_value *x, knn_dtype type) {

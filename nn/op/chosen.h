@@ -12,6 +12,7 @@ typedef struct knn__chosen {
     knn__conv conv;
   };
   knn__choice choice;
+  knn__loop *add, *activation; /* of the rows that add a bias and activate; else NULL */
 } knn__chosen;
 
 /* Choose a kernel for the problem (copied) and note scratch, provider and reason in the call. For

@@ -29,17 +29,13 @@ static knn_status infer(const knn__infer *q) {
   return knn__infer_elementwise(q, loops, 0, KNN_DTYPE_NONE);
 }
 
-static knn_status forward(const knn__call *call) {
+static void inner(const knn__call *call, knn__inner *out) {
   const clip_args *args = call->args;
   knn_dtype type = call->in[0].spec.dtype;
-  uint64_t low = 0, high = 0; /* room for one element of any type */
-  knn__set_element(type, &low, isnan(args->x_min) ? -INFINITY : args->x_min);
-  knn__set_element(type, &high, isnan(args->x_max) ? INFINITY : args->x_max);
-  const knn__buf in[3] = {call->in[0], {&low, {.dtype = type}, 1}, {&high, {.dtype = type}, 1}};
-  knn__call with_bounds = *call;
-  with_bounds.in = in;
-  with_bounds.n_in = 3;
-  return knn__traverse(&with_bounds, loops[type]);
+  knn__best_loop(call, type, loops, offsetof(knn__simd_set, clip), out);
+  out->n_constants = 2;
+  knn__set_element(type, &out->constants[0], isnan(args->x_min) ? -INFINITY : args->x_min);
+  knn__set_element(type, &out->constants[1], isnan(args->x_max) ? INFINITY : args->x_max);
 }
 
 static void vjp(knn__scope *s, const knn__vjp *g) {
@@ -68,7 +64,7 @@ const knn__op knn__op_clip = {
     .n_out = 1,
     .flags = KNN__OP_INPLACE,
     .infer = infer,
-    .forward = forward,
+    KNN__ELEMENTWISE(inner),
     .vjp = vjp};
 
 knn_value *knn__clip(knn__scope *s, knn_value *x, double low, double high) {

@@ -4,13 +4,13 @@
 #include "op_list.h"
 #include "traverse.h"
 
-#define ROW(op, loops, options, what, formula, values)                              \
+#define ROW(op, loops, simd, options, what, formula, values)                        \
   static knn__loop *const op##_loops[KNN_DTYPES] = {loops};                         \
   static knn_status op##_infer(const knn__infer *q) {                               \
     return knn__infer_elementwise(q, op##_loops, 0, KNN_BOOL);                      \
   }                                                                                 \
-  static knn_status op##_forward(const knn__call *call) {                           \
-    return knn__traverse(call, op##_loops[call->in[0].spec.dtype]);                 \
+  static void op##_inner(const knn__call *call, knn__inner *out) {                  \
+    knn__best_loop(call, call->in[0].spec.dtype, op##_loops, simd, out);            \
   }                                                                                 \
   const knn__op knn__op_##op = {                                                    \
       .cls = {.family = "op",                                                       \
@@ -24,7 +24,7 @@
       .n_out = 1,                                                                   \
       .flags = KNN__OP_INPLACE | (options),                                         \
       .infer = op##_infer,                                                          \
-      .forward = op##_forward};                                                     \
+      KNN__ELEMENTWISE(op##_inner)};                                                \
   knn_value *knn__##op(knn__scope *s, knn_value *x, knn_value *y) {                 \
     return knn__apply2(s, &knn__op_##op, x, y);                                     \
   }
@@ -32,9 +32,9 @@
 #define COMMA ,
 #define COMPARE(op, what, formula)                                                               \
   ROW(op, KNN__REAL_LOOPS(op) COMMA KNN__INTEGER_LOOPS(op) COMMA[KNN_BOOL] = knn__ref_##op##_u8, \
-      KNN__OP_PROMOTE, what, formula, "0, 1, 2")
+      offsetof(knn__simd_set, op), KNN__OP_PROMOTE, what, formula, "0, 1, 2")
 #define LOGICAL(op, what, formula) \
-  ROW(op, [KNN_BOOL] = knn__ref_##op##_bool, KNN__OP_TO_BOOL, what, formula, "0, 1")
+  ROW(op, [KNN_BOOL] = knn__ref_##op##_bool, 0, KNN__OP_TO_BOOL, what, formula, "0, 1")
 
 COMPARE(equal, "Where two arrays are equal.", "z = (x == y)")
 COMPARE(not_equal, "Where two arrays differ.", "z = (x != y); NaN differs from everything.")

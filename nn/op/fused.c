@@ -4,7 +4,7 @@
 #include "fused.h"
 
 #include "chosen.h"
-#include "loop.h"
+#include "op_list.h"
 #include "pool.h"
 
 #define FIELD(block, NAME, KIND, DEFAULT, DOC) \
@@ -53,12 +53,30 @@ static knn_status infer_conv(const knn__infer *q) {
   return infer_with(q, &knn__op_conv);
 }
 
+/* The loops of the separate ops. */
+static void choose_loops(knn__call *call, int activation) {
+  static const knn__op *const activations[] = {NULL, &knn__op_relu, &knn__op_sigmoid,
+                                               &knn__op_tanh};
+  knn__chosen *chosen = call->state;
+  const knn__call sum = {.ctx = call->ctx, .in = call->out, .out = call->out};
+  knn__inner inner = {0};
+  knn__op_add.inner(&sum, &inner);
+  chosen->add = inner.loop;
+  if (activation == KNN__ACT_NONE) return;
+  activations[activation]->inner(&sum, &inner);
+  chosen->activation = inner.loop;
+}
+
 static knn_status prepare_matmul(knn__call *call) {
-  return knn__op_matmul.prepare(call);
+  KNN__TRY(knn__op_matmul.prepare(call));
+  choose_loops(call, ((const knn__matmul_bias_act_args *)call->args)->activation);
+  return KNN_OK;
 }
 
 static knn_status prepare_conv(knn__call *call) {
-  return knn__op_conv.prepare(call);
+  KNN__TRY(knn__op_conv.prepare(call));
+  choose_loops(call, ((const knn__conv_bias_act_args *)call->args)->activation);
+  return KNN_OK;
 }
 
 typedef struct job {
@@ -88,36 +106,30 @@ static void piece(void *arg, int index) {
   }
 }
 
-static knn_status finish(const knn__call *call, int activation) {
-  static knn__loop *const narrow[] = {NULL, knn__ref_relu_f32, knn__ref_sigmoid_f32,
-                                      knn__ref_tanh_f32};
-  static knn__loop *const wide[] = {NULL, knn__ref_relu_f64, knn__ref_sigmoid_f64,
-                                    knn__ref_tanh_f64};
+static knn_status finish(const knn__call *call) {
+  const knn__chosen *chosen = call->state;
   const knn__buf *y = &call->out[0];
   if (y->n == 0) return KNN_OK;
-  bool is_wide = y->spec.dtype == KNN_F64;
   job j = {.columns = call->in[2].n,
            .rows = y->n / call->in[2].n,
            .element = knn_dtype_size(y->spec.dtype),
            .y = y->data,
            .bias = call->in[2].data,
-           .add = is_wide ? knn__ref_add_f64 : knn__ref_add_f32,
-           .activation = (is_wide ? wide : narrow)[activation]};
+           .add = chosen->add,
+           .activation = chosen->activation};
   j.pieces = knn__pieces(j.rows, 4 * BLOCK / j.columns + 1);
   knn__parallel(call->ctx, j.pieces, piece, &j);
   return KNN_OK;
 }
 
 static knn_status forward_matmul(const knn__call *call) {
-  const knn__matmul_bias_act_args *args = call->args;
   KNN__TRY(knn__op_matmul.forward(call));
-  return finish(call, args->activation);
+  return finish(call);
 }
 
 static knn_status forward_conv(const knn__call *call) {
-  const knn__conv_bias_act_args *args = call->args;
   KNN__TRY(knn__op_conv.forward(call));
-  return finish(call, args->activation);
+  return finish(call);
 }
 
 const knn__op knn__op_matmul_bias_act = {

@@ -7,18 +7,20 @@
 
 #include "pool.h"
 
-enum { MOST = 4 }; /* operands and the result */
+enum { MOST = 4 }; /* operands, constants and the result */
 
+/* Made by prepare. The result is the last of the operands. */
 typedef struct walk {
-  const knn__call *call;
-  knn__loop *loop;
-  int operands; /* the result is the last */
-  int pieces;
-  int rank;
+  knn__inner inner;
+  int operands, pieces, rank;
   int64_t n, dims[KNN_MAX_RANK], strides[MOST][KNN_MAX_RANK]; /* in elements */
-  char *base[MOST];
-  int64_t size[MOST]; /* bytes per element */
+  int64_t size[MOST];                                         /* bytes per element */
 } walk;
+
+typedef struct job {
+  const walk *w;
+  char *base[MOST];
+} job;
 
 /* Strides of a packed operand seen in the result's shape; 0 where it is broadcast. */
 static void strides_in(const knn__spec *x, const knn__spec *out, int64_t *strides) {
@@ -51,7 +53,8 @@ static void merge_axes(walk *w) {
 }
 
 static void piece(void *arg, int number) {
-  const walk *w = arg;
+  const job *j = arg;
+  const walk *w = j->w;
   int64_t first, last, index[KNN_MAX_RANK], at[MOST] = {0}, steps[MOST];
   void *p[MOST];
   const int inner = w->rank - 1;
@@ -66,8 +69,8 @@ static void piece(void *arg, int number) {
   while (first < last) {
     int64_t run = w->dims[inner] - index[inner];
     if (run > last - first) run = last - first;
-    for (int k = 0; k < w->operands; k++) p[k] = w->base[k] + at[k] * w->size[k];
-    w->loop(run, p, steps);
+    for (int k = 0; k < w->operands; k++) p[k] = j->base[k] + at[k] * w->size[k];
+    w->inner.loop(run, p, steps);
     first += run;
     index[inner] += run;
     for (int k = 0; k < w->operands; k++) at[k] += run * steps[k];
@@ -80,32 +83,70 @@ static void piece(void *arg, int number) {
   }
 }
 
-knn_status knn__traverse(const knn__call *call, knn__loop *loop) {
+static void plan_walk(walk *w, const knn__call *call) {
+  static const knn__spec scalar = {.rank = 0};
   const knn__buf *out = &call->out[0];
-  walk w = {
-      .call = call, .loop = loop, .operands = call->n_in + 1, .rank = out->spec.rank, .n = out->n};
-  if (out->n == 0) return KNN_OK;
+  const int in = w->inner.n_operands, last = w->operands - 1;
   bool flat = true;
-  for (int k = 0; k < w.operands; k++) {
-    const knn__buf *b = k < call->n_in ? &call->in[k] : out;
-    flat = flat && (b->n == out->n || b->n == 1);
-    w.base[k] = b->data;
-    w.size[k] = (int64_t)knn_dtype_size(b->spec.dtype);
+  for (int k = 0; k <= last; k++) {
+    const knn__buf *b = k < in ? &call->in[k] : out;
+    bool constant = k >= in && k < last;
+    w->size[k] =
+        constant ? 0 : (int64_t)knn_dtype_size(b->spec.dtype); /* constants never advance */
+    flat = flat && (constant || b->n == out->n || b->n == 1);
   }
-  if (flat) {
-    w.rank = 1;
-    w.dims[0] = out->n;
-    for (int k = 0; k < w.operands; k++)
-      w.strides[k][0] = k == call->n_in || call->in[k].n == out->n;
-  } else {
-    memcpy(w.dims, out->spec.dims, sizeof w.dims);
-    for (int k = 0; k < w.operands; k++)
-      strides_in(k < call->n_in ? &call->in[k].spec : &out->spec, &out->spec, w.strides[k]);
-    merge_axes(&w);
+  w->n = out->n;
+  w->rank = flat ? 1 : out->spec.rank;
+  memcpy(w->dims, flat ? &out->n : out->spec.dims, (size_t)w->rank * sizeof *w->dims);
+  for (int k = 0; k <= last; k++) {
+    if (flat)
+      w->strides[k][0] = k == last || (k < in && call->in[k].n == out->n);
+    else
+      strides_in(k < in      ? &call->in[k].spec
+                 : k == last ? &out->spec
+                             : &scalar,
+                 &out->spec, w->strides[k]);
   }
-  w.pieces = knn__pieces(w.n, KNN__GRAIN);
-  knn__parallel(call->ctx, w.pieces, piece, &w);
+  if (!flat) merge_axes(w);
+  w->pieces = knn__pieces(w->n, KNN__GRAIN);
+}
+
+knn_status knn__elementwise_prepare(knn__call *call) {
+  walk *w = knn__alloc(call->ctx, sizeof *w);
+  if (!w) return KNN_ENOMEM;
+  w->inner.n_operands = call->n_in;
+  call->op->inner(call, &w->inner);
+  w->operands = w->inner.n_operands + w->inner.n_constants + 1;
+  if (call->out[0].n > 0) plan_walk(w, call);
+  call->provider = w->inner.provider;
+  call->state = w;
   return KNN_OK;
+}
+
+void knn__elementwise_release(knn__call *call) {
+  knn__free(call->ctx, call->state);
+  call->state = NULL;
+}
+
+knn_status knn__elementwise_forward(const knn__call *call) {
+  walk *w = call->state;
+  job j = {.w = w};
+  const int in = w->inner.n_operands, last = w->operands - 1;
+  if (w->n == 0) return KNN_OK;
+  for (int k = 0; k < in; k++) j.base[k] = call->in[k].data;
+  for (int k = in; k < last; k++) j.base[k] = (char *)&w->inner.constants[k - in];
+  j.base[last] = call->out[0].data;
+  knn__parallel(call->ctx, w->pieces, piece, &j);
+  return KNN_OK;
+}
+
+void knn__best_loop(const knn__call *call, knn_dtype type, knn__loop *const loops[KNN_DTYPES],
+                    size_t simd, knn__inner *out) {
+  const knn__simd_set *set = simd && knn_dtype_is_float(type) ? knn__simd(call->ctx, type) : NULL;
+  out->loop = loops[type];
+  if (!set) return;
+  memcpy(&out->loop, (const char *)set + simd, sizeof out->loop);
+  out->provider = "simd";
 }
 
 knn_status knn__infer_elementwise(const knn__infer *q, knn__loop *const loops[KNN_DTYPES],

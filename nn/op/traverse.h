@@ -5,17 +5,31 @@
 
 #include "loop.h"
 #include "ops.h"
+#include "simd.h"
 
 enum { KNN__GRAIN = 32768 }; /* elements per piece of parallel work */
 
-/* Run the loop of the first operand's type over all operands of the call, broadcast to out[0]. */
-knn_status knn__traverse(const knn__call *call, knn__loop *loop);
+/* prepare, forward and release of rows that have `inner`: the loop and the way through the
+ * operands, broadcast to out[0], are settled once. */
+knn_status knn__elementwise_prepare(knn__call *call);
+knn_status knn__elementwise_forward(const knn__call *call);
+void knn__elementwise_release(knn__call *call);
+
+/* Set out->loop: that of the machine's vectors if the context may take it, else ref's. type: of the
+ * elements; loops: ref's by type; simd: offset of the entry in knn__simd_set, 0 = it has none. */
+void knn__best_loop(const knn__call *call, knn_dtype type, knn__loop *const loops[KNN_DTYPES],
+                    size_t simd, knn__inner *out);
 
 /* infer for ops whose operands are of one type and broadcast. `loops` tells the types there are;
  * result KNN_DTYPE_NONE means the operands' type. Operands before `first` are left alone (the
  * condition of where). */
 knn_status knn__infer_elementwise(const knn__infer *q, knn__loop *const loops[KNN_DTYPES],
                                   int first, knn_dtype result);
+
+/* The fields of a row that has `inner`. */
+#define KNN__ELEMENTWISE(function)                                          \
+  .prepare = knn__elementwise_prepare, .forward = knn__elementwise_forward, \
+  .release = knn__elementwise_release, .inner = (function)
 
 /* Tables of loops by element type. */
 #define KNN__REAL_LOOPS(name) [KNN_F32] = knn__ref_##name##_f32, [KNN_F64] = knn__ref_##name##_f64

@@ -73,14 +73,15 @@ G(erf) {
     if (knn__wants(g, 0)) g->dx[0] = name##_gradient(s, g->in[0], g->out[0], g->dy[0]); \
   }
 
-/* loops: the types there are; result: KNN_DTYPE_NONE = the operand's */
-#define ROW(op, convert, loops, result, gradient, what, formula, values)                       \
+/* loops: the types there are; simd: entry of the vector loops, 0 = none; result: KNN_DTYPE_NONE =
+ * the operand's */
+#define ROW(op, convert, loops, simd, result, gradient, what, formula, values)                 \
   static knn__loop *const op##_loops[KNN_DTYPES] = {loops};                                    \
   static knn_status op##_infer(const knn__infer *q) {                                          \
     return knn__infer_elementwise(q, op##_loops, 0, result);                                   \
   }                                                                                            \
-  static knn_status op##_forward(const knn__call *call) {                                      \
-    return knn__traverse(call, op##_loops[call->in[0].spec.dtype]);                            \
+  static void op##_inner(const knn__call *call, knn__inner *out) {                             \
+    knn__best_loop(call, call->in[0].spec.dtype, op##_loops, simd, out);                       \
   }                                                                                            \
   const knn__op knn__op_##op = {.cls = {.family = "op",                                        \
                                         .name = #op,                                           \
@@ -93,32 +94,35 @@ G(erf) {
                                 .n_out = 1,                                                    \
                                 .flags = KNN__OP_INPLACE | (convert),                          \
                                 .infer = op##_infer,                                           \
-                                .forward = op##_forward,                                       \
+                                KNN__ELEMENTWISE(op##_inner),                                  \
                                 .vjp = gradient};                                              \
   knn_value *knn__##op(knn__scope *s, knn_value *x) {                                          \
     return knn__apply1(s, &knn__op_##op, NULL, x);                                             \
   }
 
 #define COMMA ,
+#define VECTOR(op) offsetof(knn__simd_set, op)
 /* Floats; integers are converted. */
-#define REAL(op, what, formula, values) \
-  VJP(op)                               \
-  ROW(op, KNN__OP_TO_FLOAT, KNN__REAL_LOOPS(op), KNN_DTYPE_NONE, op##_vjp, what, formula, values)
-#define STEP(op, what, formula, values) \
-  ROW(op, KNN__OP_TO_FLOAT, KNN__REAL_LOOPS(op), KNN_DTYPE_NONE, NULL, what, formula, values)
-/* Floats and integers, each in its own type. */
-#define NUMBER(op, what, formula, values)                                                      \
-  VJP(op)                                                                                      \
-  ROW(op, 0, KNN__REAL_LOOPS(op) COMMA KNN__INTEGER_LOOPS(op), KNN_DTYPE_NONE, op##_vjp, what, \
+#define REAL(op, what, formula, values)                                                      \
+  VJP(op)                                                                                    \
+  ROW(op, KNN__OP_TO_FLOAT, KNN__REAL_LOOPS(op), VECTOR(op), KNN_DTYPE_NONE, op##_vjp, what, \
       formula, values)
+#define STEP(op, what, formula, values)                                                           \
+  ROW(op, KNN__OP_TO_FLOAT, KNN__REAL_LOOPS(op), VECTOR(op), KNN_DTYPE_NONE, NULL, what, formula, \
+      values)
+/* Floats and integers, each in its own type. */
+#define NUMBER(op, what, formula, values)                                                  \
+  VJP(op)                                                                                  \
+  ROW(op, 0, KNN__REAL_LOOPS(op) COMMA KNN__INTEGER_LOOPS(op), VECTOR(op), KNN_DTYPE_NONE, \
+      op##_vjp, what, formula, values)
 /* Floats to bool. */
 #define TEST(op, what, formula, values) \
-  ROW(op, KNN__OP_TO_FLOAT, KNN__REAL_LOOPS(op), KNN_BOOL, NULL, what, formula, values)
+  ROW(op, KNN__OP_TO_FLOAT, KNN__REAL_LOOPS(op), VECTOR(op), KNN_BOOL, NULL, what, formula, values)
 
 NUMBER(negative, "Negative of each element.", "y = -x; uint8 wraps around.", "-1, 0, 2")
 NUMBER(absolute, "Absolute value of each element.", "y = |x|; the gradient at 0 is 0.", "-1, 0, 2")
-ROW(sign, 0, KNN__REAL_LOOPS(sign) COMMA KNN__INTEGER_LOOPS(sign), KNN_DTYPE_NONE, NULL,
-    "Sign of each element.", "y = -1, 0 or 1; NaN stays NaN; gradient zero.", "-3, 0, 2")
+ROW(sign, 0, KNN__REAL_LOOPS(sign) COMMA KNN__INTEGER_LOOPS(sign), VECTOR(sign), KNN_DTYPE_NONE,
+    NULL, "Sign of each element.", "y = -1, 0 or 1; NaN stays NaN; gradient zero.", "-3, 0, 2")
 REAL(exp, "Exponential of each element.", "y = e^x", "-1, 0, 1")
 REAL(expm1, "e^x - 1, exact for small x.", "y = e^x - 1", "1e-8, 0.5")
 REAL(log, "Natural logarithm of each element.", "y = ln x; 0 gives -inf, negatives give NaN.",
@@ -162,6 +166,6 @@ TEST(isnan, "Which elements are not a number.", "y = true where x is NaN.", "0, 
 TEST(isinf, "Which elements are infinite.", "y = true where x is inf or -inf.", "0, 1/0")
 TEST(isfinite, "Which elements are neither infinite nor NaN.",
      "y = true where x is a finite number.", "0, 1/0")
-ROW(logical_not, KNN__OP_TO_BOOL, [KNN_BOOL] = knn__ref_logical_not_bool, KNN_BOOL, NULL,
+ROW(logical_not, KNN__OP_TO_BOOL, [KNN_BOOL] = knn__ref_logical_not_bool, 0, KNN_BOOL, NULL,
     "Logical not of each element.", "y = not x; numbers count as true where they are not 0.",
     "0, 1")

@@ -15,8 +15,8 @@ static knn_status infer(const knn__infer *q) {
   return knn__infer_elementwise(q, loops, 1, KNN_DTYPE_NONE);
 }
 
-static knn_status forward(const knn__call *call) {
-  return knn__traverse(call, loops[call->in[1].spec.dtype]);
+static void inner(const knn__call *call, knn__inner *out) {
+  knn__best_loop(call, call->in[1].spec.dtype, loops, offsetof(knn__simd_set, where), out);
 }
 
 static void vjp(knn__scope *s, const knn__vjp *g) {
@@ -41,7 +41,7 @@ const knn__op knn__op_where = {
     .n_out = 1,
     .flags = KNN__OP_INPLACE | KNN__OP_PROMOTE | KNN__OP_TO_BOOL,
     .infer = infer,
-    .forward = forward,
+    KNN__ELEMENTWISE(inner),
     .vjp = vjp};
 
 knn_value *knn__where(knn__scope *s, knn_value *condition, knn_value *x, knn_value *y) {

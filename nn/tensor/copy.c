@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "loop.h"
 #include "tensor_internal.h"
 
 double knn__element(knn_dtype type, const void *at) {
@@ -37,28 +38,10 @@ void knn__set_element(knn_dtype type, void *at, double x) {
 }
 
 void knn__convert(knn_dtype to, void *dst, knn_dtype from, const void *src, int64_t n) {
-  size_t to_size = knn_dtype_size(to), from_size = knn_dtype_size(from);
-  if (to == from) {
-    if (n) memcpy(dst, src, (size_t)n * to_size);
-  } else if (to == KNN_F32 && from == KNN_U8) { /* images on their way into training */
-    const uint8_t *s = src;
-    float *d = dst;
-    for (int64_t i = 0; i < n; i++) d[i] = (float)s[i];
-  } else if (to == KNN_F32 && from == KNN_F64) {
-    const double *s = src;
-    float *d = dst;
-    for (int64_t i = 0; i < n; i++) d[i] = (float)s[i];
-  } else if (to == KNN_I64 &&
-             from == KNN_I32) { /* through double would do, but keep integers exact */
-    const int32_t *s = src;
-    int64_t *d = dst;
-    for (int64_t i = 0; i < n; i++) d[i] = s[i];
-  } else {
-    const char *s = src;
-    char *d = dst;
-    for (int64_t i = 0; i < n; i++)
-      knn__set_element(to, d + (size_t)i * to_size, knn__element(from, s + (size_t)i * from_size));
-  }
+  if (to != from)
+    knn__ref_cast(to, from)(n, (void *[]){(void *)(uintptr_t)src, dst}, (int64_t[]){1});
+  else if (n)
+    memcpy(dst, src, (size_t)n * knn_dtype_size(to));
 }
 
 /* Walk two tensors of one shape along all axes but the last. */

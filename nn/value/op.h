@@ -9,6 +9,7 @@
 #include "args.h"
 #include "kernel.h"
 #include "knn/value.h"
+#include "loop_types.h"
 #include "random.h"
 #include "shape.h"
 
@@ -37,6 +38,16 @@ struct knn__call {
   const char *why;      /* why a better provider declined, or NULL */
   knn__stream stream;   /* random ops: seed and op fixed, step is the step's number */
 };
+
+/* How an elementwise op works on a run of elements: a loop over its operands, then `n_constants`
+ * scalars, then the result. */
+typedef struct knn__inner {
+  knn__loop *loop;
+  int n_operands; /* preset to the call's n_in; less if only the shape of the last ones is read */
+  int n_constants;
+  uint64_t constants[2]; /* an element each */
+  const char *provider;  /* whose loop; NULL = ref's */
+} knn__inner;
 
 /* What infer sees and fills. */
 typedef struct knn__infer {
@@ -100,6 +111,9 @@ typedef struct knn__op {
   /* A function made of other ops: it applies them, and the row needs nothing of the above but its
    * class and the number of operands. Graphs and tapes see the ops that it is made of. */
   void (*compose)(knn__scope *scope, knn__composition *c);
+  /* Elementwise ops with one result: the loop for the specs and arguments of the call. prepare,
+   * release and forward are then those of traverse.h, and passes may run the loop among others. */
+  void (*inner)(const knn__call *call, knn__inner *out);
 } knn__op;
 
 /* Convert operands as the row's flags say; outs are lent by the scope. */

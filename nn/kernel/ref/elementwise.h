@@ -47,4 +47,24 @@
     }                                                                   \
   }
 
+#define KNN__WHERE_LOOP(loop, T)                                                        \
+  void loop(int64_t n, void *const p[], const int64_t s[]) {                            \
+    const uint8_t *c = p[0];                                                            \
+    const T *x = p[1], *y = p[2];                                                       \
+    T *z = p[3];                                                                        \
+    if (s[0] && s[1] && s[2]) {                                                         \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] = c[i] ? x[i] : y[i];   \
+    } else if (s[0] && s[1]) {                                                          \
+      const T other = y[0];                                                             \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] = c[i] ? x[i] : other;  \
+    } else if (s[0] && s[2]) {                                                          \
+      const T chosen = x[0];                                                            \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] = c[i] ? chosen : y[i]; \
+    } else {                                                                            \
+      const int64_t sc = s[0], sx = s[1], sy = s[2];                                    \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] =                       \
+          c[i * sc] ? x[i * sx] : y[i * sy];                                            \
+    }                                                                                   \
+  }
+
 #endif

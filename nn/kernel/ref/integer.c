@@ -87,22 +87,9 @@ KNN__CLIP_LOOP(knn__ref_clip_i32, int32_t)
 KNN__CLIP_LOOP(knn__ref_clip_i64, int64_t)
 KNN__CLIP_LOOP(knn__ref_clip_u8, uint8_t)
 
-#define WHERE(bytes, T)                                                               \
-  void knn__ref_where_##bytes(int64_t n, void *const p[], const int64_t s[]) {        \
-    const uint8_t *c = p[0];                                                          \
-    const T *x = p[1], *y = p[2];                                                     \
-    T *z = p[3];                                                                      \
-    if (s[0] && s[1] && s[2]) {                                                       \
-      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] = c[i] ? x[i] : y[i]; \
-    } else {                                                                          \
-      const int64_t sc = s[0], sx = s[1], sy = s[2];                                  \
-      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) z[i] =                     \
-          c[i * sc] ? x[i * sx] : y[i * sy];                                          \
-    }                                                                                 \
-  }
-WHERE(1, uint8_t)
-WHERE(4, uint32_t)
-WHERE(8, uint64_t)
+KNN__WHERE_LOOP(knn__ref_where_1, uint8_t)
+KNN__WHERE_LOOP(knn__ref_where_4, uint32_t)
+KNN__WHERE_LOOP(knn__ref_where_8, uint64_t)
 
 #define SAME(x) (x)
 KNN__UNARY_LOOP(knn__ref_copy_1, SAME, uint8_t, uint8_t)

@@ -1,52 +1,10 @@
-/* loop.h - inner loops of elementwise ops and reductions, per element type. A missing type is a
- * NULL in the op's table.
- *
- * The X-lists name the loops: X(add) stands for knn__ref_add_f32, _f64 and, in the integer lists,
- * _i32, _i64, _u8. */
+/* loop.h - the inner loops of elementwise ops and reductions, per element type. A missing type is a
+ * NULL in the op's table. */
 #ifndef KNN__LOOP_H
 #define KNN__LOOP_H
 
-#include <stdint.h>
-
-/* n elements. p[0 ..] first elements of the operands, the result last; s[k] = 1: operand k
- * advances, 0: it stays. The result may be the memory of an operand that advances. */
-typedef void knn__loop(int64_t n, void *const p[], const int64_t s[]);
-
-/* `rows` x `columns` elements at x, rows `stride` elements apart, folded over the rows into
- * y[columns] (columns > 1), or a single column with stride 1. The order of the additions depends on
- * the sizes only. rows >= 1. */
-typedef void knn__fold(int64_t rows, int64_t columns, int64_t stride, const void *x, void *y);
-/* As knn__fold: position of the largest or smallest element, the first of equals; NaN wins. */
-typedef void knn__arg_fold(int64_t rows, int64_t columns, int64_t stride, const void *x,
-                           int32_t *y);
-
-/* floats -> floats */
-#define KNN__REAL_UNARY_LIST(X)                                                                    \
-  X(negative)                                                                                      \
-  X(absolute)                                                                                      \
-  X(sign)                                                                                          \
-  X(exp) X(expm1) X(log) X(log1p) X(log2) X(log10) X(sqrt) X(rsqrt) X(square) X(reciprocal) X(sin) \
-      X(cos) X(tan) X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(tanh) X(arcsinh) X(arccosh)    \
-          X(arctanh) X(sigmoid) X(log_sigmoid) X(softplus) X(relu) X(erf) X(floor) X(ceil)         \
-              X(round) X(trunc)
-/* floats -> bool */
-#define KNN__REAL_TEST_LIST(X) X(isnan) X(isinf) X(isfinite)
-#define KNN__REAL_BINARY_LIST(X) \
-  X(add)                         \
-  X(subtract)                    \
-  X(multiply)                    \
-  X(divide) X(power) X(maximum) X(minimum) X(floor_divide) X(mod) X(arctan2) X(relu_grad)
-/* any two of a type -> bool */
-#define KNN__COMPARE_LIST(X) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal)
-#define KNN__LOGICAL_LIST(X) X(logical_and) X(logical_or) X(logical_xor)
-/* int32, int64, uint8 */
-#define KNN__INTEGER_UNARY_LIST(X) X(negative) X(absolute) X(sign) X(square) X(relu)
-#define KNN__INTEGER_BINARY_LIST(X) \
-  X(add) X(subtract) X(multiply) X(power) X(maximum) X(minimum) X(floor_divide) X(mod)
-#define KNN__REAL_FOLD_LIST(X) X(sum) X(max) X(min) X(prod) X(logsumexp)
-#define KNN__INTEGER_FOLD_LIST(X) X(max) X(min)
-/* uint8 adds into int32; its later stages are int32 */
-#define KNN__WIDENING_FOLD_LIST(X) X(sum) X(prod)
+#include "knn/dtype.h"
+#include "loop_types.h"
 
 #define KNN__DECLARE_REAL(name) knn__loop knn__ref_##name##_f32, knn__ref_##name##_f64;
 #define KNN__DECLARE_INTEGER(name) \
@@ -72,13 +30,15 @@ knn__arg_fold knn__ref_argmax_f32, knn__ref_argmax_f64, knn__ref_argmax_i32, knn
     knn__ref_argmax_u8;
 knn__arg_fold knn__ref_argmin_f32, knn__ref_argmin_f64, knn__ref_argmin_i32, knn__ref_argmin_i64,
     knn__ref_argmin_u8;
-/* y = c ? x : y'; p[0] is bool, the others elements of the given size in bytes */
 /* y = x held between a scalar p[1] and a scalar p[2] (which never advance) */
 knn__loop knn__ref_clip_f32, knn__ref_clip_f64, knn__ref_clip_i32, knn__ref_clip_i64,
     knn__ref_clip_u8;
+/* y = c ? x : y'; p[0] is bool, the others elements of the given size in bytes */
 knn__loop knn__ref_where_1, knn__ref_where_4, knn__ref_where_8;
 /* y = x, elements of the given size in bytes */
 knn__loop knn__ref_copy_1, knn__ref_copy_4, knn__ref_copy_8;
+/* y = x in another type; the plain copy if it is the same */
+knn__loop *knn__ref_cast(knn_dtype to, knn_dtype from);
 
 #undef KNN__DECLARE_REAL
 #undef KNN__DECLARE_INTEGER

@@ -6,6 +6,7 @@
 #define KNN__SIMD_H
 
 #include "kernel.h"
+#include "loop_types.h"
 
 /* scratch gives bytes; run computes. */
 typedef struct knn__simd_set {
@@ -18,6 +19,14 @@ typedef struct knn__simd_set {
   void (*conv_grad_input)(knn_ctx *ctx, const knn__conv *p, void *scratch);
   size_t (*conv_grad_filter_scratch)(const knn__conv *p);
   void (*conv_grad_filter)(knn_ctx *ctx, const knn__conv *p, void *scratch);
+  /* elementwise, by name: .add, .exp, .less, ... */
+#define X(name) knn__loop *name;
+  KNN__REAL_UNARY_LIST(X)
+  KNN__REAL_TEST_LIST(X)
+  KNN__REAL_BINARY_LIST(X)
+  KNN__COMPARE_LIST(X)
+#undef X
+  knn__loop *clip, *where;
 } knn__simd_set;
 
 extern const knn__simd_set knn__simd_baseline_f32, knn__simd_baseline_f64;

@@ -6,13 +6,16 @@
 #ifndef KNN__ISA_H
 #define KNN__ISA_H
 
+#include <float.h>
 #include <stdint.h>
 
 #ifdef KNN_REAL_DOUBLE
 typedef double real;
+#define REAL_MAX DBL_MAX
 #define KNN__ISA_TYPE f64
 #else
 typedef float real;
+#define REAL_MAX FLT_MAX
 #define KNN__ISA_TYPE f32
 #endif
 

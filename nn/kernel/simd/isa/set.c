@@ -1,6 +1,16 @@
 /* set.c - the table of this instruction set and element type. */
 #include "set.h"
 
+#include "loop.h"
+
+#define REF_EXPAND(name, type) knn__ref_##name##_##type
+#define REF_OF(name, type) REF_EXPAND(name, type)
+#ifdef KNN_REAL_DOUBLE
+#define FUNCTION(name) REF_OF(name, KNN__ISA_TYPE)
+#else
+#define FUNCTION(name) KNN__ISA(name)
+#endif
+
 #define TEXT(x) #x
 #define TEXT_OF(x) TEXT(x)
 #define SET KNN__ISA_EXPAND_SET(KNN_ISA, KNN__ISA_TYPE)
@@ -17,4 +27,19 @@ const knn__simd_set SET = {
     .conv_grad_input = KNN__ISA(conv_grad_input),
     .conv_grad_filter_scratch = KNN__ISA(conv_grad_filter_scratch),
     .conv_grad_filter = KNN__ISA(conv_grad_filter),
+/* clang-format off */
+#define X(name) .name = KNN__ISA(name),
+    KNN__EXACT_UNARY_LIST(X)
+    KNN__EXACT_BINARY_LIST(X)
+    KNN__REAL_TEST_LIST(X)
+    KNN__COMPARE_LIST(X)
+    X(clip) X(where)
+#undef X
+#define X(name) .name = FUNCTION(name),
+    KNN__FUNCTION_LIST(X)
+#undef X
+#define X(name) .name = REF_OF(name, KNN__ISA_TYPE),
+    KNN__REF_LIST(X)
+#undef X
+    /* clang-format on */
 };

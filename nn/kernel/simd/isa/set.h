@@ -14,4 +14,32 @@ void KNN__ISA(conv_grad_input)(knn_ctx *ctx, const knn__conv *p, void *scratch);
 size_t KNN__ISA(conv_grad_filter_scratch)(const knn__conv *p);
 void KNN__ISA(conv_grad_filter)(knn_ctx *ctx, const knn__conv *p, void *scratch);
 
+/* arithmetic.c */
+#define KNN__EXACT_UNARY_LIST(X) \
+  X(negative)                    \
+  X(absolute)                    \
+  X(sign) X(sqrt) X(rsqrt) X(square) X(reciprocal) X(relu) X(floor) X(ceil) X(round) X(trunc)
+#define KNN__EXACT_BINARY_LIST(X) \
+  X(add)                          \
+  X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(relu_grad)
+/* functions.c, in float */
+#define KNN__FUNCTION_LIST(X) \
+  X(exp)                      \
+  X(expm1) X(log) X(log1p) X(tanh) X(sigmoid) X(log_sigmoid) X(softplus) X(erf)
+/* those of ref: seldom in models, or bound by division anyhow */
+#define KNN__REF_LIST(X)                                                                   \
+  X(log2)                                                                                  \
+  X(log10)                                                                                 \
+  X(sin) X(cos) X(tan) X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(arcsinh) X(arccosh) \
+      X(arctanh) X(power) X(floor_divide) X(mod) X(arctan2)
+
+#define X(name) knn__loop KNN__ISA(name);
+KNN__EXACT_UNARY_LIST(X)
+KNN__EXACT_BINARY_LIST(X)
+KNN__REAL_TEST_LIST(X)
+KNN__COMPARE_LIST(X)
+KNN__FUNCTION_LIST(X)
+#undef X
+knn__loop KNN__ISA(clip), KNN__ISA(where);
+
 #endif
