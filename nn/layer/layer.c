@@ -60,8 +60,10 @@ void knn__layer_finalize(knn_object *object) {
   knn_ctx *ctx = object->ctx;
   if (layer->custom && layer->custom->free_self) layer->custom->free_self(layer->self);
   for (int i = 0; i < layer->n_weights; i++) knn__variable_release(layer->weights[i]);
+  for (int i = 0; i < layer->n_states; i++) knn__variable_release(layer->states[i]);
   for (int i = 0; i < layer->n_sublayers; i++) knn_layer_release(layer->sublayers[i]);
   knn__free(ctx, layer->weights);
+  knn__free(ctx, layer->states);
   knn__free(ctx, layer->sublayers);
   knn__free(ctx, layer->fields);
   knn__free(ctx, layer->path);

@@ -71,9 +71,21 @@ typedef enum knn__inputs {
   KNN__IN_ANY     /* as they are: containers, whose layers decide */
 } knn__inputs;
 
+/* What makes a layer a cell, which a recurrent layer runs at every step: its call takes a step's
+ * input and the states and gives the step's output and the new states. */
+typedef struct knn__cell {
+  /* The states for a step's input; at most KNN__MAX_OUT - 1. */
+  knn_status (*states)(knn_layer *cell, const knn__spec *step, knn__spec *states, int *n);
+  /* Around a sequence in training: draw what stays the same at all its steps (dropout), for inputs
+   * and states shaped like these, and forget it again. NULL = nothing. */
+  void (*begin)(knn_layer *cell, knn__scope *s, knn_value *step, knn_value *const *states);
+  void (*end)(knn_layer *cell);
+} knn__cell;
+
 typedef struct knn__layer_def {
   knn_class cls;
   int min_rank, max_rank; /* of each input, batch included; 0, 0 = any */
+  bool ranks_of_first;    /* they are those of the first input only */
   int max_in;             /* inputs; 0 = one, -1 = any number */
   knn__inputs inputs;
   bool takes_integers;   /* wants integer inputs as they are (ids); a model feeds all others as
@@ -83,9 +95,12 @@ typedef struct knn__layer_def {
   bool supports_masking; /* the input's mask goes on to the output unless call sets out_mask */
   const knn_param *call_params; /* options of a call besides inputs, masks and training */
   int n_call_params;
-  size_t call_size;   /* of their block */
-  size_t fields_size; /* of the instance's own struct (weights, sublayers), at layer->fields,
-                         zeroed; owns nothing */
+  size_t call_size;      /* of their block */
+  bool mixes_rows;       /* a row of the result depends on other rows of the batch */
+  const knn__cell *cell; /* NULL = no cell */
+  size_t loop_at;        /* recurrent layers: where knn__loop_args stands in the arguments */
+  size_t fields_size;    /* of the instance's own struct (weights, sublayers), at layer->fields,
+                            zeroed; owns nothing */
   /* Arguments fit together? Before any build; NULL = nothing to check. Use knn_fail without the
    * layer's name. */
   knn_status (*check)(knn_layer *layer);
@@ -103,6 +118,8 @@ struct knn_layer {
   void *fields;
   knn_variable **weights; /* own, in creation order, counted */
   int n_weights, cap_weights;
+  knn_variable **states; /* own, counted; no weights: what is carried from call to call */
+  int n_states, cap_states;
   knn_layer **sublayers; /* counted */
   int n_sublayers, cap_sublayers;
   char *path;      /* scope of the variables' paths: "sequential/dense"; set when built */
@@ -162,6 +179,9 @@ knn_status knn__call_options(knn_layer *layer, const knn_layer_extra *extra, voi
 knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims,
                            knn_object *initializer, knn_object *regularizer, knn_object *constraint,
                            bool trainable, knn_variable **out);
+/* New state, zeros; *out is lent. */
+knn_status knn__add_state(knn_layer *layer, const char *name, const knn__spec *spec,
+                          knn_variable **out);
 /* Call from build: later inputs must have this size at the axis (negative: from the end). */
 void knn__fix_axis(knn_layer *layer, int axis, int64_t size);
 /* Take a sublayer (retained): its weights follow this layer's own. */

@@ -224,6 +224,7 @@ knn_status knn__layer_infer(knn_layer *layer, const knn__spec *in, int n_in, boo
   if (n_in > KNN__MAX_IN) return knn__in_layer(layer, knn__layer_check_inputs(layer, in, n_in));
   KNN__TRY(require_built(layer, in, n_in));
   KNN__TRY(knn__graph_new(layer->base.ctx, &g));
+  g->takes_nodes = true; /* masks that a cell was given for its sequence */
   knn__scope_begin(&s, layer->base.ctx);
   infer(layer, &s, g, in, n_in, training, out, n_out);
   knn_status st = knn__scope_end(&s);

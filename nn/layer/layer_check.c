@@ -80,8 +80,8 @@ knn_status knn__layer_check_inputs(const knn_layer *layer, const knn__spec *in, 
   char wanted[192], hint[192];
   KNN__TRY(count_fits(layer, n_in));
   for (int i = 0; i < n_in; i++) {
-    if (rank_fits(layer->def, in[i].rank) && (i > 0 || !layer->built || sizes_fit(layer, &in[i])))
-      continue;
+    bool fits = rank_fits(layer->def, in[i].rank) || (i > 0 && layer->def->ranks_of_first);
+    if (fits && (i > 0 || !layer->built || sizes_fit(layer, &in[i]))) continue;
     expectation(layer, wanted, sizeof wanted);
     remedy(layer, &in[i], hint, sizeof hint);
     return knn_fail(layer->base.ctx, KNN_ESHAPE, "%s expected, got %s%s", wanted, KNN__SPEC(in[i]),

@@ -62,6 +62,12 @@
   X(prelu)                    \
   X(elu)                      \
   X(softmax)                  \
+  X(simple_rnn_cell)          \
+  X(simple_rnn)               \
+  X(gru_cell)                 \
+  X(gru)                      \
+  X(lstm_cell)                \
+  X(lstm)                     \
   X(sequential)
 
 #define X(name) extern const knn__layer_def knn__layer_##name;

@@ -54,6 +54,25 @@ knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const i
   return KNN_OK;
 }
 
+knn_status knn__add_state(knn_layer *layer, const char *name, const knn__spec *spec,
+                          knn_variable **out) {
+  knn_variable *v = NULL;
+  KNN__TRY(knn__grow(layer->base.ctx, (void **)&layer->states, &layer->cap_states, layer->n_states,
+                     sizeof v));
+  KNN__TRY(make_weight(layer, name, spec, NULL, false, &v));
+  layer->states[layer->n_states++] = v;
+  *out = v;
+  return KNN_OK;
+}
+
+knn_status knn_layer_reset_states(knn_layer *layer) {
+  for (int i = 0; i < layer->n_states; i++)
+    KNN__TRY(knn_tensor_fill(knn__variable_tensor(layer->states[i]), 0));
+  for (int i = 0; i < layer->n_sublayers; i++)
+    KNN__TRY(knn_layer_reset_states(layer->sublayers[i]));
+  return KNN_OK;
+}
+
 void knn__fix_axis(knn_layer *layer, int axis, int64_t size) {
   if (layer->n_fixed == KNN_MAX_RANK) return;
   layer->fixed[layer->n_fixed].axis = axis;

@@ -10,7 +10,7 @@ if [ ! -x "$venv/bin/python" ]; then
 fi
 mkdir -p "$here/data"
 for group in activations initializers regularizers losses metrics optimizers layers layers_norm layers_conv replay \
-    geometry summary combinations signatures; do
+    geometry summary combinations signatures rnn; do
   "$venv/bin/python" "$here/gen/$group.py"
 done
 if command -v lua5.4 > /dev/null; then lua5.4 "$here/check.lua"; fi

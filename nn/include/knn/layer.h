@@ -42,6 +42,9 @@ KNN_API knn_status knn_layer_call_with(knn_layer *layer, knn_value *const *ins, 
  * has none. */
 KNN_API const knn_param *knn_layer_call_params(const knn_class *cls, int *n);
 
+/* Zero what recurrent layers with stateful = true, here and inside, carry from call to call. */
+KNN_API knn_status knn_layer_reset_states(knn_layer *layer);
+
 /* Weights in Keras's order, from 0; lent. */
 KNN_API int knn_layer_weight_count(knn_layer *layer);
 KNN_API knn_status knn_layer_weight(knn_layer *layer, int i, knn_tensor **tensor, const char **path,
