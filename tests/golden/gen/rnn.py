@@ -128,5 +128,4 @@ write("rnn_simple", family("SimpleRNN", 1), ABOUT)
 write("rnn_lstm", family("LSTM", 2) + other_gates("LSTM"), ABOUT)
 write("rnn_gru", family("GRU", 1) + other_gates("GRU") + [
     make("GRU", {**U, **BOTH, "reset_after": False}, X),
-    make("GRU", {**U, **BOTH, "reset_after": False, "use_bias": False}, X, RIGHT),
-    make("GRU", {**U, **SEQ, "reset_after": False}, X, HOLES, [(2, 3)])], ABOUT)
+    make("GRU", {**U, **BOTH, "reset_after": False, "use_bias": False}, X, RIGHT)], ABOUT)
