@@ -52,6 +52,22 @@ static int kernels(lua_State *L) {
   return 1;
 }
 
+/* machine(): what it can do at best with the threads in use, per second: float operations, bytes of
+ * memory. */
+static int machine(lua_State *L) {
+  double flops, bytes;
+  knn__bind_check(L, knn_ctx_measure(knn__bind_ctx(L), &flops, &bytes));
+  lua_pushnumber(L, flops);
+  lua_pushnumber(L, bytes);
+  return 2;
+}
+
+/* clock(): seconds since some fixed moment. */
+static int clock_now(lua_State *L) {
+  lua_pushnumber(L, knn_clock());
+  return 1;
+}
+
 /* memory(): bytes and blocks held by tensors and models. */
 static int memory(lua_State *L) {
   size_t bytes, blocks;
@@ -89,7 +105,8 @@ static int write(lua_State *L) {
 static const luaL_Reg functions[] = {
     {"seed", seed},       {"clear_session", clear_session},
     {"threads", threads}, {"kernels", kernels},
-    {"memory", memory},   {"host", host},
+    {"memory", memory},   {"machine", machine},
+    {"clock", clock_now}, {"host", host},
     {"write", write},     {NULL, NULL},
 };
 

@@ -1,22 +1,14 @@
 /* progress.c - Keras's progress bar: one line, drawn again at most 20 times a second, with time
  * left, time per step and the running logs; a plain line per epoch where the output is not a
  * terminal. Text goes through knn.output's sink. */
-#define _GNU_SOURCE
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "callback.h"
 
 enum { BAR = 20 };
 static const char sink_key = 0; /* registry key of the Lua function set by knn.output */
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 void knn__bind_write(lua_State *L, const char *text, size_t n) {
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, &sink_key) == LUA_TFUNCTION) {
@@ -163,7 +155,7 @@ static int draw(lua_State *L) {
   luaL_buffinit(L, &b);
   line l = {.b = &b, .colour = p->colour};
   if (p->redraw) luaL_addstring(&b, "\r");
-  add_body(&l, f, now());
+  add_body(&l, f, knn_clock());
   for (size_t i = l.columns; p->redraw && i < p->width; i++) luaL_addchar(&b, ' ');
   if (f->final) luaL_addchar(&b, '\n');
   p->width = f->final ? 0 : l.columns;
@@ -189,7 +181,7 @@ static int title(lua_State *L) {
 
 static knn_status begin_epoch(knn__progress *p, int64_t epoch, const knn_run_info *run) {
   title_frame frame = {epoch + 1, run->epochs};
-  p->begin = now();
+  p->begin = knn_clock();
   p->first = 0;
   p->done = 0;
   p->width = 0;
@@ -200,7 +192,7 @@ static knn_status end_batch(knn__progress *p, int64_t index, const knn_run_info 
                             const knn_logs *logs) {
   draw_frame frame = {p, run, logs, false};
   p->done = index + 1;
-  if (p->first == 0) p->first = now();
+  if (p->first == 0) p->first = knn_clock();
   return p->verbose == 1 && p->redraw ? knn__bind_protect(p->L, draw, &frame, 0) : KNN_OK;
 }
 

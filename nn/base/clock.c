@@ -1,10 +1,10 @@
-/* clock.c - see clock.h. */
+/* clock.c - time that only goes forward. */
 #define _GNU_SOURCE
-#include "clock.h"
+#include "knn/context.h"
 
 #include <time.h>
 
-double knn__now(void) {
+double knn_clock(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;

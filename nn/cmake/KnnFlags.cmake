@@ -1,6 +1,5 @@
 # KnnFlags.cmake - options and the compiler flags that every C file of the project gets.
 option(KNN_TESTS "Build the tests" ON)
-option(KNN_BENCH "Build the benchmarks in tests/bench" OFF)
 option(KNN_ASSERTS "Check the engine's own invariants (KNN_ASSERT)" OFF)
 option(KNN_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 option(KNN_WERROR "Treat warnings as errors" OFF)

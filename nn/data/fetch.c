@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "curl_api.h"
 #include "download.h"
 #include "source.h"
@@ -46,7 +45,7 @@ static size_t on_data(char *data, size_t one, size_t n, void *user) {
     done += (size_t)wrote;
     part->bytes += (uint64_t)wrote;
   }
-  t->heard = knn__now();
+  t->heard = knn_clock();
   return n;
 }
 
@@ -90,7 +89,7 @@ static knn_status ask_host(transfer *t, uint64_t begun, bool last) {
   if (hooks->cancelled && hooks->cancelled(hooks->user))
     return knn_fail(part->ctx, KNN_ECANCEL, "download of %s: interrupted after %llu bytes",
                     part->file, (unsigned long long)part->bytes);
-  double time = knn__now();
+  double time = knn_clock();
   if (!net->progress || (time - t->told < 0.1 && !last)) return KNN_OK;
   t->told = time;
   if (net->progress(net->user, part->file, part->bytes, total_of(t, begun))) return KNN_OK;
@@ -106,11 +105,11 @@ static knn_status run(transfer *t, CURLM *multi, CURLcode *code) {
   double patience = net->stall_timeout > 0 ? net->stall_timeout : 30;
   uint64_t begun = t->part->bytes;
   int running = 1, left;
-  t->heard = knn__now();
+  t->heard = knn_clock();
   while (running) {
     if (t->curl->multi_perform(multi, &running) != CURLM_OK) break;
     KNN__TRY(ask_host(t, begun, !running));
-    if (knn__now() - t->heard > patience) {
+    if (knn_clock() - t->heard > patience) {
       snprintf(t->error, sizeof t->error, "no byte came for %g s", patience);
       *code = CURLE_OPERATION_TIMEDOUT;
       return KNN_OK;

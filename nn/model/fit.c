@@ -99,7 +99,7 @@ knn_status knn_model_fit(knn_model *m, const knn_data *train, const knn_data *va
   fit f = {.m = m};
   KNN__TRY(knn__method_args(m->ctx, &knn__method_fit, options, &f.args));
   knn_model_retain(m); /* a callback may drop the host's last reference */
-  double start = knn__now();
+  double start = knn_clock();
   knn_status st = knn__history_new(m->ctx, &f.history);
   if (st == KNN_OK) st = knn__run_begin(&f.run, m, callbacks, n_callbacks);
   if (st == KNN_OK) {
@@ -117,7 +117,7 @@ knn_status knn_model_fit(knn_model *m, const knn_data *train, const knn_data *va
   knn__batches_close(&f.validation);
   knn__run_end(&f.run);
   knn__args_clear(m->ctx, &knn__method_fit, &f.args);
-  if (f.history) knn__history_finish(f.history, st == KNN_ECANCEL, knn__now() - start);
+  if (f.history) knn__history_finish(f.history, st == KNN_ECANCEL, knn_clock() - start);
   if (out && (st == KNN_OK || st == KNN_ECANCEL))
     *out = f.history;
   else

@@ -2,7 +2,6 @@
 #ifndef KNN__MODEL_H
 #define KNN__MODEL_H
 
-#include "clock.h"
 #include "knn/model.h"
 #include "layer.h"
 #include "loss.h"

@@ -43,12 +43,12 @@ static knn_status profile(knn__batches *b, knn__mode mode, int runs, knn__text *
   KNN__TRY(knn__plan_run(step->plan, 0)); /* warm caches and pages */
   knn__plan_profile(step->plan, true);
   knn_status st = KNN_OK;
-  double start = knn__now();
+  double start = knn_clock();
   for (int i = 0; i < runs && st == KNN_OK; i++) {
     st = knn__batches_load(b, mode, 0, &step);
     if (st == KNN_OK) st = knn__plan_run(step->plan, 0);
   }
-  double wall = knn__now() - start;
+  double wall = knn_clock() - start;
   if (st == KNN_OK) add_table(text, step->plan, runs, wall);
   knn__plan_profile(step->plan, false);
   return st;

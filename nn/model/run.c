@@ -34,7 +34,7 @@ knn_status knn__run_batch_end(knn__run *run, knn_event event, int64_t index, boo
   for (int i = 0; i < run->n_callbacks; i++)
     wanted = wanted || (run->callbacks[i].events >> event & 1u);
   if (!wanted) return KNN_OK;
-  double now = knn__now();
+  double now = knn_clock();
   bool forced = last || index == 0;
   wanted = false;
   for (int i = 0; i < run->n_callbacks; i++) wanted = wanted || due(run, i, event, now, forced);

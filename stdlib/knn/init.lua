@@ -19,7 +19,7 @@ for _, name in ipairs {
   "rand", "randn", "uniform", "normal", "ops",
   "layers", "activations", "initializers", "regularizers", "constraints", "losses", "metrics",
   "optimizers", "schedules", "Sequential", "grad", "value_and_grad",
-  "seed", "clear_session", "threads", "kernels", "memory", "output", "schema", "families", "classes",
+  "seed", "clear_session", "threads", "kernels", "memory", "machine", "clock", "output", "schema", "families", "classes",
 } do
   knn[name] = core[name]
 end

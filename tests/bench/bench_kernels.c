@@ -1,9 +1,9 @@
 /* bench_kernels.c - GFLOP/s of each kernel provider for the products and convolutions of the
- * benchmark's workloads, one line per problem, next to `ref`. usage: bench_kernels [threads] */
+ * benchmark's workloads, one line per problem, next to `ref`. Run by run.sh --kernels.
+ * usage: bench_kernels [threads] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "kernel.h"
 
@@ -70,12 +70,6 @@ static const problem problems[] = {
     CONV3("mobilenet 56x56x96 depthwise", 1, 56, 3, 1, 1, 96, 96, 96),
 };
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static int64_t volume(const int64_t dims[3]) {
   return dims[0] * dims[1] * dims[2];
 }
@@ -108,10 +102,10 @@ static double rate(knn_ctx *ctx, const char *provider, const problem *p, double 
   double best = 0;
   if (strcmp(choice.provider->name, provider) == 0) {
     void *scratch = aligned_alloc(64, (choice.scratch + 64) / 64 * 64);
-    for (double start = now(); best == 0 || now() - start < seconds;) {
-      double at = now();
+    for (double start = knn_clock(); best == 0 || knn_clock() - start < seconds;) {
+      double at = knn_clock();
       choice.kernel->run(ctx, body, choice.state, scratch);
-      double here = operations(p) / (now() - at) / 1e9;
+      double here = operations(p) / (knn_clock() - at) / 1e9;
       if (here > best) best = here;
     }
     free(scratch);
@@ -150,8 +144,10 @@ int main(int argc, char **argv) {
   knn_ctx *ctx;
   knn_ctx_options options = {.threads = argc > 1 ? atoi(argv[1]) : 1};
   if (knn_ctx_new(&options, &ctx) != KNN_OK) return 1;
-  printf("%s; %d thread%s; GFLOP/s, float32\n%-42s", knn_ctx_kernels(ctx), options.threads,
-         options.threads == 1 ? "" : "s", "");
+  double flops, bytes;
+  if (knn_ctx_measure(ctx, &flops, &bytes) != KNN_OK) return 1;
+  printf("%s; %d thread%s; GFLOP/s, float32, of %.0f at best\n%-42s", knn_ctx_kernels(ctx),
+         options.threads, options.threads == 1 ? "" : "s", flops / 1e9, "");
   for (int i = 0; i < knn__providers_n; i++) printf(" %10s", knn__providers[i]->name);
   printf("   first: time\n");
   for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) line(ctx, problems[i]);

@@ -77,4 +77,12 @@ T.test("names that are loaded later can be completed", function()
   T.equal(knn.no_such_name, nil)
 end)
 
+T.test("the clock goes forward and the machine has limits", function()
+  local knn = require "knn"
+  local start = knn.clock()
+  local flops, bytes = knn.machine()
+  T.ok(knn.clock() > start)
+  T.ok(flops > 1e8 and bytes > 1e7)
+end)
+
 T.run()

@@ -53,6 +53,11 @@ KNN_API void knn_ctx_memory(const knn_ctx *ctx, size_t *bytes, size_t *blocks,
                             uint64_t *allocations);
 /* One line that names the kernels in use, "ref, openblas 0.3.21 (Haswell)". */
 KNN_API const char *knn_ctx_kernels(knn_ctx *ctx);
+/* Measure the machine with the context's threads: the most float32 operations and the most bytes of
+ * memory per second. Takes some 0.2 s and 128 MB for so long. */
+KNN_API knn_status knn_ctx_measure(knn_ctx *ctx, double *flops, double *bytes);
+/* Seconds since some fixed moment, for measuring times. */
+KNN_API double knn_clock(void);
 
 KNN_END
 

@@ -27,6 +27,9 @@ typedef struct knn__simd_set {
   KNN__COMPARE_LIST(X)
 #undef X
   knn__loop *clip, *where;
+  /* For measuring the machine (peak.c): floating-point operations done, bytes moved. */
+  double (*multiply_adds)(int64_t rounds);
+  double (*pass)(int64_t n, void *x, const void *y);
 } knn__simd_set;
 
 extern const knn__simd_set knn__simd_baseline_f32, knn__simd_baseline_f64;

@@ -42,4 +42,6 @@ const knn__simd_set SET = {
     KNN__REF_LIST(X)
 #undef X
     /* clang-format on */
+    .multiply_adds = KNN__ISA(multiply_adds),
+    .pass = KNN__ISA(pass),
 };

@@ -13,6 +13,8 @@ size_t KNN__ISA(conv_grad_input_scratch)(const knn__conv *p);
 void KNN__ISA(conv_grad_input)(knn_ctx *ctx, const knn__conv *p, void *scratch);
 size_t KNN__ISA(conv_grad_filter_scratch)(const knn__conv *p);
 void KNN__ISA(conv_grad_filter)(knn_ctx *ctx, const knn__conv *p, void *scratch);
+double KNN__ISA(multiply_adds)(int64_t rounds);
+double KNN__ISA(pass)(int64_t n, void *x, const void *y);
 
 /* arithmetic.c */
 #define KNN__EXACT_UNARY_LIST(X) \
