@@ -3,3 +3,4 @@
 X(dead_code)
 X(common_subexpression)
 X(bias_activation)
+X(elementwise_chain)

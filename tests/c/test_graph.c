@@ -283,6 +283,7 @@ static void equal_ops_run_once_unless_a_variable_changed(void **state) {
   outs[1] = knn__add(&s, knn__exp(&s, v->value), outs[0]);
   knn__trace_end(ctx, before);
   assert_ok(ctx, s.status);
+  assert_ok(ctx, knn__pass_enable(ctx, "elementwise_chain", false));
   assert_ok(ctx, knn__plan_new(g, outs, 2, &plan));
   assert_int_equal(knn__plan_steps(plan),
                    7); /* exp x, exp v, add, multiply, assign, exp v again, add */
