@@ -89,12 +89,11 @@ static knn__axes others(const knn_value *x, int axis) {
   return axes;
 }
 
-/* Mean of x over all axes but one, with weights (..., 1) or NULL; keeps the axes. 1e-7 is Keras's
- * epsilon. */
+/* Mean of x over all axes but one, weighted by (..., 1); keeps the axes. 1e-7 is Keras's epsilon.
+ */
 static knn_value *mean_of(knn__scope *s, knn_value *x, knn_value *weights, knn_value *weight_sum,
                           int axis) {
   if (s->status != KNN_OK) return NULL;
-  if (!weights) return knn__mean(s, x, others(x, axis), true);
   knn_value *sum = knn__sum(s, knn__multiply(s, x, weights), others(x, axis), true);
   return knn__divide(s, sum, knn__plus(s, weight_sum, 1e-7));
 }
@@ -114,14 +113,12 @@ static knn_value *scaled(const norm_args *args, const norm_fields *f, knn__scope
   return f->gamma ? knn__multiply(s, factor, spread(s, f->gamma->value, x, f->axis)) : factor;
 }
 
-static knn_value *call_training(const norm_args *args, const norm_fields *f, knn__scope *s,
-                                knn_value *x, knn_value *mask) {
-  knn_value *weights = NULL, *weight_sum = NULL;
-  if (mask && mask->spec.rank == x->spec.rank - 1) {
-    weights = knn__cast(s, knn__expand_dims(s, mask, -1), x->spec.dtype);
-    /* over all axes but the channels'; with the channels last each weight counts once */
-    weight_sum = knn__sum(s, weights, others(x, f->axis), true);
-  }
+/* The batch's statistics without the steps that the mask (all axes but the last) leaves out. */
+static knn_value *call_masked(const norm_args *args, const norm_fields *f, knn__scope *s,
+                              knn_value *x, knn_value *mask) {
+  knn_value *weights = knn__cast(s, knn__expand_dims(s, mask, -1), x->spec.dtype);
+  /* over all axes but the channels'; with the channels last each weight counts once */
+  knn_value *weight_sum = knn__sum(s, weights, others(x, f->axis), true);
   knn_value *mean = mean_of(s, x, weights, weight_sum, f->axis);
   knn_value *centered = knn__subtract(s, x, mean);
   knn_value *variance = mean_of(s, knn__square(s, centered), weights, weight_sum, f->axis);
@@ -129,6 +126,34 @@ static knn_value *call_training(const norm_args *args, const norm_fields *f, knn
   update(s, f->moving_mean, mean, args->momentum);
   update(s, f->moving_variance, variance, args->momentum);
   return f->beta ? knn__add(s, y, spread(s, f->beta->value, x, f->axis)) : y;
+}
+
+/* x with the axis and the last one exchanged. */
+static knn_value *exchanged(knn__scope *s, knn_value *x, int axis) {
+  int64_t order[KNN_MAX_RANK];
+  if (s->status != KNN_OK || axis == x->spec.rank - 1) return x;
+  for (int i = 0; i < x->spec.rank; i++) order[i] = i;
+  order[axis] = x->spec.rank - 1;
+  order[x->spec.rank - 1] = axis;
+  return knn__transpose(s, x, x->spec.rank, order);
+}
+
+/* A weight, or a constant in its place. */
+static knn_value *weight_or(const norm_fields *f, knn__scope *s, const knn_variable *v,
+                            double constant) {
+  const knn__spec *spec = &f->moving_mean->value->spec;
+  if (v) return v->value;
+  return knn__broadcast_to(s, knn__scalar(s, spec->dtype, constant), 1, spec->dims);
+}
+
+static knn_value *call_training(const norm_args *args, const norm_fields *f, knn__scope *s,
+                                knn_value *x) {
+  knn_value *mean, *variance;
+  knn_value *y = knn__batch_norm(s, exchanged(s, x, f->axis), weight_or(f, s, f->gamma, 1),
+                                 weight_or(f, s, f->beta, 0), args->epsilon, &mean, &variance);
+  update(s, f->moving_mean, mean, args->momentum);
+  update(s, f->moving_variance, variance, args->momentum);
+  return exchanged(s, y, f->axis);
 }
 
 /* y = x factor + (beta - mean factor): two passes over x. */
@@ -144,10 +169,13 @@ static knn_value *call_inference(const norm_args *args, const norm_fields *f, kn
 static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   const norm_args *args = layer->base.args;
   const norm_fields *f = layer->fields;
-  if (io->training && layer->trainable)
-    io->out[0] = call_training(args, f, s, io->in[0], io->mask[0]);
+  knn_value *x = io->in[0], *mask = io->mask[0];
+  if (!io->training || !layer->trainable)
+    io->out[0] = call_inference(args, f, s, x);
+  else if (mask && mask->spec.rank == x->spec.rank - 1)
+    io->out[0] = call_masked(args, f, s, x, mask);
   else
-    io->out[0] = call_inference(args, f, s, io->in[0]);
+    io->out[0] = call_training(args, f, s, x);
 }
 
 const knn__layer_def knn__layer_batch_normalization = {

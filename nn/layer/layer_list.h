@@ -38,6 +38,7 @@
   X(group_normalization)      \
   X(unit_normalization)       \
   X(rms_normalization)        \
+  X(layer_normalization)      \
   X(dropout)                  \
   X(spatial_dropout1d)        \
   X(spatial_dropout2d)        \

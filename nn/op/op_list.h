@@ -61,6 +61,10 @@
   X(resize_grad)             \
   X(softmax)                 \
   X(log_softmax)             \
+  X(layer_norm)              \
+  X(layer_norm_grad)         \
+  X(batch_norm)              \
+  X(batch_norm_grad)         \
   X(random_uniform)          \
   X(random_normal)           \
   X(random_truncated_normal) \

@@ -153,6 +153,14 @@ knn_value *knn__resize_op(knn__scope *s, knn_value *x, int n, const int64_t *siz
 knn_value *knn__softmax(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__log_softmax(knn__scope *s, knn_value *x, int64_t axis);
 
+/* y = gamma (x - mean) / sqrt(variance + epsilon) + beta. layer_norm: over the last axes of x, as
+ * many as gamma and beta have, whose sizes are theirs. batch_norm: over all axes but the last, the
+ * channels; mean and variance (channels) of the batch are results too. */
+knn_value *knn__layer_norm(knn__scope *s, knn_value *x, knn_value *gamma, knn_value *beta,
+                           double epsilon);
+knn_value *knn__batch_norm(knn__scope *s, knn_value *x, knn_value *gamma, knn_value *beta,
+                           double epsilon, knn_value **mean, knn_value **variance);
+
 /* Random. shape and type given; drawn from the context's seed. */
 knn_value *knn__random_uniform(knn__scope *s, knn_dtype type, int rank, const int64_t *dims,
                                double low, double high);

@@ -5,7 +5,7 @@
 
 #include "harness.h"
 
-#define OP_TABLES(X) X(unary) X(binary) X(reduce) X(shape) X(index) X(product) X(pool)
+#define OP_TABLES(X) X(unary) X(binary) X(reduce) X(shape) X(index) X(product) X(pool) X(norm)
 
 #define X(topic) extern const op_case cases_##topic[];
 OP_TABLES(X)

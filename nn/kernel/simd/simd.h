@@ -7,10 +7,17 @@
 
 #include "kernel.h"
 #include "loop_types.h"
+#include "norm.h"
 
 /* scratch gives bytes; run computes. */
 typedef struct knn__simd_set {
   const char *name; /* of the instruction set */
+  void (*layer_norm)(knn_ctx *ctx, const knn__norm *p);
+  size_t (*layer_norm_grad_scratch)(const knn__norm *p);
+  void (*layer_norm_grad)(knn_ctx *ctx, const knn__norm *p, void *scratch);
+  size_t (*batch_norm_scratch)(const knn__norm *p); /* of both */
+  void (*batch_norm)(knn_ctx *ctx, const knn__norm *p, void *scratch);
+  void (*batch_norm_grad)(knn_ctx *ctx, const knn__norm *p, void *scratch);
   size_t (*gemm_scratch)(const knn__gemm *p);
   void (*gemm)(knn_ctx *ctx, const knn__gemm *p, void *scratch);
   size_t (*conv_scratch)(const knn__conv *p);

@@ -120,4 +120,9 @@ norm = [make("BatchNormalization", o, inputs(*s)) for o, s in [
     ({"epsilon": 0.1}, (2, 5, 2)), ({}, (1, 3))]]
 constant = make("BatchNormalization", {}, np.full((4, 2), 3, "float32"), "constant input")
 norm.append(constant)
+norm += [make("LayerNormalization", o, inputs(*s)) for o, s in [
+    ({}, (3, 5)), ({"epsilon": 0.1}, (2, 3, 4)), ({"axis": [1, 2]}, (2, 3, 4)),
+    ({"axis": [1, 3]}, (2, 3, 2, 4)), ({"axis": 1}, (2, 3, 4)), ({"center": False}, (3, 4)),
+    ({"scale": False, "axis": [1]}, (2, 3, 2)), ({"scale": False, "center": False}, (3, 70)),
+    ({"rms_scaling": True}, (3, 5))]]
 write("layers_norm", norm, ABOUT)

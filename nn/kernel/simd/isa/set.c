@@ -19,6 +19,12 @@
 
 const knn__simd_set SET = {
     .name = TEXT_OF(KNN_ISA),
+    .layer_norm = KNN__ISA(layer_norm),
+    .layer_norm_grad_scratch = KNN__ISA(layer_norm_grad_scratch),
+    .layer_norm_grad = KNN__ISA(layer_norm_grad),
+    .batch_norm_scratch = KNN__ISA(batch_norm_scratch),
+    .batch_norm = KNN__ISA(batch_norm),
+    .batch_norm_grad = KNN__ISA(batch_norm_grad),
     .gemm_scratch = KNN__ISA(gemm_scratch),
     .gemm = KNN__ISA(gemm),
     .conv_scratch = KNN__ISA(conv_scratch),

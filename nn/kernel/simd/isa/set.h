@@ -5,6 +5,12 @@
 #include "isa.h"
 #include "simd.h"
 
+void KNN__ISA(layer_norm)(knn_ctx *ctx, const knn__norm *p);
+size_t KNN__ISA(layer_norm_grad_scratch)(const knn__norm *p);
+void KNN__ISA(layer_norm_grad)(knn_ctx *ctx, const knn__norm *p, void *scratch);
+size_t KNN__ISA(batch_norm_scratch)(const knn__norm *p);
+void KNN__ISA(batch_norm)(knn_ctx *ctx, const knn__norm *p, void *scratch);
+void KNN__ISA(batch_norm_grad)(knn_ctx *ctx, const knn__norm *p, void *scratch);
 size_t KNN__ISA(gemm_scratch)(const knn__gemm *p);
 void KNN__ISA(gemm)(knn_ctx *ctx, const knn__gemm *p, void *scratch);
 size_t KNN__ISA(conv_scratch)(const knn__conv *p);

@@ -1,4 +1,4 @@
-/* vector.h - choosing between elements of vectors. */
+/* vector.h - vectors from and to memory, choosing between their elements, adding these up. */
 #ifndef KNN__VECTOR_H
 #define KNN__VECTOR_H
 
@@ -16,6 +16,23 @@ typedef lane ints __attribute__((vector_size(KNN_VECTOR_BYTES)));
 
 INLINE vec all(real x) {
   return x - (vec){0}; /* -0 too */
+}
+
+INLINE vec load(const real *p) {
+  return *(const vec_at *)p;
+}
+
+INLINE void store(real *p, vec x) {
+  *(vec_at *)p = x;
+}
+
+/* In halves: the order is the same whatever the compiler makes of it. */
+INLINE real sum_lanes(vec x) {
+  real lanes[LANES];
+  store(lanes, x);
+  for (int half = LANES / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+  return lanes[0];
 }
 
 /* a where the mask is set, else b */
