@@ -29,6 +29,7 @@ cmake_is_new() {
 missing_packages() {
   missing=
   need() { missing="$missing $1"; }
+  wish() { ! apt-cache show "$1" >/dev/null 2>&1 || need "$1"; } # where the distribution has it
   { have cc || have gcc || have clang; } || need gcc
   any_file /usr/include/stdio.h || need libc6-dev
   cmake_is_new || need cmake
@@ -37,6 +38,7 @@ missing_packages() {
   have nm || need binutils
   any_file /usr/include/lua5.4/lua.h /usr/local/include/lua.h || need liblua5.4-dev
   any_file /usr/lib/*/libopenblas.so /usr/local/lib/libopenblas.so || need libopenblas-dev
+  any_file /usr/include/oneapi/dnnl/dnnl.h /usr/local/include/oneapi/dnnl/dnnl.h || wish libdnnl-dev
   any_file /usr/include/zlib.h /usr/local/include/zlib.h || need zlib1g-dev
   any_file /usr/include/curl/curl.h /usr/include/*/curl/curl.h || need libcurl4-openssl-dev
   any_file /usr/include/readline/readline.h || need libreadline-dev
@@ -58,6 +60,8 @@ install_packages() {
   fi
   say "installing them with ${as_root:+sudo }apt-get"
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
+  # shellcheck disable=SC2046
+  set -- $(missing_packages "$what") # with fresh lists more wishes may be granted
   $as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -q -y --no-install-recommends "$@"
 }

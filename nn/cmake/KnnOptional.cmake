@@ -1,5 +1,5 @@
 # KnnOptional.cmake - the optional libraries: a switch for each, what it carries, under which licence.
-# OpenBLAS and libcurl are used through dlopen at first use, never linked: each pulls in libraries whose
+# oneDNN, OpenBLAS and libcurl are used through dlopen at first use, never linked: each pulls in libraries whose
 # loading alone costs more than the whole start of the shell. Their headers are needed to build.
 find_package(PkgConfig)
 set(KNN_ENGINE_LIBS m ${CMAKE_DL_LIBS})
@@ -31,6 +31,8 @@ function(knn_soname file out)
 endfunction()
 
 find_library(KNN_OPENBLAS_LIBRARY openblas)
+find_library(KNN_DNNL_LIBRARY dnnl)
+find_path(KNN_DNNL_INCLUDE oneapi/dnnl/dnnl.h)
 find_library(KNN_CURL_LIBRARY NAMES curl)
 find_path(KNN_CURL_INCLUDE curl/curl.h)
 find_package(ZLIB QUIET)
@@ -41,13 +43,21 @@ find_library(KNN_LUA_STATIC NAMES liblua5.4.a liblua-5.4.a liblua54.a)
 find_library(KNN_LUA_SHARED NAMES lua5.4 lua-5.4 lua54)
 find_library(KNN_CMOCKA_LIBRARY cmocka)
 find_path(KNN_CMOCKA_INCLUDE cmocka.h)
-mark_as_advanced(KNN_OPENBLAS_LIBRARY KNN_CURL_LIBRARY KNN_CURL_INCLUDE KNN_READLINE_LIBRARY
+mark_as_advanced(KNN_OPENBLAS_LIBRARY KNN_DNNL_LIBRARY KNN_DNNL_INCLUDE KNN_CURL_LIBRARY KNN_CURL_INCLUDE KNN_READLINE_LIBRARY
   KNN_READLINE_INCLUDE KNN_LUA_INCLUDE KNN_LUA_STATIC KNN_LUA_SHARED KNN_CMOCKA_LIBRARY
   KNN_CMOCKA_INCLUDE)
 
 set(lua_library ${KNN_LUA_STATIC})
 if(NOT lua_library)
   set(lua_library ${KNN_LUA_SHARED})
+endif()
+set(found_dnnl ${KNN_DNNL_LIBRARY})
+set(dnnl_version)
+if(KNN_DNNL_INCLUDE)
+  file(STRINGS ${KNN_DNNL_INCLUDE}/oneapi/dnnl/dnnl_version.h lines REGEX "define DNNL_VERSION_(MAJOR|MINOR) ")
+  string(REGEX REPLACE "[^0-9]+([0-9]+)[^0-9]+([0-9]+).*" " \\1.\\2" dnnl_version "${lines}")
+else()
+  set(found_dnnl NOTFOUND)
 endif()
 set(found_curl ${KNN_CURL_LIBRARY})
 if(NOT KNN_CURL_INCLUDE)
@@ -66,6 +76,8 @@ if(NOT KNN_CMOCKA_INCLUDE)
   set(found_cmocka NOTFOUND)
 endif()
 knn_optional(LUA "Lua 5.4" "the shell and the Lua module" "MIT" "${found_lua}")
+knn_optional(DNNL "oneDNN${dnnl_version}" "fast convolutions and products (loaded at first use)" "Apache-2.0"
+  "${found_dnnl}")
 knn_optional(OPENBLAS "OpenBLAS" "fast matrix products (loaded at first use)" "BSD-3-Clause"
   "${KNN_OPENBLAS_LIBRARY}")
 knn_optional(ZLIB "zlib" "gzipped data files" "Zlib" "${ZLIB_FOUND}")
@@ -74,6 +86,10 @@ knn_optional(READLINE "readline" "line editing in the shell (the knn program onl
   "${found_readline}")
 knn_optional(CMOCKA "cmocka" "tests in C (not in the products)" "Apache-2.0" "${found_cmocka}")
 
+if(KNN_DNNL)
+  knn_soname(${KNN_DNNL_LIBRARY} soname)
+  set(KNN_DNNL_DEFINES KNN_HAVE_DNNL=1 KNN_DNNL_SONAME="${soname}")
+endif()
 if(KNN_OPENBLAS)
   knn_soname(${KNN_OPENBLAS_LIBRARY} soname)
   set(KNN_OPENBLAS_DEFINES KNN_HAVE_OPENBLAS=1 KNN_OPENBLAS_SONAME="${soname}")

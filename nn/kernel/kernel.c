@@ -25,6 +25,7 @@ struct knn__kernel_set {
   const char *absent[PROVIDERS]; /* why a provider cannot be used; NULL = ready */
   bool opened[PROVIDERS];
   bool masked[PROVIDERS]; /* by knn__kernels_only */
+  bool restricted;        /* to one provider and ref */
 };
 
 static knn_status need_set(knn_ctx *ctx) {
@@ -49,9 +50,9 @@ static const char *open_one(knn_ctx *ctx, int i) {
 static const char *refusal(knn_ctx *ctx, int i, knn__kernel_kind kind, const void *problem) {
   const knn__kernel *kernel = knn__providers[i]->kernels[kind];
   if (!kernel) return "has no such kernel";
-  const char *absent = open_one(ctx, i);
-  if (absent) return absent;
-  return kernel->declines ? kernel->declines(ctx, problem) : NULL;
+  const char *reason = kernel->declines ? kernel->declines(ctx, problem) : NULL;
+  if (!reason && kernel->slower && !ctx->kernels->restricted) reason = kernel->slower(ctx, problem);
+  return reason ? reason : open_one(ctx, i);
 }
 
 knn_status knn__choose(knn_ctx *ctx, knn__kernel_kind kind, const void *problem, knn__choice *out) {
@@ -60,14 +61,14 @@ knn_status knn__choose(knn_ctx *ctx, knn__kernel_kind kind, const void *problem,
   for (int i = 0; i < PROVIDERS; i++) {
     if (ctx->kernels->masked[i]) continue;
     const char *reason = refusal(ctx, i, kind, problem);
+    const knn__kernel *kernel = knn__providers[i]->kernels[kind];
+    knn__choice choice = {.provider = knn__providers[i], .kernel = kernel, .why = why};
+    if (!reason && kernel->prepare) KNN__TRY(kernel->prepare(ctx, problem, &choice.state, &reason));
     if (reason) {
       if (!why) why = reason;
       continue;
     }
-    const knn__kernel *kernel = knn__providers[i]->kernels[kind];
-    knn__choice choice = {.provider = knn__providers[i], .kernel = kernel, .why = why};
-    if (kernel->prepare) KNN__TRY(kernel->prepare(ctx, problem, &choice.state));
-    if (kernel->scratch) choice.scratch = kernel->scratch(ctx, problem);
+    if (kernel->scratch) choice.scratch = kernel->scratch(ctx, problem, choice.state);
     *out = choice;
     return KNN_OK;
   }
@@ -88,6 +89,7 @@ knn_status knn__kernels_only(knn_ctx *ctx, const char *provider) {
   if (provider && found < 0)
     return knn_fail(ctx, KNN_EARG, "there is no kernel provider '%s'; this build has %s", provider,
                     knn_ctx_kernels(ctx));
+  ctx->kernels->restricted = provider != NULL;
   for (int i = 0; i < PROVIDERS; i++)
     ctx->kernels->masked[i] = provider && i != found && i != PROVIDERS - 1;
   return KNN_OK;

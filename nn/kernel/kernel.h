@@ -45,11 +45,16 @@ typedef struct knn__conv {
 } knn__conv;
 
 typedef struct knn__kernel {
-  const char *(*declines)(
-      knn_ctx *ctx, const void *problem); /* the reason, or NULL = takes it; NULL fn = takes all */
-  size_t (*scratch)(knn_ctx *ctx, const void *problem); /* bytes wanted when running; NULL = none */
-  /* Make what running needs (a library's primitive object); NULL = nothing. */
-  knn_status (*prepare)(knn_ctx *ctx, const void *problem, void **state);
+  /* The reason, or NULL = takes it; NULL fn = takes all. Asked before the provider is opened. */
+  const char *(*declines)(knn_ctx *ctx, const void *problem);
+  /* Why the next provider is the better choice by measurement, or NULL; not asked when the context
+   * is restricted to this provider. */
+  const char *(*slower)(knn_ctx *ctx, const void *problem);
+  /* Make what running needs (a library's primitive object), or decline with a reason after all;
+   * NULL = nothing. */
+  knn_status (*prepare)(knn_ctx *ctx, const void *problem, void **state, const char **why);
+  /* Bytes wanted when running, once prepared; NULL = none. */
+  size_t (*scratch)(knn_ctx *ctx, const void *problem, void *state);
   void (*release)(knn_ctx *ctx, void *state);
   void (*run)(knn_ctx *ctx, const void *problem, void *state, void *scratch);
 } knn__kernel;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "kernel.h"
 
@@ -65,10 +66,31 @@ static const problem problems[] = {
     CONV3("seed_cnn 31x31x32 -> 64", 32, 31, 3, 1, 0, 32, 64, 1),
     CONV3("mnist_cnn 28x28x1 -> 32", 128, 28, 3, 1, 0, 1, 32, 1),
     CONV3("mnist_cnn 13x13x32 -> 64", 128, 13, 3, 1, 0, 32, 64, 1),
+    CONV3("cnn64 62x62x32 -> 32", 32, 62, 3, 1, 0, 32, 32, 1),
+    CONV3("cnn64 28x28x64 -> 64", 32, 28, 3, 1, 0, 64, 64, 1),
+    CONV3("resnet 224x224x3 -> 64 7x7 /2", 1, 224, 7, 2, 3, 3, 64, 1),
+    CONV3("resnet 56x56x64 -> 64", 1, 56, 3, 1, 1, 64, 64, 1),
+    CONV3("resnet 14x14x256 -> 256", 1, 14, 3, 1, 1, 256, 256, 1),
+    CONV3("resnet 7x7x512 -> 512", 1, 7, 3, 1, 1, 512, 512, 1),
+    CONV3("resnet 14x14x1024 -> 256 1x1", 1, 14, 1, 1, 0, 1024, 256, 1),
+    CONV3("resnet 7x7x512 -> 2048 1x1", 1, 7, 1, 1, 0, 512, 2048, 1),
+    CONV3("resnet 14x14x256 -> 256, 16 images", 16, 14, 3, 1, 1, 256, 256, 1),
+    CONV3("mobilenet 112x112x16 -> 96 1x1", 1, 112, 1, 1, 0, 16, 96, 1),
+    CONV3("mobilenet 14x14x384 -> 64 1x1", 1, 14, 1, 1, 0, 384, 64, 1),
+    CONV3("mobilenet 14x14x384 depthwise", 1, 14, 3, 1, 1, 384, 384, 384),
     CONV3("resnet 56x56x64 -> 64 1x1", 1, 56, 1, 1, 0, 64, 64, 1),
     CONV3("resnet 28x28x128 -> 128 same /2", 1, 28, 3, 2, 1, 128, 128, 1),
     CONV3("mobilenet 56x56x96 depthwise", 1, 56, 3, 1, 1, 96, 96, 96),
 };
+
+/* Of this thread alone when it works alone: others may use the machine too. */
+static clockid_t which_clock = CLOCK_THREAD_CPUTIME_ID;
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(which_clock, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
 
 static int64_t volume(const int64_t dims[3]) {
   return dims[0] * dims[1] * dims[2];
@@ -102,10 +124,10 @@ static double rate(knn_ctx *ctx, const char *provider, const problem *p, double 
   double best = 0;
   if (strcmp(choice.provider->name, provider) == 0) {
     void *scratch = aligned_alloc(64, (choice.scratch + 64) / 64 * 64);
-    for (double start = knn_clock(); best == 0 || knn_clock() - start < seconds;) {
-      double at = knn_clock();
+    for (double start = now(); best == 0 || now() - start < seconds;) {
+      double at = now();
       choice.kernel->run(ctx, body, choice.state, scratch);
-      double here = operations(p) / (knn_clock() - at) / 1e9;
+      double here = operations(p) / (now() - at) / 1e9;
       if (here > best) best = here;
     }
     free(scratch);
@@ -143,6 +165,7 @@ static void line(knn_ctx *ctx, problem p) {
 int main(int argc, char **argv) {
   knn_ctx *ctx;
   knn_ctx_options options = {.threads = argc > 1 ? atoi(argv[1]) : 1};
+  if (options.threads > 1) which_clock = CLOCK_MONOTONIC;
   if (knn_ctx_new(&options, &ctx) != KNN_OK) return 1;
   double flops, bytes;
   if (knn_ctx_measure(ctx, &flops, &bytes) != KNN_OK) return 1;

@@ -14,6 +14,8 @@
 #include "random.h"
 #include "simd.h"
 
+extern const knn__provider knn__provider_simd;
+
 static knn__stream dice = {.seed = 20260101};
 static uint64_t rolls;
 
@@ -87,7 +89,7 @@ static bool solve(knn_ctx *ctx, const char *provider, int threads, knn__kernel_k
  * that has no better one. */
 static bool solve_with(knn_ctx *ctx, const knn__simd_set *set, knn__kernel_kind kind,
                        const void *problem) {
-  const knn__kernel *simd = knn__providers[0]->kernels[kind];
+  const knn__kernel *simd = knn__provider_simd.kernels[kind];
   if (simd->declines(ctx, problem)) return false;
   size_t bytes = kind == KNN__GEMM              ? set->gemm_scratch(problem)
                  : kind == KNN__CONV            ? set->conv_scratch(problem)
@@ -158,6 +160,22 @@ static void compare(knn_ctx *ctx, knn__kernel_kind kind, void *problem, void **w
   knn__free(ctx, again.data);
 }
 
+static void solve_gemm(knn_ctx *ctx, knn__gemm p, int *taken) {
+  knn_dtype dtype = p.dtype;
+  int64_t rows_a = p.trans_a ? p.k : p.m, rows_b = p.trans_b ? p.n : p.k;
+  array a = array_new(ctx, dtype, rows_a * p.lda * (p.stride_a ? p.batch : 1) + 1);
+  array b = array_new(ctx, dtype, rows_b * p.ldb * (p.stride_b ? p.batch : 1) + 1);
+  array c = array_new(ctx, dtype, p.m * p.ldc * p.batch);
+  fill(a), fill(b), fill(c);
+  p.a = a.data, p.b = b.data;
+  char what[200];
+  snprintf(what, sizeof what, "gemm %d%d acc %d m %d n %d k %d batch %d lda %d ldb %d ldc %d",
+           p.trans_a, p.trans_b, p.accumulate, (int)p.m, (int)p.n, (int)p.k, (int)p.batch,
+           (int)p.lda, (int)p.ldb, (int)p.ldc);
+  compare(ctx, KNN__GEMM, &p, &p.c, c, p.k, what, taken);
+  knn__free(ctx, a.data), knn__free(ctx, b.data), knn__free(ctx, c.data);
+}
+
 static void random_gemm(knn_ctx *ctx, knn_dtype dtype, int *taken) {
   static const int64_t sizes[] = {0,  1,  2,  3,  5,  7,  8,   12,  13,
                                   16, 31, 32, 33, 48, 65, 100, 129, 300};
@@ -176,17 +194,7 @@ static void random_gemm(knn_ctx *ctx, knn_dtype dtype, int *taken) {
   p.stride_a = roll(0, 2) ? rows_a * p.lda : 0;
   p.stride_b = roll(0, 2) ? rows_b * p.ldb : 0;
   p.stride_c = p.m * p.ldc;
-  array a = array_new(ctx, dtype, rows_a * p.lda * (p.stride_a ? p.batch : 1) + 1);
-  array b = array_new(ctx, dtype, rows_b * p.ldb * (p.stride_b ? p.batch : 1) + 1);
-  array c = array_new(ctx, dtype, p.m * p.ldc * p.batch);
-  fill(a), fill(b), fill(c);
-  p.a = a.data, p.b = b.data;
-  char what[200];
-  snprintf(what, sizeof what, "gemm %d%d acc %d m %d n %d k %d batch %d lda %d ldb %d ldc %d",
-           p.trans_a, p.trans_b, p.accumulate, (int)p.m, (int)p.n, (int)p.k, (int)p.batch,
-           (int)p.lda, (int)p.ldb, (int)p.ldc);
-  compare(ctx, KNN__GEMM, &p, &p.c, c, p.k, what, taken);
-  knn__free(ctx, a.data), knn__free(ctx, b.data), knn__free(ctx, c.data);
+  solve_gemm(ctx, p, taken);
 }
 
 /* A convolution whose sizes fit; in[] follows from the others so that the window may hang over any
@@ -217,8 +225,9 @@ static knn__conv random_conv(knn_dtype dtype) {
   return p;
 }
 
-static void random_convs(knn_ctx *ctx, knn_dtype dtype, int *taken) {
-  knn__conv p = random_conv(dtype);
+/* The convolution and its two gradients. */
+static void solve_conv(knn_ctx *ctx, knn__conv p, int *taken) {
+  knn_dtype dtype = p.dtype;
   int64_t ins = p.in[0] * p.in[1] * p.in[2], outs = p.out[0] * p.out[1] * p.out[2];
   int64_t kernels = p.kernel[0] * p.kernel[1] * p.kernel[2];
   array x = array_new(ctx, dtype, p.batch * ins * p.channels),
@@ -243,6 +252,43 @@ static void random_convs(knn_ctx *ctx, knn_dtype dtype, int *taken) {
   knn__free(ctx, x.data), knn__free(ctx, y.data), knn__free(ctx, w.data);
 }
 
+#define D(...) \
+  { __VA_ARGS__ }
+#define CONV(BATCH, IN, OUT, KERNEL, STRIDE, PAD, CHANNELS, FILTERS, GROUPS)                      \
+  {                                                                                               \
+    .dtype = KNN_F32, .batch = BATCH, .in = IN, .out = OUT, .kernel = KERNEL, .stride = STRIDE,   \
+    .dilation = {1, 1, 1}, .pad = PAD, .channels = CHANNELS, .filters = FILTERS, .groups = GROUPS \
+  }
+
+/* Large enough that every provider cuts them into pieces: images, lines of the only image, sums of
+ * several pieces, blocks of rows or columns. */
+static void test_large_problems(void **state) {
+  (void)state;
+  knn_ctx *ctx;
+  assert_int_equal(knn_ctx_new(NULL, &ctx), KNN_OK);
+  int taken[16] = {0};
+  static const knn__conv convs[] = {
+      CONV(9, D(1, 21, 18), D(1, 19, 16), D(1, 3, 3), D(1, 1, 1), D(0, 0, 0), 33, 40, 1),
+      CONV(1, D(1, 40, 30), D(1, 40, 30), D(1, 3, 3), D(1, 1, 1), D(0, 1, 1), 32, 48, 1),
+      CONV(1, D(1, 61, 30), D(1, 30, 15), D(1, 5, 3), D(1, 2, 2), D(0, 2, 1), 16, 64, 1),
+      CONV(7, D(1, 30, 31), D(1, 15, 16), D(1, 3, 3), D(1, 2, 2), D(0, 0, 1), 16, 64, 1),
+      CONV(3, D(6, 12, 9), D(6, 12, 9), D(3, 3, 3), D(1, 1, 1), D(1, 1, 1), 16, 32, 2),
+      CONV(5, D(1, 40, 40), D(1, 40, 40), D(1, 3, 3), D(1, 1, 1), D(0, 1, 1), 64, 64, 64),
+  };
+  for (size_t i = 0; i < sizeof convs / sizeof *convs; i++) solve_conv(ctx, convs[i], taken);
+  for (int way = 0; way < 8; way++) {
+    knn__gemm p = {.dtype = KNN_F32, .batch = 1, .k = 210};
+    p.trans_a = way & 1, p.trans_b = way & 2, p.accumulate = way & 4;
+    p.m = p.accumulate ? 500 : 90, p.n = p.accumulate ? 70 : 600;
+    p.lda = p.trans_a ? p.m : p.k, p.ldb = p.trans_b ? p.k : p.n, p.ldc = p.n;
+    p.stride_c = p.m * p.n;
+    solve_gemm(ctx, p, taken);
+  }
+  for (int i = 0; i < knn__providers_n; i++)
+    if (!knn__providers[i]->open || !knn__providers[i]->open(ctx)) assert_true(taken[i] > 0);
+  knn_ctx_release(ctx);
+}
+
 static void test_random_problems(void **state) {
   (void)state;
   knn_ctx *ctx;
@@ -251,8 +297,8 @@ static void test_random_problems(void **state) {
   for (int i = 0; i < 150; i++) {
     random_gemm(ctx, KNN_F32, taken);
     random_gemm(ctx, KNN_F64, taken);
-    random_convs(ctx, KNN_F32, taken);
-    random_convs(ctx, KNN_F64, taken);
+    solve_conv(ctx, random_conv(KNN_F32), taken);
+    solve_conv(ctx, random_conv(KNN_F64), taken);
   }
   for (int i = 0; i < knn__providers_n; i++) {
     bool present = !knn__providers[i]->open || !knn__providers[i]->open(ctx);
@@ -316,7 +362,6 @@ static void test_choosing(void **state) {
   assert_non_null(strstr(knn_ctx_kernels(ctx), "ref"));
   assert_int_equal(knn__kernels_only(ctx, "abacus"), KNN_EARG);
   assert_non_null(strstr(knn_ctx_error(ctx), "abacus"));
-  assert_string_equal(knn__providers[0]->name, "simd");
   assert_string_equal(knn__providers[knn__providers_n - 1]->name, "ref");
   knn__gemm wide = {.dtype = KNN_F32,
                     .m = 1,
@@ -343,6 +388,7 @@ int main(void) {
       cmocka_unit_test(test_products_by_hand),
       cmocka_unit_test(test_choosing),
       cmocka_unit_test(test_random_problems),
+      cmocka_unit_test(test_large_problems),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,8 +28,8 @@ static const char *gemm_declines(knn_ctx *ctx, const void *problem) {
   return p->batch * p->m * p->n * p->k == 0 ? "the product is empty" : NULL;
 }
 
-static size_t gemm_scratch(knn_ctx *ctx, const void *problem) {
-  (void)ctx;
+static size_t gemm_scratch(knn_ctx *ctx, const void *problem, void *state) {
+  (void)ctx, (void)state;
   const knn__gemm *p = problem;
   return set_of(p->dtype)->gemm_scratch(p);
 }
@@ -48,8 +48,8 @@ static const char *conv_declines(knn_ctx *ctx, const void *problem) {
   return p->batch > INT32_MAX ? "the batch is too large" : NULL;
 }
 
-static size_t conv_scratch(knn_ctx *ctx, const void *problem) {
-  (void)ctx;
+static size_t conv_scratch(knn_ctx *ctx, const void *problem, void *state) {
+  (void)ctx, (void)state;
   const knn__conv *p = problem;
   return set_of(p->dtype)->conv_scratch(p);
 }
@@ -60,8 +60,8 @@ static void conv_run(knn_ctx *ctx, const void *problem, void *state, void *scrat
   set_of(p->dtype)->conv(ctx, p, scratch);
 }
 
-static size_t conv_grad_input_scratch(knn_ctx *ctx, const void *problem) {
-  (void)ctx;
+static size_t conv_grad_input_scratch(knn_ctx *ctx, const void *problem, void *state) {
+  (void)ctx, (void)state;
   const knn__conv *p = problem;
   return set_of(p->dtype)->conv_grad_input_scratch(p);
 }
@@ -72,8 +72,8 @@ static void conv_grad_input_run(knn_ctx *ctx, const void *problem, void *state, 
   set_of(p->dtype)->conv_grad_input(ctx, p, scratch);
 }
 
-static size_t conv_grad_filter_scratch(knn_ctx *ctx, const void *problem) {
-  (void)ctx;
+static size_t conv_grad_filter_scratch(knn_ctx *ctx, const void *problem, void *state) {
+  (void)ctx, (void)state;
   const knn__conv *p = problem;
   return set_of(p->dtype)->conv_grad_filter_scratch(p);
 }
