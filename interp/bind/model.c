@@ -171,20 +171,34 @@ static int summary(lua_State *L) {
   return 1;
 }
 
-/* model:profile(x, y, {runs = 10}): the text of the table of ops. */
+/* model:profile(x, y): prints where the time of a step goes; {runs = 10, print = false} returns the
+ * text. */
 static int profile(lua_State *L) {
   knn_model *m = knn__check_model(L);
   knn__arrays a;
-  int runs = 10;
+  int runs = 0;
+  bool print = true;
   lua_settop(L, 4);
   if (!lua_isnil(L, 4)) {
     luaL_checktype(L, 4, LUA_TTABLE);
-    lua_getfield(L, 4, "runs");
-    runs = (int)luaL_optinteger(L, -1, 10);
+    lua_pushnil(L);
+  }
+  while (!lua_isnil(L, 4) && lua_next(L, 4)) {
+    const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+    if (strcmp(key, "print") == 0)
+      print = lua_toboolean(L, -1);
+    else if (strcmp(key, "runs") == 0)
+      runs = (int)luaL_checkinteger(L, -1);
+    else
+      luaL_error(L, "profile: unknown option '%s' (known: print, runs)",
+                 luaL_tolstring(L, -2, NULL));
+    lua_pop(L, 1);
   }
   knn__take_data(L, 2, 3, 0, &a, "profile");
   knn__holder *h = knn__holder_new(L);
   knn__bind_check(L, knn_model_profile(m, &a.data, runs, &h->text));
+  if (print) knn__bind_write(L, h->text, strlen(h->text));
+  if (print) return 0;
   lua_pushstring(L, h->text);
   return 1;
 }

@@ -33,8 +33,7 @@ struct knn__plan {
   int *scratch_slots; /* by call; -1 = none */
   bool inner;         /* arena and places of inputs come from outside */
   bool profiling;
-  double *seconds;
-  int64_t *runs;
+  double *seconds; /* by step, of the last run while profiling */
 };
 
 static knn_status infer_store(const knn__infer *q) {
@@ -422,7 +421,6 @@ void knn__plan_release(knn__plan *p) {
   knn__free(ctx, p->slots);
   if (!p->inner) knn__free(ctx, p->arena);
   knn__free(ctx, p->seconds);
-  knn__free(ctx, p->runs);
   knn__arena_clear(&p->memory);
   knn__graph_release(p->graph);
   knn__free(ctx, p);
@@ -446,13 +444,15 @@ void knn__plan_use_context(knn__plan *p, knn_ctx *ctx) {
   for (int i = 0; i < p->n; i++) p->calls[i].ctx = ctx;
 }
 
+/* One reading of the clock between two steps, so that nothing falls between. */
 static knn_status run_profiled(knn__plan *p) {
+  double before = knn_clock();
   for (int i = 0; i < p->n; i++) {
-    double start = knn_clock();
     knn_status st = p->calls[i].op->forward(&p->calls[i]);
     if (st != KNN_OK) return fail_at(p, i, st);
-    p->seconds[i] += knn_clock() - start;
-    p->runs[i]++;
+    double now = knn_clock();
+    p->seconds[i] = now - before;
+    before = now;
   }
   return KNN_OK;
 }
@@ -471,24 +471,17 @@ knn_status knn__plan_run(knn__plan *p, uint32_t step) {
   return KNN_OK;
 }
 
-void knn__plan_profile(knn__plan *p, bool on) {
+knn_status knn__plan_profile(knn__plan *p, bool on) {
   if (on && !p->seconds) {
     p->seconds = knn__alloc(p->graph->ctx, (size_t)p->n * sizeof *p->seconds);
-    p->runs = knn__alloc(p->graph->ctx, (size_t)p->n * sizeof *p->runs);
+    if (!p->seconds) return KNN_ENOMEM;
   }
-  p->profiling = on && p->seconds && p->runs;
+  p->profiling = on;
+  return KNN_OK;
 }
 
 knn__step_info knn__plan_step_info(const knn__plan *p, int step) {
-  const knn__call *call = &p->calls[step];
-  return (knn__step_info){.op = call->op->cls.name,
-                          .layer = p->records[step]->layer,
-                          .provider = call->provider ? call->provider : "own",
-                          .why = call->why,
-                          .seconds = p->seconds ? p->seconds[step] : 0,
-                          .runs = p->runs ? p->runs[step] : 0,
-                          .n_in = call->n_in,
-                          .n_out = call->n_out,
-                          .in = call->in,
-                          .out = call->out};
+  return (knn__step_info){.record = p->records[step],
+                          .call = &p->calls[step],
+                          .seconds = p->seconds ? p->seconds[step] : 0};
 }

@@ -8,6 +8,7 @@
 
 #include "graph.h"
 #include "pass.h"
+#include "text.h"
 
 typedef struct knn__plan knn__plan;
 
@@ -35,16 +36,17 @@ int knn__plan_steps(const knn__plan *plan);
  */
 void knn__plan_use_context(knn__plan *plan, knn_ctx *ctx);
 
-/* Time per step, for the profile: while `on`, every run adds to the counters. */
+/* Time per step, for the profile: while `on`, every run notes it. */
 typedef struct knn__step_info {
-  const char *op, *layer, *provider, *why;
+  const knn__record *record;
+  const knn__call *call;
   double seconds;
-  int64_t runs;
-  int n_in, n_out;
-  const knn__buf *in, *out;
 } knn__step_info;
-void knn__plan_profile(knn__plan *plan, bool on);
+knn_status knn__plan_profile(knn__plan *plan, bool on);
 knn__step_info knn__plan_step_info(const knn__plan *plan, int step);
+/* Add the names of the ops that a pass put into the step, "matmul + add + relu"; nothing for a step
+ * that stands as it was traced. */
+knn_status knn__plan_replaced(const knn__plan *plan, int step, knn__text *text);
 
 /* Copy a float32 gradient to its place in the arena of gradients: planned away when the value can
  * be computed there. */

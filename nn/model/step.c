@@ -23,6 +23,13 @@ static knn_status forward_update(const knn__call *call) {
   return KNN_OK;
 }
 
+/* Weights, gradients and slots: read, and all but the gradients written. */
+static void cost_of_update(const knn__call *call, knn__cost *cost) {
+  const knn_optimizer *o = ((const update_args *)call->args)->optimizer;
+  cost->flops = (double)o->size * (2 + 3 * o->n_slots);
+  cost->bytes = (double)o->size * sizeof(float) * (3 + 2 * o->n_slots);
+}
+
 static const knn__op op_update = {
     .cls = {.family = "op",
             .name = "update_weights",
@@ -35,6 +42,7 @@ static const knn__op op_update = {
     .flags = KNN__OP_EFFECT | KNN__OP_HIDDEN,
     .infer = infer_update,
     .forward = forward_update,
+    .cost = cost_of_update,
 };
 
 static knn_status apply_effect(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *x) {

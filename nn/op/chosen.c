@@ -10,6 +10,7 @@ knn_status knn__chosen_new(knn__call *call, knn__kernel_kind kind, const void *p
     memcpy(&chosen->gemm, problem, sizeof chosen->gemm);
   else
     memcpy(&chosen->conv, problem, sizeof chosen->conv);
+  chosen->kind = kind;
   knn_status st = knn__choose(call->ctx, kind, problem, &chosen->choice);
   if (st != KNN_OK) {
     knn__free(call->ctx, chosen);
@@ -32,4 +33,18 @@ void knn__chosen_release(knn__call *call) {
   knn__choice_release(call->ctx, &chosen->choice);
   knn__free(call->ctx, chosen);
   call->state = NULL;
+}
+
+static int64_t volume(const int64_t dims[3]) {
+  return dims[0] * dims[1] * dims[2];
+}
+
+void knn__chosen_cost(const knn__call *call, knn__cost *cost) {
+  const knn__chosen *chosen = call->state;
+  const knn__conv *p = &chosen->conv;
+  if (chosen->kind == KNN__GEMM)
+    cost->flops = 2.0 * (double)chosen->gemm.k * (double)call->out[0].n;
+  else
+    cost->flops = 2.0 * (double)(p->batch * volume(p->out) * p->filters) *
+                  (double)(volume(p->kernel) * p->channels / p->groups);
 }

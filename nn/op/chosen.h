@@ -11,6 +11,7 @@ typedef struct knn__chosen {
     knn__gemm gemm;
     knn__conv conv;
   };
+  knn__kernel_kind kind;
   knn__choice choice;
   knn__loop *add, *activation; /* of the rows that add a bias and activate; else NULL */
 } knn__chosen;
@@ -22,5 +23,7 @@ knn_status knn__chosen_new(knn__call *call, knn__kernel_kind kind, const void *p
 void knn__chosen_run(const knn__call *call, knn__chosen *chosen);
 /* The row's `release`. */
 void knn__chosen_release(knn__call *call);
+/* The row's `cost`: the problem's multiplications and additions. */
+void knn__chosen_cost(const knn__call *call, knn__cost *cost);
 
 #endif

@@ -242,6 +242,7 @@ const knn__op knn__op_conv = {
     .infer = infer_conv,
     .prepare = prepare_conv,
     .release = knn__chosen_release,
+    .cost = knn__chosen_cost,
     .forward = forward_conv,
     .vjp = vjp_conv,
 };
@@ -265,6 +266,7 @@ const knn__op knn__op_conv_grad_input = {
     .infer = infer_grad_input,
     .prepare = prepare_grad_input,
     .release = knn__chosen_release,
+    .cost = knn__chosen_cost,
     .forward = forward_grad_input,
     .vjp = vjp_grad_input,
 };
@@ -289,6 +291,7 @@ const knn__op knn__op_conv_grad_filter = {
     .infer = infer_grad_filter,
     .prepare = prepare_grad_filter,
     .release = knn__chosen_release,
+    .cost = knn__chosen_cost,
     .forward = forward_grad_filter,
     .vjp = vjp_grad_filter,
 };

@@ -147,6 +147,7 @@ const knn__op knn__op_matmul_bias_act = {
     .infer = infer_matmul,
     .prepare = prepare_matmul,
     .release = knn__chosen_release,
+    .cost = knn__chosen_cost,
     .forward = forward_matmul,
 };
 
@@ -167,5 +168,6 @@ const knn__op knn__op_conv_bias_act = {
     .infer = infer_conv,
     .prepare = prepare_conv,
     .release = knn__chosen_release,
+    .cost = knn__chosen_cost,
     .forward = forward_conv,
 };

@@ -193,6 +193,7 @@ const knn__op knn__op_matmul = {
     .infer = infer,
     .prepare = prepare,
     .release = knn__chosen_release,
+    .cost = knn__chosen_cost,
     .forward = forward,
     .vjp = vjp,
 };

@@ -104,6 +104,14 @@ static void vjp(knn__scope *s, const knn__vjp *g) {
   g->dx[0] = whole ? knn__reshape_like(s, dx, g->in[0]) : dx;
 }
 
+/* Rows that are not chosen are not read. */
+static void cost_of(const knn__call *call, knn__cost *cost) {
+  const knn__buf *index = &call->in[1], *y = &call->out[0];
+  cost->flops = (double)y->n;
+  cost->bytes = 2.0 * (double)y->n * (double)knn_dtype_size(y->spec.dtype) +
+                (double)index->n * (double)knn_dtype_size(index->spec.dtype);
+}
+
 const knn__op knn__op_take = {
     .cls = {.family = "op",
             .name = "take",
@@ -119,7 +127,8 @@ const knn__op knn__op_take = {
     .n_out = 1,
     .infer = infer,
     .forward = forward,
-    .vjp = vjp};
+    .vjp = vjp,
+    .cost = cost_of};
 
 knn_value *knn__take(knn__scope *s, knn_value *x, knn_value *indices, int64_t axis) {
   return knn__op2(s, &knn__op_take, &(knn__axis_args){axis}, x, indices);

@@ -39,6 +39,12 @@ struct knn__call {
   knn__stream stream;   /* random ops: seed and op fixed, step is the step's number */
 };
 
+/* What a call has to do, for the profile. Preset: an operation per element of the largest operand
+ * or result, and the bytes of all of them. */
+typedef struct knn__cost {
+  double flops, bytes;
+} knn__cost;
+
 /* How an elementwise op works on a run of elements: a loop over its operands, then `n_constants`
  * scalars, then the result. */
 typedef struct knn__inner {
@@ -114,6 +120,7 @@ typedef struct knn__op {
   /* Elementwise ops with one result: the loop for the specs and arguments of the call. prepare,
    * release and forward are then those of traverse.h, and passes may run the loop among others. */
   void (*inner)(const knn__call *call, knn__inner *out);
+  void (*cost)(const knn__call *call, knn__cost *cost); /* where the preset is wrong; else NULL */
 } knn__op;
 
 /* Convert operands as the row's flags say; outs are lent by the scope. */

@@ -221,10 +221,21 @@ T.test("models as layers of models", function()
   T.equal(#outer.layers, 2)
 end)
 
-T.test("profile names the ops", function()
+T.test("profile tells where the time goes and leaves the model as it was", function()
   local x, y = problem(32)
   local m = classifier()
-  T.ok(m:profile(x, y, {runs = 2}):find("matmul"))
+  m:fit(x, y, {verbose = 0})
+  local before = m:get_weights()
+  for i, w in ipairs(before) do before[i] = w:clone() end
+  local text = m:profile(x, y, {runs = 20, print = false})
+  for i, w in ipairs(m:get_weights()) do T.equal(w, before[i]) end
+  T.equal(m.optimizer.iterations, 1)
+  T.ok(text:find("matmul_bias_act", 1, true) and text:find("# matmul + add", 1, true), text)
+  T.ok(text:find "update_weights" and not m:profile(x, nil, {print = false}):find "update_weights")
+  local sum = 0
+  for us in text:gmatch "\n +([%d.]+) +[%d.]+%%" do sum = sum + us end
+  T.ok(math.abs(sum - text:match "([%d.]+) us together") < 3)
+  T.raises("known: print, runs", m.profile, m, x, y, {run = 2})
 end)
 
 T.run()

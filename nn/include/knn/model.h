@@ -139,8 +139,11 @@ KNN_API double knn_history_seconds(const knn_history *history);
 /* Keras's table of layers, `width` columns wide (0 = Keras's own width). The text is freed with
  * knn_text_free. */
 KNN_API knn_status knn_model_summary(knn_model *model, int width, char **out);
-/* Time one training step (or, without y, a prediction) per op: `runs` runs; a table of time, share,
- * provider and why. */
+/* Time one training step (or, without y, a prediction) per op, in `runs` runs (0 = as many as take
+ * a quarter of a second): a table of time, share, operations and bytes per second, their ratio to
+ * the machine's best, provider, and what stands in the way of a better one. The model stays as it
+ * was.
+ */
 KNN_API knn_status knn_model_profile(knn_model *model, const knn_data *data, int runs, char **out);
 KNN_API void knn_text_free(knn_ctx *ctx, char *text);
 
