@@ -86,6 +86,8 @@ void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_cla
 /* The same object is the same userdata as long as it lives: pushes the one that holds `pointer`, or
  * returns false. */
 bool knn__bind_push_known(lua_State *L, const char *type, void *pointer);
+/* Pushes the Model whose layer this is, or returns false. */
+bool knn__bind_push_known_model(lua_State *L, knn_layer *layer);
 /* Remember the userdata on top of the stack as the one that holds its pointer. */
 void knn__bind_remember(lua_State *L);
 /* Push a layer (retains it). */
@@ -122,6 +124,7 @@ void knn__open_ops(lua_State *L);
 void knn__open_schema(lua_State *L);
 void knn__open_layer(lua_State *L);
 void knn__open_model(lua_State *L);
+void knn__open_functional(lua_State *L);
 void knn__open_optimizer(lua_State *L);
 void knn__open_history(lua_State *L);
 void knn__open_grad(lua_State *L);

@@ -21,6 +21,7 @@ knn_layer *knn__bind_to_layer(lua_State *L, int idx) {
 /* A model that stands as a layer in another one comes back as the Model that it was, as long as
  * somebody holds it. */
 void knn__bind_push_layer(lua_State *L, knn_layer *layer) {
+  if (knn__bind_push_known_model(L, layer)) return;
   if (knn__bind_push_known(L, KNN_LAYER_TYPE, layer)) return;
   void **box = knn__bind_new(L, KNN_LAYER_TYPE);
   knn_layer_retain(layer);

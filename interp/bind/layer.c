@@ -146,7 +146,7 @@ bool knn__bind_layer_field(lua_State *L, knn_layer *layer, const char *key) {
     lua_pushboolean(L, knn_layer_trainable(layer));
   else if (strcmp(key, "built") == 0)
     lua_pushboolean(L, knn_layer_built(layer));
-  else
+  else if (!knn__bind_layer_values(L, layer, key))
     return knn__bind_push_option(L, object, key);
   return true;
 }

@@ -12,4 +12,11 @@ bool knn__bind_layer_field(lua_State *L, knn_layer *layer, const char *key);
 /* Set field `key` to the value at index 3; false if it cannot be set. */
 bool knn__bind_layer_set_field(lua_State *L, knn_layer *layer, const char *key);
 
+/* functional.c: push layer.input or layer.output, model.input(s) or output(s); false (nothing
+ * pushed) for other keys. */
+bool knn__bind_layer_values(lua_State *L, knn_layer *layer, const char *key);
+bool knn__bind_model_values(lua_State *L, knn_model *model, const char *key);
+/* What can stand in a stack: a layer, a model, or what Input made; NULL if it is none. */
+knn_layer *knn__bind_to_item(lua_State *L, int idx);
+
 #endif

@@ -16,7 +16,8 @@ typedef struct layer_call {
   int n_in, n_out;
   knn_value *ins[MOST], *outs[MOST], *masks[MOST], *values[MOST];
   const char *names[MOST];
-  bool training, masked;
+  int training; /* 1, 0, or -1 = not said */
+  bool masked;
   knn_layer_extra extra;
 } layer_call;
 
@@ -50,10 +51,29 @@ static void add_input(lua_State *L, layer_call *c) {
   c->ins[c->n_in++] = knn__bind_to_value(L, lua_gettop(L));
 }
 
+/* Inputs of a model by their names, model{left = a, right = b}; they leave the options. */
+static bool by_name(lua_State *L, layer_call *c, int options) {
+  const char *name = knn_layer_input_name(c->layer, 0);
+  if (!name || !lua_istable(L, 2) || lua_rawlen(L, 2) > 0) return false;
+  if (lua_getfield(L, 2, name) == LUA_TNIL) return false;
+  lua_pop(L, 1);
+  copy_named(L, 2, options);
+  for (int i = 0; (name = knn_layer_input_name(c->layer, i)); i++) {
+    if (lua_getfield(L, options, name) == LUA_TNIL)
+      luaL_error(L, "%s: the input '%s' is missing", c->who, name);
+    add_input(L, c);
+    lua_pushnil(L);
+    lua_setfield(L, options, name);
+  }
+  return true;
+}
+
 /* Inputs go on top of the stack, options into the table at `options`. */
 static void gather(lua_State *L, layer_call *c, int last, int options) {
   int at = 2;
-  if (is_list(L, at)) {
+  if (by_name(L, c, options)) {
+    at++;
+  } else if (is_list(L, at)) {
     for (int i = 1; i <= (int)lua_rawlen(L, at); i++) {
       lua_rawgeti(L, at, i);
       add_input(L, c);
@@ -130,8 +150,7 @@ static void take_tensors(lua_State *L, layer_call *c, int options) {
 }
 
 static void gather_options(lua_State *L, layer_call *c, int options) {
-  take(L, options, "training");
-  c->training = lua_toboolean(L, -1);
+  c->training = take(L, options, "training") ? lua_toboolean(L, -1) : -1;
   take_masks(L, c, options);
   take_tensors(L, c, options);
   lua_pushnil(L);
@@ -161,5 +180,10 @@ int knn__bind_layer_call(lua_State *L) {
   *box = c.outs[0];
   knn__bind_press(L, *box);
   for (int i = 1; i < c.n_out; i++) knn__bind_push_value(L, c.outs[i]);
-  return c.n_out;
+  if (!knn_layer_outputs_named(c.layer)) return c.n_out;
+  const int first = lua_gettop(L) - c.n_out + 1;
+  lua_createtable(L, 0, c.n_out);
+  lua_insert(L, first);
+  for (int i = c.n_out - 1; i >= 0; i--) lua_setfield(L, first, knn_layer_output_name(c.layer, i));
+  return 1;
 }

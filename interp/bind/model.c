@@ -31,19 +31,22 @@ static int sequential(lua_State *L) {
   knn_model **box = (knn_model **)knn__bind_new(L, KNN_MODEL_TYPE);
   knn__bind_check(L, knn_sequential_new(knn__bind_ctx(L), luaL_optstring(L, -2, NULL), box));
   knn__bind_remember(L);
-  for (lua_Integer i = 1, n = (lua_Integer)lua_rawlen(L, 1); i <= n; i++) {
-    lua_rawgeti(L, 1, i);
-    knn_layer *layer = knn__bind_to_layer(L, -1);
-    if (!layer)
-      luaL_error(L, "Sequential: entry %d must be a layer, got a %s", (int)i, luaL_typename(L, -1));
-    knn__bind_check(L, knn_model_add(*box, layer));
+  const int n = (int)lua_rawlen(L, 1);
+  knn_layer **layers = lua_newuserdatauv(L, (size_t)(n + 1) * sizeof *layers, 0);
+  for (int i = 0; i < n; i++) {
+    lua_rawgeti(L, 1, i + 1);
+    layers[i] = knn__bind_to_item(L, -1);
+    if (!layers[i])
+      luaL_error(L, "Sequential: entry %d must be a layer, got a %s", i + 1, luaL_typename(L, -1));
     lua_pop(L, 1);
   }
+  knn__bind_check(L, knn_model_add_layers(*box, layers, n));
+  lua_pop(L, 1);
   return 1;
 }
 
 static int add(lua_State *L) {
-  knn_layer *layer = knn__bind_to_layer(L, 2);
+  knn_layer *layer = knn__bind_to_item(L, 2);
   luaL_argexpected(L, layer, 2, "layer");
   knn__bind_check(L, knn_model_add(knn__check_model(L), layer));
   lua_settop(L, 1);
@@ -258,7 +261,7 @@ static int index_model(lua_State *L) {
     lua_getiuservalue(L, 1, 1);
   } else if (strcmp(key, "class_names") == 0) {
     lua_getiuservalue(L, 1, 2);
-  } else {
+  } else if (!knn__bind_model_values(L, m, key)) {
     return knn__bind_layer_field(L, knn_model_layer(m), key);
   }
   return 1;

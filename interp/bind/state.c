@@ -119,12 +119,27 @@ bool knn__bind_push_known(lua_State *L, const char *type, void *pointer) {
   return false;
 }
 
-void knn__bind_remember(lua_State *L) {
-  void **box = lua_touserdata(L, -1);
+static void remember_as(lua_State *L, void *pointer) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &known_key);
   lua_pushvalue(L, -2);
-  lua_rawsetp(L, -2, *box);
+  lua_rawsetp(L, -2, pointer);
   lua_pop(L, 1);
+}
+
+void knn__bind_remember(lua_State *L) {
+  knn_model *model = knn__bind_test_box(L, -1, KNN_MODEL_TYPE);
+  remember_as(L, *(void **)lua_touserdata(L, -1));
+  if (model) remember_as(L, knn_model_layer(model));
+}
+
+bool knn__bind_push_known_model(lua_State *L, knn_layer *layer) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &known_key);
+  lua_rawgetp(L, -1, layer);
+  lua_remove(L, -2);
+  knn_model *model = knn__bind_test_box(L, -1, KNN_MODEL_TYPE);
+  if (model && knn_model_layer(model) == layer) return true;
+  lua_pop(L, 1);
+  return false;
 }
 
 void **knn__bind_new(lua_State *L, const char *type) {

@@ -1,7 +1,7 @@
 /* input_layer.c - the entrance of a model: shape and type of what is fed; passes its input on. x
  * (...) -> (...) Keras calls the class InputLayer and the function that makes its symbolic tensor
  * Input. */
-#include "layer.h"
+#include "layer_list.h"
 
 typedef struct input_args {
   knn__layer_common common;
@@ -62,6 +62,17 @@ static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
 
 static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   io->out[0] = knn__cast(s, io->in[0], knn__layer_dtype(layer));
+}
+
+void knn__input_layer_spec(const knn_layer *layer, knn__spec *out) {
+  const input_args *args = layer->base.args;
+  *out = (knn__spec){.dtype = knn__layer_dtype(layer), .rank = args->shape.n + 1};
+  out->dims[0] = args->batch_size == KNN_NONE ? KNN_ANY : args->batch_size;
+  for (int i = 0; i < args->shape.n; i++) out->dims[i + 1] = args->shape.v[i];
+}
+
+bool knn__is_input_layer(const knn_layer *layer) {
+  return layer->def == &knn__layer_input_layer;
 }
 
 const knn__layer_def knn__layer_input_layer = {

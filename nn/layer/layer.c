@@ -62,10 +62,12 @@ void knn__layer_finalize(knn_object *object) {
   for (int i = 0; i < layer->n_weights; i++) knn__variable_release(layer->weights[i]);
   for (int i = 0; i < layer->n_states; i++) knn__variable_release(layer->states[i]);
   for (int i = 0; i < layer->n_sublayers; i++) knn_layer_release(layer->sublayers[i]);
+  if (layer->fields && layer->def->finalize) layer->def->finalize(layer);
   knn__free(ctx, layer->weights);
   knn__free(ctx, layer->states);
   knn__free(ctx, layer->sublayers);
   knn__free(ctx, layer->fields);
+  knn__free(ctx, layer->inputs);
   knn__free(ctx, layer->path);
   knn__free(ctx, layer->own_name);
 }

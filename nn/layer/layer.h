@@ -10,6 +10,7 @@
 #include "knn/layer.h"
 #include "activation.h"
 #include "initializer.h"
+#include "node.h"
 #include "regularizer.h"
 #include "variable.h"
 
@@ -100,12 +101,14 @@ typedef struct knn__layer_def {
   const knn__cell *cell; /* NULL = no cell */
   size_t loop_at;        /* recurrent layers: where knn__loop_args stands in the arguments */
   size_t fields_size;    /* of the instance's own struct (weights, sublayers), at layer->fields,
-                            zeroed; owns nothing */
+                            zeroed */
   /* Arguments fit together? Before any build; NULL = nothing to check. Use knn_fail without the
    * layer's name. */
   knn_status (*check)(knn_layer *layer);
   knn_status (*build)(knn_layer *layer, const knn__spec *in, int n_in); /* NULL = no weights */
   void (*call)(knn_layer *layer, knn__scope *s, knn__layer_io *io);
+  /* Drop what `fields` owns; NULL = it owns nothing. Sees zeroed fields if `check` failed. */
+  void (*finalize)(knn_layer *layer);
 } knn__layer_def;
 
 #define KNN__CALL_PARAMS(table, block) \
@@ -122,14 +125,17 @@ struct knn_layer {
   int n_states, cap_states;
   knn_layer **sublayers; /* counted */
   int n_sublayers, cap_sublayers;
-  char *path;      /* scope of the variables' paths: "sequential/dense"; set when built */
-  knn__spec input; /* of the first input, as built; batch unknown */
-  int n_fixed;     /* axes whose sizes are fixed by the weights, see knn__fix_axis */
+  char *path;        /* scope of the variables' paths: "sequential/dense"; set when built */
+  knn__spec input;   /* of the first input, as built; batch unknown */
+  knn__spec *inputs; /* of all inputs */
+  int n_inputs;
+  int n_fixed; /* axes whose sizes are fixed by the weights, see knn__fix_axis */
   struct {
     int axis; /* negative: from the end */
     int64_t size;
   } fixed[KNN_MAX_RANK];
-  bool mask_told; /* that it drops masks was said */
+  knn__calls calls; /* on symbolic values */
+  bool mask_told;   /* that it drops masks was said */
   /* A layer written by a host (Lua): its functions and its row. Rows of the table leave them zero.
    */
   const struct knn_layer_custom *custom;
@@ -144,6 +150,7 @@ typedef struct knn__frame {
   const struct knn__frame *outer;
   knn_layer *layer;
   knn__scope *scope;
+  bool training;
 } knn__frame;
 
 extern const knn__family knn__family_layer;
@@ -191,13 +198,22 @@ knn_status knn__add_sublayer(knn_layer *layer, knn_layer *sub);
  * Does nothing if built. */
 knn_status knn__layer_build(knn_layer *layer, const char *scope_path, const knn__spec *in,
                             int n_in);
-/* Checks ranks and sizes, builds at need, calls, adds the activity penalty. Failures are put on the
+/* Checks ranks and sizes, builds at need, calls, adds the activity penalty; on symbolic values the
+ * call is noted instead. Failures are put on the
  * scope with "layer 'dense' (Dense): ..." in front. io: inputs, masks and training set; results
  * lent by the scope. */
 void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io);
 /* Add penalty / batch to the loss, as Keras; the batch, that of `out`, may be known only when the
  * graph runs. */
 void knn__add_activity_loss(knn__scope *s, knn_value *penalty, knn_value *out);
+/* Is an input symbolic? Such a call is noted: training 1, 0 or -1 = as the model will be called. */
+bool knn__layer_is_symbolic(const knn__layer_io *io);
+void knn__layer_record(knn_layer *layer, knn__scope *s, knn__layer_io *io, int training);
+/* The entrance of a drawing: a call of an InputLayer on nothing. */
+knn_status knn__input_value(knn_layer *input_layer, knn_value **out);
+/* What an InputLayer lets in: its type and shape with the batch. */
+void knn__input_layer_spec(const knn_layer *input_layer, knn__spec *out);
+bool knn__is_input_layer(const knn_layer *layer);
 /* One input, one output. */
 knn_value *knn__layer_apply(knn_layer *layer, knn__scope *s, knn_value *x, bool training);
 /* Output specs for input specs, without computing (sizes may be unknown). Builds the layer at need.

@@ -52,13 +52,17 @@ static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
     const knn__frame frame = {.outer = ctx->frame, .layer = layer};
     knn_graph *tracing = ctx->tracing;
     layer->input = spec[0];
+    knn__free(ctx, layer->inputs);
+    layer->inputs = spec;
+    layer->n_inputs = n_in;
     ctx->tracing = NULL;
     ctx->frame = &frame;
     if (layer->def->build) st = layer->def->build(layer, spec, n_in);
     ctx->frame = frame.outer;
     ctx->tracing = tracing;
+  } else {
+    knn__free(ctx, spec);
   }
-  knn__free(ctx, spec);
   return st;
 }
 
@@ -137,7 +141,8 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
     s->status = KNN_ENOMEM;
     return;
   }
-  const knn__frame frame = {.outer = s->ctx->frame, .layer = layer, .scope = s};
+  const knn__frame frame = {
+      .outer = s->ctx->frame, .layer = layer, .scope = s, .training = io->training};
   s->ctx->frame = &frame;
   if (g) g->layer = path;
   layer->def->call(layer, s, io);
@@ -172,6 +177,10 @@ void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   knn_value *in[KNN__MAX_IN], *mask[KNN__MAX_IN] = {0};
   knn__spec specs[KNN__MAX_IN];
   if (s->status != KNN_OK) return;
+  if (knn__layer_is_symbolic(io)) {
+    knn__layer_record(layer, s, io, -1);
+    return;
+  }
   for (int i = 0; i < io->n_in && i < KNN__MAX_IN; i++) specs[i] = io->in[i]->spec;
   s->status = layer->built ? knn__layer_check_inputs(layer, specs, io->n_in)
                            : require_built(layer, specs, io->n_in);
@@ -243,17 +252,22 @@ static void hand_over_loss(knn__scope *s) {
   outer->extra_loss = outer->extra_loss && loss ? knn__add(outer, outer->extra_loss, loss) : loss;
 }
 
-knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, bool training,
+knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, int training,
                           knn_value **outs, int *n_out) {
   return knn_layer_call_with(layer, ins, n_in, training, NULL, outs, n_out);
 }
 
-knn_status knn_layer_call_with(knn_layer *layer, knn_value *const *ins, int n_in, bool training,
+knn_status knn_layer_call_with(knn_layer *layer, knn_value *const *ins, int n_in, int training,
                                const knn_layer_extra *extra, knn_value **outs, int *n_out) {
   knn__scope s;
-  knn__layer_io io = {.n_in = n_in, .in = ins, .training = training, .extra = extra, .n_out = 1};
+  const knn__frame *frame = layer->base.ctx->frame;
+  knn__layer_io io = {.n_in = n_in, .in = ins, .extra = extra, .n_out = 1};
+  io.training = training < 0 ? frame && frame->training : training;
   knn__scope_begin(&s, layer->base.ctx);
-  knn__layer_call(layer, &s, &io);
+  if (knn__layer_is_symbolic(&io))
+    knn__layer_record(layer, &s, &io, training);
+  else
+    knn__layer_call(layer, &s, &io);
   if (s.status == KNN_OK && io.n_out > *n_out)
     s.status = knn__in_layer(
         layer,

@@ -128,7 +128,7 @@ static void signature_of(const knn__batches *b, knn__mode mode, int64_t rows, kn
                           .n_y = mode == KNN__PREDICT ? 0 : b->n_y,
                           .weighted = b->weight && mode != KNN__PREDICT};
   for (int i = 0; i < sig->n_x; i++)
-    sig->x[i] = batch_spec(b->x[i], knn__feed_type(b->m, b->x[i]->spec.dtype), rows);
+    sig->x[i] = batch_spec(b->x[i], knn__feed_type(b->m, i, b->x[i]->spec.dtype), rows);
   for (int i = 0; i < sig->n_y; i++)
     sig->y[i] = batch_spec(b->y[i], knn__target_type(b->y[i]->spec.dtype), rows);
 }

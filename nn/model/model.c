@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "functional.h"
 #include "text.h"
 
-static knn_status model_over(knn_layer *root, knn_model **out) {
+knn_status knn__model_over(knn_layer *root, knn_model **out) {
   knn_ctx *ctx = root->base.ctx;
   knn_model *m = knn__alloc(ctx, sizeof *m);
   if (!m) return KNN_ENOMEM;
@@ -24,7 +25,7 @@ knn_status knn_sequential_new(knn_ctx *ctx, const char *name, knn_model **out) {
   knn_status st = knn_config_dict(ctx, &options);
   if (st == KNN_OK && name) st = knn_config_set_string(options, "name", name);
   if (st == KNN_OK) st = knn_layer_from_config(ctx, "Sequential", options, &root);
-  if (st == KNN_OK) st = model_over(root, out);
+  if (st == KNN_OK) st = knn__model_over(root, out);
   knn_layer_release(root);
   knn_config_release(options);
   return st;
@@ -82,8 +83,7 @@ static knn_status changed(knn_model *m) {
   return known_input(m->root, &spec) ? knn__layer_build(m->root, "", &spec, 1) : KNN_OK;
 }
 
-knn_status knn_model_add(knn_model *m, knn_layer *layer) {
-  KNN__TRY(require_stack(m, "add"));
+static knn_status put(knn_model *m, knn_layer *layer) {
   for (int i = 0; i < m->root->n_sublayers; i++)
     if (m->root->sublayers[i] == layer ||
         strcmp(m->root->sublayers[i]->base.name, layer->base.name) == 0)
@@ -91,14 +91,24 @@ knn_status knn_model_add(knn_model *m, knn_layer *layer) {
           m->ctx, KNN_ESTATE,
           "add: a layer called '%s' is already in model '%s'; give each layer a name of its own",
           layer->base.name, m->root->base.name);
-  KNN__TRY(knn__add_sublayer(m->root, layer));
-  knn_status st = changed(m);
-  if (st != KNN_OK) {
+  return knn__add_sublayer(m->root, layer);
+}
+
+knn_status knn_model_add_layers(knn_model *m, knn_layer *const *layers, int n) {
+  const int before = m->root->n_sublayers;
+  KNN__TRY(require_stack(m, "add"));
+  knn_status st = KNN_OK;
+  for (int i = 0; i < n && st == KNN_OK; i++) st = put(m, layers[i]);
+  if (st == KNN_OK && n > 0) st = changed(m);
+  if (st == KNN_OK) return st;
+  while (m->root->n_sublayers > before)
     knn_layer_release(m->root->sublayers[--m->root->n_sublayers]);
-    changed(
-        m); /* as it was; if even that fails the model stays unbuilt, and says so when it is used */
-  }
+  changed(m); /* as it was; if even that fails the model stays unbuilt, and says so when used */
   return st;
+}
+
+knn_status knn_model_add(knn_model *m, knn_layer *layer) {
+  return knn_model_add_layers(m, &layer, 1);
 }
 
 knn_status knn_model_add_new(knn_model *m, const char *layer_class, const char *options) {
@@ -141,11 +151,17 @@ knn_status knn_model_find_layer(const knn_model *m, const char *name, knn_layer 
   return st;
 }
 
-knn_dtype knn__feed_type(const knn_model *m, knn_dtype given) {
-  const knn_layer *first = m->root;
-  while (first->n_sublayers && knn__is_sequential(first)) first = first->sublayers[0];
+/* The layer that input i of a layer goes to, as far as that is plain. */
+static const knn_layer *entrance(const knn_layer *layer, int i) {
+  const knn__functional *f = knn__functional_of(layer);
+  if (f) return i < f->n_in ? knn_layer_of(f->in[i]->node->layer) : layer;
+  if (!layer->n_sublayers || !knn__is_sequential(layer)) return layer;
+  return entrance(layer->sublayers[0], i);
+}
+
+knn_dtype knn__feed_type(const knn_model *m, int i, knn_dtype given) {
   bool integer = given == KNN_I32 || given == KNN_I64 || given == KNN_U8;
-  return integer && first->def && knn__layer_wants_integers(first) ? KNN_I32 : KNN_F32;
+  return integer && knn__layer_wants_integers(entrance(m->root, i)) ? KNN_I32 : KNN_F32;
 }
 
 knn_dtype knn__target_type(knn_dtype given) {
@@ -163,7 +179,7 @@ knn_status knn_model_build(knn_model *m, int rank, const int64_t *dims) {
                     KNN_MAX_RANK, rank);
   knn__spec spec = {.dtype = KNN_F32, .rank = rank};
   memcpy(spec.dims, dims, (size_t)rank * sizeof *dims);
-  spec.dtype = knn__feed_type(m, KNN_I32);
+  spec.dtype = knn__feed_type(m, 0, KNN_I32);
   return knn__model_require_built(m, &spec, 1);
 }
 
@@ -171,12 +187,14 @@ bool knn_model_built(const knn_model *m) {
   return m->root->built;
 }
 
+knn_status knn__model_infer(const knn_model *m, knn__spec *out, int *n_out) {
+  return knn__layer_infer(m->root, m->root->inputs, m->root->n_inputs, false, out, n_out);
+}
+
 int knn_model_output_shape(const knn_model *m, int64_t dims[KNN_MAX_RANK]) {
   knn__spec out[KNN__MAX_OUT];
   int n = 0;
-  if (!m->root->built || knn__layer_infer(m->root, &m->root->input, 1, false, out, &n) != KNN_OK ||
-      n < 1)
-    return 0;
+  if (!m->root->built || knn__model_infer(m, out, &n) != KNN_OK || n < 1) return 0;
   memcpy(dims, out[0].dims, (size_t)out[0].rank * sizeof *dims);
   return out[0].rank;
 }

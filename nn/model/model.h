@@ -93,12 +93,20 @@ struct knn_model {
 /* sequential.c: the row "Sequential", a stack of layers. */
 extern const knn__layer_def knn__layer_sequential;
 bool knn__is_sequential(const knn_layer *layer);
+/* The built stack as a drawing: the values before and behind it, lent; NULL if it is no stack or
+ * not built. */
+knn_value *knn__sequential_input(const knn_layer *layer);
+knn_value *knn__sequential_output(const knn_layer *layer);
 
+/* A model whose layers are root's; retains it. */
+knn_status knn__model_over(knn_layer *root, knn_model **out);
+/* Specs of the outputs for an unknown batch; the root is built. */
+knn_status knn__model_infer(const knn_model *m, knn__spec *out, int *n_out);
 /* Specs of the inputs with unknown batch, as the built root wants them. */
 knn_status knn__model_require_built(knn_model *m, const knn__spec *x, int n_x);
-/* Type in which an array is fed: ids stay int32 where the first layer takes them, everything else
+/* Type in which array i is fed: ids stay int32 where the first layer takes them, everything else
  * is float32. */
-knn_dtype knn__feed_type(const knn_model *m, knn_dtype given);
+knn_dtype knn__feed_type(const knn_model *m, int i, knn_dtype given);
 knn_dtype knn__target_type(knn_dtype given);
 
 /* compile.c */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model.h"
+#include "functional.h"
 #include "tensor_internal.h"
 
 /* "row 5, column 3" or "row 5, position (2, 7, 1)" of a flat element. */
@@ -44,14 +44,32 @@ static knn_status check_finite(knn_ctx *ctx, const char *who, const knn_tensor *
                   what, place_text(t, bad, place, sizeof place));
 }
 
-static knn_status check_input(knn_model *m, const knn_tensor *x) {
-  const knn__spec *want = &m->root->input;
+static knn_status check_input(knn_model *m, int i, const knn_tensor *x) {
+  const knn__spec *want = &m->root->inputs[i];
   knn__spec got = x->spec;
-  if (want->rank == 0) return KNN_OK;
   got.dims[0] = KNN_ANY;
+  if (knn__is_functional(m->root)) { /* takes a last axis of 1 more or less */
+    if (got.rank == want->rank + 1 && got.dims[want->rank] == 1) got.rank--;
+    if (got.rank + 1 == want->rank && want->dims[got.rank] == 1) got.dims[got.rank++] = 1;
+  }
   if (knn__dims_fit(want->rank, want->dims, got.rank, got.dims)) return KNN_OK;
-  return knn_fail(m->ctx, KNN_ESHAPE, "model '%s' takes inputs of shape %s, got x of shape %s",
-                  m->root->base.name, KNN__SPEC(*want), KNN__SPEC(x->spec));
+  if (m->root->n_inputs == 1)
+    return knn_fail(m->ctx, KNN_ESHAPE, "model '%s' takes inputs of shape %s, got x of shape %s",
+                    m->root->base.name, KNN__SPEC(*want), KNN__SPEC(x->spec));
+  const char *name = knn_layer_input_name(m->root, i);
+  return knn_fail(m->ctx, KNN_ESHAPE,
+                  "model '%s': input %d%s%s%s has shape %s, got x %d of shape %s",
+                  m->root->base.name, i + 1, name ? " ('" : "", name ? name : "", name ? "')" : "",
+                  KNN__SPEC(*want), i + 1, KNN__SPEC(x->spec));
+}
+
+static knn_status check_inputs(knn_model *m, const knn__batches *b) {
+  if (b->n_x != m->root->n_inputs)
+    return knn_fail(m->ctx, KNN_EARG, "model '%s' has %d input%s, but %d arrays were given",
+                    m->root->base.name, m->root->n_inputs, m->root->n_inputs == 1 ? "" : "s",
+                    b->n_x);
+  for (int i = 0; i < b->n_x; i++) KNN__TRY(check_input(m, i, b->x[i]));
+  return KNN_OK;
 }
 
 /* Smallest and largest label, and whether 0 ever occurs. */
@@ -163,7 +181,7 @@ static knn_status check_targets(knn_model *m, const knn__batches *b) {
   knn__spec out[KNN__MAX_OUT];
   int n = 0;
   if (b->n_y == 0) return knn_fail(m->ctx, KNN_EARG, "targets are missing: give x and y");
-  KNN__TRY(knn__layer_infer(m->root, &m->root->input, 1, false, out, &n));
+  KNN__TRY(knn__model_infer(m, out, &n));
   if (n != b->n_y)
     return knn_fail(m->ctx, KNN_EARG, "the model has %d outputs, but %d target arrays were given",
                     n, b->n_y);
@@ -180,10 +198,10 @@ knn_status knn__preflight(knn_model *m, const knn__batches *b, bool targets) {
   for (int i = 0; i < b->n_x; i++) {
     in[i] = b->x[i]->spec;
     in[i].dims[0] = KNN_ANY;
-    in[i].dtype = knn__feed_type(m, in[i].dtype);
+    in[i].dtype = knn__feed_type(m, i, in[i].dtype);
   }
   KNN__TRY(knn__model_require_built(m, in, b->n_x));
-  KNN__TRY(check_input(m, b->x[0]));
+  KNN__TRY(check_inputs(m, b));
   for (int i = 0; i < b->n_x && targets; i++) KNN__TRY(check_finite(m->ctx, "x", b->x[i]));
   if (!targets) return KNN_OK;
   if (b->weight) KNN__TRY(check_finite(m->ctx, "sample_weight", b->weight));

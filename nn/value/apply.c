@@ -1,6 +1,7 @@
-/* apply.c - the single place that tells a tensor from a node: an op runs at once or grows the
- * graph. */
+/* apply.c - the single place that tells kinds of values apart: an op runs at once, grows the graph,
+ * or is noted as a call of the drawing. */
 #include "graph.h"
+#include "node.h"
 #include "tape.h"
 #include "tensor_internal.h"
 
@@ -160,17 +161,80 @@ static knn_status compose(knn_ctx *ctx, const knn__op *op, const void *args, knn
   return knn__scope_end(&s);
 }
 
+/* Specs of what a function made of other ops gives: it is traced on a graph of its own. */
+static knn_status infer_composed(knn_ctx *ctx, const knn__op *op, const void *args,
+                                 knn_value *const *ins, int n_in, knn__spec *out, int *n_out) {
+  knn_graph *g = NULL;
+  knn_value *nodes[KNN__MAX_IN], *results[KNN__MAX_OUT];
+  KNN__TRY(knn__graph_new(ctx, &g));
+  knn_status st = KNN_OK;
+  for (int i = 0; i < n_in && st == KNN_OK; i++) {
+    nodes[i] = ins[i];
+    if (ins[i]->node) st = knn__graph_input(g, &ins[i]->spec, &nodes[i]);
+  }
+  if (st == KNN_OK) {
+    knn_graph *before = knn__trace_begin(g);
+    st = compose(ctx, op, args, nodes, n_in, results, n_out);
+    knn__trace_end(ctx, before);
+  }
+  for (int i = 0; i < *n_out && st == KNN_OK; i++) {
+    out[i] = results[i]->spec;
+    knn_value_release(results[i]);
+  }
+  knn__graph_release(g);
+  return st;
+}
+
+static knn_status apply_symbolic(knn_ctx *ctx, const knn__op *op, const void *args,
+                                 knn_value *const *ins, int n_in, knn_value **outs, int *n_out) {
+  knn__spec in[KNN__MAX_IN], out[KNN__MAX_OUT];
+  knn__node *node;
+  int n = 0, made = 0;
+  for (int i = 0; i < n_in; i++) in[i] = ins[i]->spec;
+  KNN__TRY(op->compose ? infer_composed(ctx, op, args, ins, n_in, out, &n)
+                       : infer(ctx, op, args, in, n_in, out, &n));
+  KNN__TRY(knn__node_op(ctx, op, args, ins, n_in, out, n, &node));
+  knn_status st = KNN_OK;
+  for (; made < n && st == KNN_OK; made += st == KNN_OK)
+    st = knn__node_value(node, made, &outs[made]);
+  while (st != KNN_OK && made > 0) knn_value_release(outs[--made]);
+  knn__node_release(node);
+  *n_out = n;
+  return st;
+}
+
+typedef knn_status apply_fn(knn_ctx *ctx, const knn__op *op, const void *args,
+                            knn_value *const *ins, int n_in, knn_value **outs, int *n_out);
+
+static knn_status apply_traced(knn_ctx *ctx, const knn__op *op, const void *args,
+                               knn_value *const *ins, int n_in, knn_value **outs, int *n_out) {
+  knn_graph *g = ctx->tracing;
+  for (int i = 0; i < n_in && !g; i++) g = ins[i]->graph;
+  return apply_graph(g, op, args, ins, n_in, outs, n_out);
+}
+
+static knn_status pick(knn_ctx *ctx, const knn__op *op, knn_value *const *ins, int n_in,
+                       apply_fn **out) {
+  bool traced = ctx->tracing, symbolic = false;
+  for (int i = 0; i < n_in; i++) {
+    traced = traced || ins[i]->graph;
+    symbolic = symbolic || ins[i]->node;
+  }
+  *out = symbolic ? apply_symbolic : op->compose ? compose : traced ? apply_traced : apply_eager;
+  if (!traced || !symbolic) return KNN_OK;
+  return knn_fail(ctx, KNN_EARG,
+                  "a symbolic value of a model's drawing was used inside a call that is running; "
+                  "hand it to the layer as an input");
+}
+
 knn_status knn__apply(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins,
                       int n_in, knn_value **outs, int *n_out) {
-  knn_graph *g = ctx->tracing;
+  apply_fn *apply = NULL;
   knn_value *results[KNN__MAX_OUT];
   int room = *n_out, n = 0;
-  for (int i = 0; i < n_in && !g; i++) g = ins[i]->graph;
   knn_status st = check_count(ctx, op, n_in);
-  if (st == KNN_OK)
-    st = op->compose ? compose(ctx, op, args, ins, n_in, results, &n)
-         : g         ? apply_graph(g, op, args, ins, n_in, results, &n)
-                     : apply_eager(ctx, op, args, ins, n_in, results, &n);
+  if (st == KNN_OK) st = pick(ctx, op, ins, n_in, &apply);
+  if (st == KNN_OK) st = apply(ctx, op, args, ins, n_in, results, &n);
   if (st != KNN_OK) return knn_fail_in(ctx, st, "op %s", op->cls.name);
   for (int i = 0; i < n; i++) {
     if (i < room)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "graph.h"
+#include "node.h"
 
 knn_status knn_value_from(knn_tensor *t, knn_value **out) {
   knn_ctx *ctx = knn_tensor_ctx(t);
@@ -32,9 +33,10 @@ void knn_value_release(knn_value *v) {
   }
   if (atomic_fetch_sub_explicit(&v->refs, 1, memory_order_acq_rel) != 1) return;
   knn_ctx *ctx = v->ctx;
-  knn_ctx_retain(ctx); /* the tensor may hold the last reference */
+  knn_ctx_retain(ctx); /* the tensor or the node may hold the last reference */
   knn_tensor_release(v->tensor);
   knn_value_release(v->mask);
+  knn__node_release(v->node);
   knn__free(ctx, v);
   knn_ctx_release(ctx);
 }

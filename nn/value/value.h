@@ -10,15 +10,19 @@ typedef struct knn_graph knn_graph;
 typedef struct knn_variable knn_variable;
 typedef struct knn__record knn__record;
 
-/* A tensor value is counted by itself. A node belongs to its graph: retaining it retains the graph.
- */
+/* A value is one of three: a tensor, which has data; a node of a graph that is being traced; or a
+ * symbolic value, which models are drawn with (node.h). Tensor and symbolic values are counted by
+ * themselves. A node belongs to its graph: retaining it retains the graph. */
 struct knn_value {
-  atomic_int refs; /* tensor values only */
+  atomic_int refs; /* not of nodes */
   knn_ctx *ctx;
   knn__spec spec;
-  knn_tensor *tensor; /* contiguous or a view; NULL for a node */
-  knn_graph *graph;   /* NULL for a tensor */
+  knn_tensor *tensor; /* contiguous or a view; NULL for the others */
+  knn_graph *graph;   /* of a node, else NULL */
   knn_value *mask;    /* see knn__value_attach_mask; NULL = everything counts */
+  /* symbolic values: */
+  struct knn__node *node; /* the call that made it, counted; else NULL */
+  int at;                 /* which result of the call */
   /* nodes: */
   knn__record *from;      /* the op that made it; NULL for a leaf */
   int id;                 /* in the graph, from 0 */
@@ -42,7 +46,8 @@ struct knn__record {
 knn_status knn__value_attach_mask(knn_value *value, knn_value *mask);
 
 /* Apply a row to values with a parsed argument block (copied). Grows the graph if an input is a
- * node or the context is tracing one; computes at once otherwise. outs receives new references. */
+ * node or the context is tracing one; notes a call if an input is symbolic; computes at once
+ * otherwise. outs receives new references. */
 knn_status knn__apply(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *const *ins,
                       int n_in, knn_value **outs, int *n_out);
 

@@ -179,6 +179,88 @@ static void regression_models_survive(void **state) {
   every_allocation_fails_once(&regression);
 }
 
+/* Two inputs, a shared layer, a stack inside, an op, inner values as the inputs of another model.
+ */
+static knn_status draw(knn_ctx *ctx, knn_value *const *in, knn_layer *shared, knn_model *stack,
+                       knn_value **out) {
+  knn_value *a = NULL, *b = NULL, *sum = NULL;
+  int n = 1;
+  knn_status st = knn_layer_call(shared, &in[0], 1, -1, &a, &n);
+  if (st == KNN_OK) st = knn_layer_call(shared, &in[1], 1, -1, &b, &n);
+  if (st == KNN_OK) st = knn_apply(ctx, "add", (knn_value *[]){a, b}, 2, NULL, &sum, &n);
+  if (st == KNN_OK) st = knn_layer_call(knn_model_layer(stack), &sum, 1, -1, out, &n);
+  knn_value_release(a);
+  knn_value_release(b);
+  knn_value_release(sum);
+  return st;
+}
+
+static knn_status draw_model(knn_ctx *ctx, knn_model **out, knn_model **part) {
+  knn_value *in[2] = {0}, *y = NULL, *inner = NULL;
+  knn_layer *shared = NULL;
+  knn_model *stack = NULL;
+  int n = 1;
+  knn_status st = knn_input_new(ctx, "shape=[3]", &in[0]);
+  if (st == KNN_OK) st = knn_input_new(ctx, "shape=[3]", &in[1]);
+  if (st == KNN_OK) st = knn_layer_new(ctx, "Dense", "units=2, activation=relu", &shared);
+  if (st == KNN_OK) st = knn_sequential_new(ctx, NULL, &stack);
+  if (st == KNN_OK) st = knn_model_add_new(stack, "Dense", "units=1");
+  if (st == KNN_OK) st = draw(ctx, in, shared, stack, &y);
+  const char *const keys[] = {"right", "left"};
+  const knn_values inputs = {2, in, keys}, outputs = {1, &y, NULL};
+  if (st == KNN_OK) st = knn_model_functional(ctx, &inputs, &outputs, NULL, out);
+  if (st == KNN_OK) st = knn_layer_symbolic_inputs(knn_model_layer(stack), &inner, &n);
+  if (st == KNN_OK)
+    st = knn_model_functional(ctx, &(knn_values){1, &inner, NULL}, &outputs, NULL, part);
+  knn_value_release(inner);
+  knn_value_release(y);
+  knn_value_release(in[0]);
+  knn_value_release(in[1]);
+  knn_layer_release(shared);
+  knn_model_release(stack);
+  return st;
+}
+
+static knn_status live_drawn(knn_ctx *ctx) {
+  knn_model *m = NULL, *part = NULL;
+  knn_tensor *x = NULL, *y = NULL, *out = NULL;
+  int n = 1;
+  knn_status st = knn_tensor_new(ctx, KNN_F32, 2, (int64_t[]){4, 3}, &x);
+  if (st == KNN_OK) st = knn_tensor_new(ctx, KNN_F32, 2, (int64_t[]){4, 1}, &y);
+  if (st == KNN_OK) st = draw_model(ctx, &m, &part);
+  if (st == KNN_OK) st = compile_text(m, "loss=mse, optimizer=adam");
+  const knn_data data = {.n_x = 2, .n_y = 1, .x = (knn_tensor *[]){x, x}, .y = &y};
+  if (st == KNN_OK) st = fit_text(m, &data, "batch_size=2", NULL);
+  if (st == KNN_OK) st = knn_model_predict_on_batch(m, &data, &out, &n);
+  knn_tensor_release(x);
+  knn_tensor_release(y);
+  knn_tensor_release(out);
+  knn_model_release(m);
+  knn_model_release(part);
+  return st;
+}
+
+static void drawn_models_survive(void **state) {
+  (void)state;
+  limited l;
+  knn_ctx *ctx = limited_context(&l);
+  assert_ok(ctx, live_drawn(ctx));
+  size_t before = blocks_of(ctx);
+  knn_status st = KNN_ENOMEM;
+  for (long allowed = 0; allowed < 100000 && st != KNN_OK; allowed++) {
+    l.left = allowed;
+    knn_ctx_forget_names(ctx);
+    st = live_drawn(ctx);
+    l.left = -1;
+    if (st != KNN_OK && (st != KNN_ENOMEM || !strstr(knn_ctx_error(ctx), "out of memory")))
+      fail_msg("allocation %ld: %s: %s", allowed, knn_status_name(st), knn_ctx_error(ctx));
+    if (blocks_of(ctx) > before)
+      fail_msg("allocation %ld: %zu blocks were left behind", allowed, blocks_of(ctx) - before);
+  }
+  assert_int_equal(st, KNN_OK);
+  knn_ctx_release(ctx);
+}
+
 /* Training fails half-way, again and again: the model can be used after each time. */
 static void a_model_survives_a_failed_fit(void **state) {
   (void)state;
@@ -213,7 +295,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(convolutional_models_survive),  cmocka_unit_test(eager_models_survive),
       cmocka_unit_test(binary_models_survive),         cmocka_unit_test(regression_models_survive),
-      cmocka_unit_test(a_model_survives_a_failed_fit),
+      cmocka_unit_test(a_model_survives_a_failed_fit), cmocka_unit_test(drawn_models_survive),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

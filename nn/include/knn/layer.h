@@ -23,8 +23,10 @@ KNN_API bool knn_layer_built(const knn_layer *layer);
 KNN_API bool knn_layer_trainable(const knn_layer *layer);
 KNN_API void knn_layer_set_trainable(knn_layer *layer, bool trainable);
 
-/* Call on values: tensors compute at once, nodes grow a graph. Results are new references. */
-KNN_API knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, bool training,
+/* Call on values: tensors compute at once, nodes grow a graph, symbolic values give symbolic
+ * values. training: 1, 0, or -1 = as the layer or model around the call. Results are new
+ * references. */
+KNN_API knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, int training,
                                   knn_value **outs, int *n_out);
 
 /* What a call may be given besides its inputs; zeroed = nothing. */
@@ -36,14 +38,28 @@ typedef struct knn_layer_extra {
   knn_value *const *values;
 } knn_layer_extra;
 KNN_API knn_status knn_layer_call_with(knn_layer *layer, knn_value *const *ins, int n_in,
-                                       bool training, const knn_layer_extra *extra,
-                                       knn_value **outs, int *n_out);
+                                       int training, const knn_layer_extra *extra, knn_value **outs,
+                                       int *n_out);
 /* The options of calls of a layer class (a class of the family "layer"); *n = 0 and NULL when it
  * has none. */
 KNN_API const knn_param *knn_layer_call_params(const knn_class *cls, int *n);
 
 /* Zero what recurrent layers with stateful = true, here and inside, carry from call to call. */
 KNN_API knn_status knn_layer_reset_states(knn_layer *layer);
+
+/* Models are drawn with symbolic values: an input has a shape and no data, and what layers and ops
+ * make of it is symbolic too; knn_model_functional makes a model of such a drawing. options:
+ * "shape=[28,28,1], name=image"; see the class InputLayer. */
+KNN_API knn_status knn_input_new(knn_ctx *ctx, const char *options, knn_value **out);
+KNN_API knn_status knn_input_from_config(knn_ctx *ctx, const knn_config *options, knn_value **out);
+/* The layer or op that made a symbolic value: its name, and the layer (lent). NULL for other
+ * values, and the layer of an op. */
+KNN_API const char *knn_value_name(const knn_value *v);
+KNN_API knn_layer *knn_value_layer(const knn_value *v);
+/* What the layer was first called on, and what that gave, in drawings that still exist: new
+ * references. *n: room, then number. KNN_ESTATE if it was never called so. */
+KNN_API knn_status knn_layer_symbolic_inputs(const knn_layer *layer, knn_value **ins, int *n);
+KNN_API knn_status knn_layer_symbolic_outputs(const knn_layer *layer, knn_value **outs, int *n);
 
 /* Weights in Keras's order, from 0; lent. */
 KNN_API int knn_layer_weight_count(knn_layer *layer);

@@ -17,6 +17,18 @@ typedef struct knn_history knn_history;
 
 /* A stack of layers. name NULL = "sequential", "sequential_1", ... */
 KNN_API knn_status knn_sequential_new(knn_ctx *ctx, const char *name, knn_model **out);
+/* A model of everything that lies between symbolic values: the inputs, which may also be inner
+ * values of another model, and the outputs. With keys the values are known by them (in the order of
+ * the keys), and arrays and losses can be given by name. options: name, trainable; NULL = defaults.
+ */
+typedef struct knn_values {
+  int n;
+  knn_value *const *v;
+  const char *const *keys; /* NULL = a list */
+} knn_values;
+KNN_API knn_status knn_model_functional(knn_ctx *ctx, const knn_values *inputs,
+                                        const knn_values *outputs, const knn_config *options,
+                                        knn_model **out);
 KNN_API void knn_model_retain(knn_model *model);
 KNN_API void knn_model_release(knn_model *model); /* NULL is fine */
 KNN_API knn_ctx *knn_model_ctx(const knn_model *model);
@@ -25,6 +37,8 @@ KNN_API knn_layer *knn_model_layer(knn_model *model); /* the model as a layer, l
 /* Put a layer (retained) on top of the stack. KNN_ESTATE if the layer is already there, KNN_ESHAPE
  * if it does not fit. */
 KNN_API knn_status knn_model_add(knn_model *model, knn_layer *layer);
+/* several at once, or none when one does not fit */
+KNN_API knn_status knn_model_add_layers(knn_model *model, knn_layer *const *layers, int n);
 /* makes and adds */
 KNN_API knn_status knn_model_add_new(knn_model *model, const char *layer_class,
                                      const char *options);
@@ -40,6 +54,19 @@ KNN_API knn_status knn_model_build(knn_model *model, int rank, const int64_t *di
 KNN_API bool knn_model_built(const knn_model *model);
 /* Shape with KNN_ANY for the batch; rank 0 while unbuilt. */
 KNN_API int knn_model_output_shape(const knn_model *model, int64_t dims[KNN_MAX_RANK]);
+
+/* Number of inputs and outputs of a built model, 0 before. */
+KNN_API int knn_model_inputs(const knn_model *model);
+KNN_API int knn_model_outputs(const knn_model *model);
+/* Their names, of a model as a layer: the key, or the layer or op that makes the value; NULL where
+ * there is none. And whether they were given by name. */
+KNN_API const char *knn_layer_input_name(const knn_layer *model, int i);
+KNN_API const char *knn_layer_output_name(const knn_layer *model, int i);
+KNN_API bool knn_layer_inputs_named(const knn_layer *model);
+KNN_API bool knn_layer_outputs_named(const knn_layer *model);
+/* The symbolic values that the model lies between: new references; *n: room, then number. */
+KNN_API knn_status knn_model_symbolic_inputs(const knn_model *model, knn_value **ins, int *n);
+KNN_API knn_status knn_model_symbolic_outputs(const knn_model *model, knn_value **outs, int *n);
 
 /* Options of "compile": optimizer, loss, metrics, run_eagerly, ... */
 KNN_API knn_status knn_model_compile(knn_model *model, const knn_config *options);

@@ -1,4 +1,5 @@
-/* value.h - what ops work on: a tensor (has data) or a node (symbolic, grows a graph). */
+/* value.h - what ops work on: a tensor (has data), a node (grows a graph while a layer's call is
+ * traced), or a symbolic value (models are drawn with it, see knn_input_new). */
 #ifndef KNN_VALUE_H
 #define KNN_VALUE_H
 
@@ -13,15 +14,16 @@ KNN_API knn_status knn_value_from(knn_tensor *t, knn_value **out); /* retains th
 KNN_API void knn_value_retain(knn_value *v);
 KNN_API void knn_value_release(knn_value *v); /* NULL is fine */
 KNN_API knn_ctx *knn_value_ctx(const knn_value *v);
-KNN_API knn_tensor *knn_value_tensor(const knn_value *v); /* lent; NULL for a node */
+KNN_API knn_tensor *knn_value_tensor(const knn_value *v); /* lent; NULL if it has no data */
 /* The mask that a layer left on the value, lent; NULL = everything counts. */
 KNN_API knn_value *knn_value_mask(const knn_value *v);
 KNN_API knn_dtype knn_value_dtype(const knn_value *v);
 KNN_API int knn_value_rank(const knn_value *v);
-/* KNN_ANY where a node's size is not known */
+/* KNN_ANY where a size is not known */
 KNN_API const int64_t *knn_value_dims(const knn_value *v);
 
-/* Apply the op called `name`: runs at once on tensors, grows a graph on nodes. `*n_out` gives the
+/* Apply the op called `name`: runs at once on tensors, grows a graph on nodes, is noted on symbolic
+ * values. `*n_out` gives the
  * room in `outs` and receives the number of results. Errors name the op and the shapes. */
 KNN_API knn_status knn_apply(knn_ctx *ctx, const char *name, knn_value *const *ins, int n_in,
                              const knn_config *options, knn_value **outs, int *n_out);
