@@ -135,6 +135,7 @@ static void find_last_uses(const knn__plan *p, int *last, knn_value *const *outp
   for (int i = p->n - 1; i >= 0; i--) {
     const knn__record *r = p->records[i];
     for (int k = 0; k < r->n_in; k++) {
+      if (k < 32 && r->op->unread >> k & 1) continue;
       int *at = &last[r->in[k]->id];
       int until = r->op->flags & KNN__OP_ALIAS ? last[r->out[0]->id] : i;
       if (until < i) until = i;

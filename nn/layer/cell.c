@@ -71,6 +71,19 @@ void knn__cell_project(knn__scope *s, knn_value *x, knn_value *const *masks, knn
                     bias ? knn__slice_axis(s, bias, 0, i * units, units, 1) : NULL);
 }
 
+knn_value *knn__cell_project_all(knn__scope *s, knn_value *x, knn_value *kernel, knn_value *bias) {
+  if (s->status != KNN_OK) return NULL;
+  const knn__spec in = x->spec;
+  const int64_t rows = knn__count(2, in.dims);
+  if (in.dims[0] == KNN_ANY && in.dims[1] == KNN_ANY) return affine(s, x, kernel, bias);
+  knn_value *y = affine(s, knn__reshape(s, x, 2, (int64_t[]){rows, in.dims[2]}), kernel, bias);
+  return knn__reshape(s, y, 3, (int64_t[]){in.dims[0], in.dims[1], kernel->spec.dims[1]});
+}
+
+bool knn__is_activation(const knn_object *activation, const char *name) {
+  return activation && strcmp(knn_object_class(activation)->name, name) == 0;
+}
+
 knn__spec knn__cell_state_spec(const knn__spec *step, int64_t units) {
   return (knn__spec){.dtype = step->dtype, .rank = 2, .dims = {step->dims[0], units}};
 }

@@ -92,6 +92,10 @@ static inline bool knn__drops(double rate) {
   return rate > 0 && rate < 1;
 }
 
+/* x kernel + bias over the last axis of x (batch, steps, features), in one product. */
+knn_value *knn__cell_project_all(knn__scope *s, knn_value *x, knn_value *kernel, knn_value *bias);
+/* Is it the activation of this name? */
+bool knn__is_activation(const knn_object *activation, const char *name);
 /* (batch, units) for a step's input. */
 knn__spec knn__cell_state_spec(const knn__spec *step, int64_t units);
 /* Zeros; where the batch is not known it is that of `like`. */

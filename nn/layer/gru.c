@@ -4,6 +4,7 @@
  * with x. = x kernel + bias and h. = h recurrent_kernel + a bias of its own (reset_after; bias
  * (2, 3 units)) or, without reset_after, hh = (r h) recurrent_kernel and one bias (3 units). */
 #include "rnn.h"
+#include "sequence.h"
 
 typedef struct cell_block {
   knn__layer_common common;
@@ -133,9 +134,26 @@ static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
   return knn__rnn_build(layer, f->cell, &in[0]);
 }
 
+static bool whole(knn__scope *s, knn__rnn *run) {
+  const cell_block *args = run->cell->base.args;
+  const cell_fields *f = run->cell->fields;
+  if (!args->cell.reset_after || !knn__rnn_is_usual(run, &args->cell)) return false;
+  knn__sequence q = {.x = knn__rnn_projected(s, run, &f->masks, &f->w, bias_row(f, s, 0)),
+                     .h0 = run->states[0],
+                     .kernel = f->w.recurrent->value,
+                     .bias = bias_row(f, s, 1),
+                     .mask = run->mask,
+                     .sequences = run->args->return_sequences,
+                     .saves = run->training};
+  knn__gru(s, &q);
+  knn__rnn_take_output(s, run, q.y, q.h);
+  run->states[0] = q.h;
+  return true;
+}
+
 static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   const layer_fields *f = layer->fields;
-  knn__rnn_call(layer, f->cell, s, io, NULL);
+  knn__rnn_call(layer, f->cell, s, io, whole);
 }
 
 const knn__layer_def knn__layer_gru_cell = {

@@ -4,6 +4,7 @@
  * in the order i, f, c, o. kernel (features, 4 units), recurrent_kernel (units, 4 units), bias
  * (4 units), whose second block begins as ones with unit_forget_bias. */
 #include "rnn.h"
+#include "sequence.h"
 
 typedef struct cell_block {
   knn__layer_common common;
@@ -105,9 +106,28 @@ static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {
   return knn__rnn_build(layer, f->cell, &in[0]);
 }
 
+static bool whole(knn__scope *s, knn__rnn *run) {
+  const cell_block *args = run->cell->base.args;
+  const cell_fields *f = run->cell->fields;
+  if (!knn__rnn_is_usual(run, &args->cell)) return false;
+  knn_value *bias = f->w.bias ? f->w.bias->value : NULL;
+  knn__sequence q = {.x = knn__rnn_projected(s, run, &f->masks, &f->w, bias),
+                     .h0 = run->states[0],
+                     .c0 = run->states[1],
+                     .kernel = f->w.recurrent->value,
+                     .mask = run->mask,
+                     .sequences = run->args->return_sequences,
+                     .saves = run->training};
+  knn__lstm(s, &q);
+  knn__rnn_take_output(s, run, q.y, q.h);
+  run->states[0] = q.h;
+  run->states[1] = q.c;
+  return true;
+}
+
 static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   const layer_fields *f = layer->fields;
-  knn__rnn_call(layer, f->cell, s, io, NULL);
+  knn__rnn_call(layer, f->cell, s, io, whole);
 }
 
 const knn__layer_def knn__layer_lstm_cell = {

@@ -147,6 +147,32 @@ static void step_by_step(knn__scope *s, knn__rnn *run) {
   if (!args->return_sequences) run->y = last[run->n_states];
 }
 
+/* ---- a sequence as one op ---- */
+
+bool knn__rnn_is_usual(const knn__rnn *run, const knn__cell_args *args) {
+  /* an output of 0 before the first step that counts is not the state that was given */
+  const bool follows_state = !run->mask || !run->given_states || run->args->zero_output_for_mask;
+  return follows_state && !(run->training && knn__drops(args->recurrent_dropout)) &&
+         knn__is_activation(args->activation, "tanh") &&
+         knn__is_activation(args->recurrent_activation, "sigmoid");
+}
+
+knn_value *knn__rnn_projected(knn__scope *s, const knn__rnn *run, const knn__cell_masks *masks,
+                              const knn__cell_weights *w, knn_value *bias) {
+  knn_value *x = run->x;
+  if (masks->x[0]) x = knn__multiply(s, x, knn__expand_dims(s, masks->x[0], 1));
+  return knn__cell_project_all(s, x, w->kernel->value, bias);
+}
+
+void knn__rnn_take_output(knn__scope *s, knn__rnn *run, knn_value *ys, knn_value *last) {
+  const bool all = run->args->return_sequences;
+  run->y = all ? ys : last;
+  if (!run->mask || !run->args->zero_output_for_mask || s->status != KNN_OK) return;
+  knn_value *mask = all ? run->mask : knn__slice_axis(s, run->mask, 1, -1, 1, 1);
+  if (all) mask = knn__expand_dims(s, mask, 2);
+  run->y = knn__where(s, mask, run->y, knn__scalar_like(s, run->y, 0));
+}
+
 /* ---- states ---- */
 
 /* A copy, since the variable is set anew at the end of the call, before a gradient reads it. */

@@ -43,6 +43,15 @@ typedef struct knn__rnn {
 /* A faster way for the whole sequence: fills y and states, or returns false and does nothing. */
 typedef bool knn__rnn_whole(knn__scope *s, knn__rnn *run);
 
+/* May LSTM and GRU run as one op: the usual functions, no dropout of the states, and an output that
+ * is the state h also where a mask begins with skipped steps? */
+bool knn__rnn_is_usual(const knn__rnn *run, const knn__cell_args *args);
+/* The sequence's input with the cell's dropout, projected for all steps. */
+knn_value *knn__rnn_projected(knn__scope *s, const knn__rnn *run, const knn__cell_masks *masks,
+                              const knn__cell_weights *w, knn_value *bias);
+/* run->y from h of all steps (with return_sequences) or the last one. */
+void knn__rnn_take_output(knn__scope *s, knn__rnn *run, knn_value *ys, knn_value *last);
+
 /* The recurrent arguments of a layer; NULL if it is none. */
 knn__loop_args *knn__loop_args_of(knn_layer *layer);
 /* Make the cell `cls`, called `name`, from the layer's arguments of the same names, and take it as

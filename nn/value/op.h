@@ -105,6 +105,8 @@ typedef struct knn__op {
   knn_class cls;
   int min_in, max_in; /* max_in = -1: any number up to KNN__MAX_IN */
   int n_out;          /* -1: infer decides */
+  unsigned unread;    /* bit k: forward looks at operand k's shape only, so a plan does not keep its
+                         contents for it */
   unsigned flags;
   /* Check the operands and give the results' specs. Messages need no op name; it is put in front.
    */

@@ -8,6 +8,7 @@
 #include "kernel.h"
 #include "loop_types.h"
 #include "norm.h"
+#include "recurrent.h"
 
 /* scratch gives bytes; run computes. */
 typedef struct knn__simd_set {
@@ -26,6 +27,9 @@ typedef struct knn__simd_set {
   void (*conv_grad_input)(knn_ctx *ctx, const knn__conv *p, void *scratch);
   size_t (*conv_grad_filter_scratch)(const knn__conv *p);
   void (*conv_grad_filter)(knn_ctx *ctx, const knn__conv *p, void *scratch);
+  /* sequences; one scratch is enough for any of them */
+  size_t (*recurrent_scratch)(const knn__recurrent *p);
+  knn__recurrent_fn *lstm, *lstm_grad, *gru, *gru_grad;
   /* elementwise, by name: .add, .exp, .less, ... */
 #define X(name) knn__loop *name;
   KNN__REAL_UNARY_LIST(X)

@@ -33,6 +33,11 @@ const knn__simd_set SET = {
     .conv_grad_input = KNN__ISA(conv_grad_input),
     .conv_grad_filter_scratch = KNN__ISA(conv_grad_filter_scratch),
     .conv_grad_filter = KNN__ISA(conv_grad_filter),
+    .recurrent_scratch = KNN__ISA(recurrent_scratch),
+    .lstm = KNN__ISA(lstm),
+    .lstm_grad = KNN__ISA(lstm_grad),
+    .gru = KNN__ISA(gru),
+    .gru_grad = KNN__ISA(gru_grad),
 /* clang-format off */
 #define X(name) .name = KNN__ISA(name),
     KNN__EXACT_UNARY_LIST(X)

@@ -22,6 +22,9 @@ void KNN__ISA(conv_grad_filter)(knn_ctx *ctx, const knn__conv *p, void *scratch)
 double KNN__ISA(multiply_adds)(int64_t rounds);
 double KNN__ISA(pass)(int64_t n, void *x, const void *y);
 
+size_t KNN__ISA(recurrent_scratch)(const knn__recurrent *p);
+knn__recurrent_fn KNN__ISA(lstm), KNN__ISA(lstm_grad), KNN__ISA(gru), KNN__ISA(gru_grad);
+
 /* arithmetic.c */
 #define KNN__EXACT_UNARY_LIST(X) \
   X(negative)                    \
