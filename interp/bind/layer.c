@@ -130,6 +130,50 @@ static int count_params(lua_State *L) {
   return 1;
 }
 
+/* ---- data before training ---- */
+
+/* layer:adapt(x): statistics or a vocabulary from data. */
+static int adapt(lua_State *L) {
+  knn_layer *layer = check_layer(L, 1);
+  knn__bind_check(L, knn_layer_adapt(layer, knn__bind_to_tensor(L, 2)));
+  return 0;
+}
+
+/* layer:get_vocabulary(), or without the special tokens,
+ * layer:get_vocabulary{include_special_tokens = false}. */
+static int get_vocabulary(lua_State *L) {
+  knn_layer *layer = check_layer(L, 1);
+  bool special = true;
+  if (lua_istable(L, 2)) {
+    lua_getfield(L, 2, "include_special_tokens");
+    special = lua_isnil(L, -1) || lua_toboolean(L, -1);
+  }
+  knn_config **list = knn__bind_new_config(L);
+  knn__bind_check(L, knn_layer_vocabulary(layer, special, list));
+  knn__bind_push_config(L, *list, NULL);
+  return 1;
+}
+
+static int vocabulary_size(lua_State *L) {
+  knn_config **list = knn__bind_new_config(L);
+  knn__bind_check(L, knn_layer_vocabulary(check_layer(L, 1), true, list));
+  lua_pushinteger(L, knn_config_size(*list));
+  return 1;
+}
+
+/* layer:set_vocabulary(list) or (list, {idf_weights = list}). */
+static int set_vocabulary(lua_State *L) {
+  knn_layer *layer = check_layer(L, 1);
+  const char *who = knn_layer_name(layer);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 3);
+  if (lua_istable(L, 3)) lua_getfield(L, 3, "idf_weights");
+  const bool weighted = lua_istable(L, -1);
+  knn_config *weights = weighted ? knn__bind_config(L, -1, who) : NULL;
+  knn__bind_check(L, knn_layer_set_vocabulary(layer, knn__bind_config(L, 2, who), weights));
+  return 0;
+}
+
 /* ---- fields ---- */
 
 bool knn__bind_layer_field(lua_State *L, knn_layer *layer, const char *key) {
@@ -179,9 +223,11 @@ static int assign(lua_State *L) {
 }
 
 const luaL_Reg knn__bind_layer_methods[] = {
-    {"get_weights", get_weights},        {"set_weights", set_weights},
-    {"count_params", count_params},      {"named_weights", named_weights},
-    {"config", knn__bind_object_config}, {NULL, NULL},
+    {"get_weights", get_weights},         {"set_weights", set_weights},
+    {"count_params", count_params},       {"named_weights", named_weights},
+    {"config", knn__bind_object_config},  {"adapt", adapt},
+    {"get_vocabulary", get_vocabulary},   {"set_vocabulary", set_vocabulary},
+    {"vocabulary_size", vocabulary_size}, {NULL, NULL},
 };
 
 static const luaL_Reg meta[] = {

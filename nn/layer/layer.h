@@ -109,7 +109,19 @@ typedef struct knn__layer_def {
   void (*call)(knn_layer *layer, knn__scope *s, knn__layer_io *io);
   /* Drop what `fields` owns; NULL = it owns nothing. Sees zeroed fields if `check` failed. */
   void (*finalize)(knn_layer *layer);
+  /* Look at data before training: statistics, a vocabulary. The layer is built. NULL = nothing to
+   * find. */
+  knn_status (*adapt)(knn_layer *layer, const knn_tensor *data);
+  const struct knn__vocabulary *vocabulary; /* of layers that have one, or NULL */
 } knn__layer_def;
+
+/* Tokens, integers or strings, that a layer knows by number. */
+typedef struct knn__vocabulary {
+  /* tokens: a list; weights: of the inverse document frequency, a list or NULL */
+  knn_status (*set)(knn_layer *layer, const knn_config *tokens, const knn_config *weights);
+  /* as a list, in the order of their numbers; special: mask and unknown too */
+  knn_status (*get)(const knn_layer *layer, bool special, knn_config **out);
+} knn__vocabulary;
 
 #define KNN__CALL_PARAMS(table, block) \
   .call_params = (table), .n_call_params = KNN__LEN(table), .call_size = sizeof(block)
@@ -189,6 +201,10 @@ knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const i
 /* New state, zeros; *out is lent. */
 knn_status knn__add_state(knn_layer *layer, const char *name, const knn__spec *spec,
                           knn_variable **out);
+/* The same in a type of its own. */
+knn_status knn__add_weight_of(knn_layer *layer, const char *name, knn_dtype type, int rank,
+                              const int64_t *dims, knn_object *initializer, bool trainable,
+                              knn_variable **out);
 /* Call from build: later inputs must have this size at the axis (negative: from the end). */
 void knn__fix_axis(knn_layer *layer, int axis, int64_t size);
 /* Take a sublayer (retained): its weights follow this layer's own. */

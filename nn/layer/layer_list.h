@@ -5,6 +5,7 @@
 
 #include "layer.h"
 
+/* clang-format off */
 #define KNN__LAYER_LIST(X)    \
   X(input_layer)              \
   X(dense)                    \
@@ -34,7 +35,14 @@
   X(global_average_pooling1d) \
   X(global_average_pooling2d) \
   X(global_average_pooling3d) \
+  X(adaptive_max_pooling1d)   \
+  X(adaptive_max_pooling2d)   \
+  X(adaptive_max_pooling3d)   \
+  X(adaptive_average_pooling1d) \
+  X(adaptive_average_pooling2d) \
+  X(adaptive_average_pooling3d) \
   X(batch_normalization)      \
+  X(spectral_normalization)   \
   X(group_normalization)      \
   X(unit_normalization)       \
   X(rms_normalization)        \
@@ -57,7 +65,18 @@
   X(cropping1d)               \
   X(cropping2d)               \
   X(cropping3d)               \
+  X(up_sampling1d)            \
+  X(up_sampling2d)            \
+  X(up_sampling3d)            \
   X(identity)                 \
+  X(rescaling)                \
+  X(normalization)            \
+  X(discretization)           \
+  X(category_encoding)        \
+  X(hashing)                  \
+  X(integer_lookup)           \
+  X(resizing)                 \
+  X(center_crop)              \
   X(relu)                     \
   X(leaky_relu)               \
   X(prelu)                    \
@@ -70,6 +89,7 @@
   X(lstm_cell)                \
   X(lstm)                     \
   X(sequential)
+/* clang-format on */
 
 #define X(name) extern const knn__layer_def knn__layer_##name;
 KNN__LAYER_LIST(X)

@@ -26,12 +26,12 @@ static knn_status make_weight(knn_layer *layer, const char *name, const knn__spe
   return knn_fail_in(ctx, st, "weight '%s'", name);
 }
 
-knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims,
-                           knn_object *initializer, knn_object *regularizer, knn_object *constraint,
-                           bool trainable, knn_variable **out) {
+knn_status knn__add_weight_of(knn_layer *layer, const char *name, knn_dtype type, int rank,
+                              const int64_t *dims, knn_object *initializer, bool trainable,
+                              knn_variable **out) {
   knn_ctx *ctx = layer->base.ctx;
   knn_variable *v = NULL;
-  knn__spec spec = {.dtype = knn__layer_dtype(layer), .rank = rank};
+  knn__spec spec = {.dtype = type, .rank = rank};
   if (rank < 0 || rank > KNN_MAX_RANK)
     return knn_fail(ctx, KNN_ESHAPE, "weight '%s' has %d axes, at most %d are possible", name, rank,
                     KNN_MAX_RANK);
@@ -45,12 +45,20 @@ knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const i
                      sizeof(knn_variable *)));
   KNN__TRY(make_weight(layer, name, &spec, initializer, trainable, &v));
   v->trainable = trainable && layer->trainable;
-  v->regularizer = regularizer;
-  v->constraint = constraint;
-  if (regularizer) knn_object_retain(regularizer);
-  if (constraint) knn_object_retain(constraint);
   layer->weights[layer->n_weights++] = v;
   *out = v;
+  return KNN_OK;
+}
+
+knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims,
+                           knn_object *initializer, knn_object *regularizer, knn_object *constraint,
+                           bool trainable, knn_variable **out) {
+  KNN__TRY(knn__add_weight_of(layer, name, knn__layer_dtype(layer), rank, dims, initializer,
+                              trainable, out));
+  (*out)->regularizer = regularizer;
+  (*out)->constraint = constraint;
+  if (regularizer) knn_object_retain(regularizer);
+  if (constraint) knn_object_retain(constraint);
   return KNN_OK;
 }
 

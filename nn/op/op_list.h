@@ -5,6 +5,7 @@
 #include "object.h"
 #include "ops.h"
 
+/* clang-format off */
 #define KNN__OP_LIST(X)      \
   KNN__UNARY_LIST(X)         \
   KNN__BINARY_LIST(X)        \
@@ -36,6 +37,9 @@
   X(take_along_axis)         \
   X(take_along_axis_grad)    \
   X(one_hot)                 \
+  X(digitize)                \
+  X(table_lookup)            \
+  X(hash_bins)               \
   X(argmax)                  \
   X(argmin)                  \
   X(sort)                    \
@@ -72,6 +76,7 @@
   X(random_int)              \
   X(dropout)                 \
   X(dropout_grad)
+/* clang-format on */
 
 #define X(name) extern const knn__op knn__op_##name;
 KNN__OP_LIST(X)

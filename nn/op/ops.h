@@ -106,6 +106,14 @@ knn_value *knn__scatter_add(knn__scope *s, knn_value *indices, knn_value *update
 knn_value *knn__take_along_axis(knn__scope *s, knn_value *x, knn_value *indices, int64_t axis);
 /* new last axis */
 knn_value *knn__one_hot(knn__scope *s, knn_value *indices, int64_t classes, knn_dtype type);
+/* int32: how many of the ascending boundaries (n) are at most x */
+knn_value *knn__digitize(knn__scope *s, knn_value *x, knn_value *boundaries);
+/* int64 throughout: values[i] where keys[i] = x, else missing; KNN_NONE: that is an error. Keys
+ * ascend. */
+knn_value *knn__table_lookup(knn__scope *s, knn_value *x, knn_value *keys, knn_value *values,
+                             int64_t missing);
+/* int64 of 0 .. bins - 1 by a hash of x's decimal digits; salt: two numbers, or n = -1. */
+knn_value *knn__hash_bins(knn__scope *s, knn_value *x, int64_t bins, const knn_ints *salt);
 /* ascending, stable, NaN last */
 knn_value *knn__sort(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__argsort(knn__scope *s, knn_value *x, int64_t axis); /* int32, from 0 */

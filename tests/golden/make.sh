@@ -9,8 +9,9 @@ if [ ! -x "$venv/bin/python" ]; then
   "$venv/bin/pip" install -q -r "$here/requirements.txt"
 fi
 mkdir -p "$here/data"
-for group in activations initializers regularizers losses metrics optimizers layers layers_norm layers_conv replay \
-    geometry summary combinations signatures rnn; do
+for group in activations initializers regularizers losses metrics optimizers layers layers_norm \
+    layers_conv layers_shape layers_resize layers_numeric replay geometry summary combinations \
+    signatures rnn; do
   "$venv/bin/python" "$here/gen/$group.py"
 done
 if command -v lua5.4 > /dev/null; then lua5.4 "$here/check.lua"; fi

@@ -37,8 +37,8 @@ end
 function K.options(options)
   local out = {}
   for name, value in pairs(options) do
-    if axis_options[name] then value = shift(value) end
-    if none_options[name] and value == false then value = knn.null end
+    if (none_options[name] or axis_options[name]) and value == false then value = knn.null end
+    if axis_options[name] and value ~= knn.null then value = shift(value) end
     out[name] = value
   end
   return out

@@ -56,7 +56,7 @@ end
 
 local groups = {
   "core", "conv1d", "conv2d", "conv3d", "pool", "norm", "norm_more", "drawn", "conv_transpose",
-  "depthwise",
+  "depthwise", "shape", "resize",
 }
 
 for _, group in ipairs(groups) do

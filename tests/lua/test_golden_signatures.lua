@@ -10,7 +10,6 @@ local absent = {
   lora_rank = "adapters come later", lora_alpha = "adapters come later",
   quantization_config = "quantization comes later",
   weights = "set_weights does that",
-  renorm_clipping = "renorm comes later", renorm_momentum = "renorm comes later",
 }
 -- Losses and metrics are computed in the type of the predictions.
 local no_dtype = {loss = true, metric = true}

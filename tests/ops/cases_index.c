@@ -114,6 +114,21 @@ FORMULA(largest) {
 #define FAILS(name, given, operands, message) \
   { .op = #name, .options = given, .inputs = operands, .error = "op " #name ": " message }
 
+static void binned(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < out->n; i++)
+    for (int64_t k = 0; k < in[1].n; k++) out->v[i] += in[1].v[k] <= in[0].v[i];
+}
+
+/* Keys 1, 3, 4 to 10, 30, 40, all else to -7. */
+static void looked_up(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < out->n; i++) {
+    const double x = in->v[i];
+    out->v[i] = x == 1 || x == 3 || x == 4 ? 10 * x : -7;
+  }
+}
+
 const op_case cases_index[] = {
     OP(take, "axis=0", "f(5,3) i(4)", rows, .skip = OP_NO_ANY, .big = "f(500,300) i(4000)[0:499]"),
     OP(take, "axis=0", "u(5,3) l(2,2)", rows, .skip = OP_NO_ANY),
@@ -164,5 +179,25 @@ const op_case cases_index[] = {
     FAILS(top_k, "k=4", "f(2,3)", "k = 4 is more than the last axis of (2, 3) has"),
     FAILS(sort, "axis=2", "f(2,3)", "axis 2 is out of range for an operand with 2 axes"),
     {.op = "one_hot", .options = NULL, .inputs = "i(3)", .error = "num_classes"},
+    {.op = "digitize",
+     .inputs = "f(3,4) f(3)={-1,0,1.5}",
+     .formula = binned,
+     .skip = OP_NO_GRADIENT | OP_NO_SECOND},
+    {.op = "digitize", .inputs = "f(2)={nan,0} f(2)={0,1}", .skip = OP_NO_GRADIENT | OP_NO_SECOND},
+    {.op = "digitize", .inputs = "f(3) f(2)={1,0}", .error = "boundary 2 is 0, after 1"},
+    {.op = "digitize", .inputs = "f(3) f(2,1)", .error = "must be a list of floats"},
+    {.op = "table_lookup",
+     .options = "missing=-7",
+     .inputs = "l(3,4) l(3)={1,3,4} l(3)={10,30,40}",
+     .formula = looked_up,
+     .big = "l(300,400) l(3)={1,3,4} l(3)={10,30,40}"},
+    {.op = "table_lookup",
+     .inputs = "l(2)={3,2} l(3)={1,3,4} l(3)={10,30,40}",
+     .error = "element 2 is 2, which is not in the table"},
+    {.op = "table_lookup", .inputs = "l(2) l(3) l(2)", .error = "lists of one size"},
+    {.op = "table_lookup", .inputs = "i(2) l(3) l(3)", .error = "operand 1 is int32"},
+    {.op = "hash_bins", .options = "bins=5", .inputs = "l(3,4)"},
+    {.op = "hash_bins", .options = "bins=5, salt=[1,2]", .inputs = "i(3,4)"},
+    {.op = "hash_bins", .options = "bins=5", .inputs = "f(3)", .error = "int"},
     {0},
 };

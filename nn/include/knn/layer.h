@@ -69,6 +69,16 @@ KNN_API knn_status knn_layer_weight(knn_layer *layer, int i, knn_tensor **tensor
 KNN_API knn_status knn_layer_weight_value(knn_layer *layer, int i, knn_value **out);
 KNN_API int64_t knn_layer_param_count(knn_layer *layer);
 
+/* Let the layer look at data before training: Normalization finds mean and variance, lookups their
+ * vocabulary. KNN_EARG for a layer that has nothing to find. */
+KNN_API knn_status knn_layer_adapt(knn_layer *layer, knn_tensor *data);
+/* The tokens that a lookup knows, a list of integers or strings in the order of their numbers;
+ * special: mask and unknown tokens too. A new reference. */
+KNN_API knn_status knn_layer_vocabulary(knn_layer *layer, bool special, knn_config **out);
+/* weights: of the inverse document frequency, or NULL */
+KNN_API knn_status knn_layer_set_vocabulary(knn_layer *layer, const knn_config *tokens,
+                                            const knn_config *weights);
+
 /* A layer written by the host (the struct is copied). `build` adds weights with
  * knn_layer_add_weight, `call` applies ops (new references in outs). Both see `self`; free_self is
  * called when the layer goes. */

@@ -4,7 +4,7 @@ import jax
 import numpy as np
 from common import arr, keras, normal, rng, uniform
 
-DIFFERS = ("BatchNormalization",)  # training mode computes something else
+DIFFERS = ("BatchNormalization", "SpectralNormalization")  # training mode computes something else
 RANDOM = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise",
           "GaussianDropout", "AlphaDropout")  # training mode draws
 
@@ -12,7 +12,7 @@ RANDOM = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
 def randomise(layer, r):
     for v in layer.weights:
         shape = tuple(v.shape)
-        if v.name == "moving_variance":
+        if v.name in ("moving_variance", "moving_stddev", "renorm_stddev"):
             v.assign(uniform(r, 0.3, 2, *shape))
         elif v.name == "gamma":
             v.assign(uniform(r, 0.5, 1.5, *shape))
@@ -41,9 +41,16 @@ def run(layer, x, w, training):
     return out
 
 
+def made(option):
+    """A layer that is an option: {"class_name": .., "config": {..}}."""
+    if not isinstance(option, dict) or "class_name" not in option:
+        return option
+    return getattr(keras.layers, option["class_name"])(**option["config"])
+
+
 def make(name, options, x, tag=None):
     r = rng(name + str(options) + str(x.shape) + str(tag))
-    layer = getattr(keras.layers, name)(**options)
+    layer = getattr(keras.layers, name)(**{k: made(v) for k, v in options.items()})
     layer.build(x.shape)
     randomise(layer, r)
     w = normal(r, *arr(layer(x, training=False) if name in DIFFERS else layer(x)).shape)

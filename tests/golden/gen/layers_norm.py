@@ -12,6 +12,15 @@ norm += [make("UnitNormalization", o, inputs(*s)) for o, s in [
 norm += [make("RMSNormalization", o, inputs(*s)) for o, s in [
     ({}, (3, 4)), ({"axis": [1, 2]}, (2, 3, 4)), ({"axis": 2}, (2, 3, 4)),
     ({"axis": -1, "epsilon": 0.3}, (2, 3, 2, 2))]]
+norm += [make("BatchNormalization", {"renorm": True, **o}, inputs(*s)) for o, s in [
+    ({}, (5, 3)), ({"renorm_clipping": {"rmin": 0.8, "rmax": 1.2, "dmax": 0.3}}, (5, 3)),
+    ({"scale": False, "axis": 1, "renorm_momentum": 0.7, "momentum": 0.9}, (2, 3, 4)),
+    ({"center": False, "renorm_clipping": {"rmax": 1.1}}, (2, 3, 2))]]
+norm += [make("SpectralNormalization", {"layer": {"class_name": c, "config": config}, **o}, inputs(*s))
+         for c, config, o, s in [
+             ("Dense", {"units": 3}, {}, (2, 4)),
+             ("Dense", {"units": 3, "use_bias": False, "activation": "tanh"}, {"power_iterations": 3}, (3, 2)),
+             ("Conv2D", {"filters": 2, "kernel_size": 2}, {"power_iterations": 2}, (1, 3, 3, 2))]]
 norm += [make("PReLU", o, inputs(*s)) for o, s in [
     ({}, (3, 4)), ({"shared_axes": [1]}, (2, 3, 4)), ({"shared_axes": [1, 2]}, (2, 2, 3, 4)),
     ({"shared_axes": [2]}, (2, 3, 4))]]
