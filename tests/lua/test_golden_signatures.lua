@@ -9,6 +9,7 @@ local absent = {
   sparse = "sparse tensors", ragged = "ragged tensors", input_tensor = "tensors of another library",
   lora_rank = "adapters come later", lora_alpha = "adapters come later",
   quantization_config = "quantization comes later",
+  gptq_unpacked_column_size = "quantization comes later",
   weights = "set_weights does that",
 }
 -- Losses and metrics are computed in the type of the predictions.
