@@ -174,6 +174,12 @@ static int set_vocabulary(lua_State *L) {
   return 0;
 }
 
+/* layer:reset_state(): what a stateful layer remembers of earlier batches becomes 0. */
+static int reset_state(lua_State *L) {
+  knn__bind_check(L, knn_layer_reset_states(check_layer(L, 1)));
+  return 0;
+}
+
 /* ---- fields ---- */
 
 bool knn__bind_layer_field(lua_State *L, knn_layer *layer, const char *key) {
@@ -223,11 +229,17 @@ static int assign(lua_State *L) {
 }
 
 const luaL_Reg knn__bind_layer_methods[] = {
-    {"get_weights", get_weights},         {"set_weights", set_weights},
-    {"count_params", count_params},       {"named_weights", named_weights},
-    {"config", knn__bind_object_config},  {"adapt", adapt},
-    {"get_vocabulary", get_vocabulary},   {"set_vocabulary", set_vocabulary},
-    {"vocabulary_size", vocabulary_size}, {NULL, NULL},
+    {"get_weights", get_weights},
+    {"set_weights", set_weights},
+    {"count_params", count_params},
+    {"named_weights", named_weights},
+    {"config", knn__bind_object_config},
+    {"adapt", adapt},
+    {"reset_state", reset_state},
+    {"get_vocabulary", get_vocabulary},
+    {"set_vocabulary", set_vocabulary},
+    {"vocabulary_size", vocabulary_size},
+    {NULL, NULL},
 };
 
 static const luaL_Reg meta[] = {

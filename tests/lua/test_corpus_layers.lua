@@ -38,7 +38,8 @@ local function option(v)
 end
 
 function make(object)
-  local class = knn.layers[object.class] or knn.initializers[object.class]
+  local layer = knn.schema("layer", object.class) ~= nil
+  local class = (layer and knn.layers or knn.initializers)[object.class]
   local options = {}
   for i, v in ipairs(object.args) do options[i] = option(v) end
   for name, v in pairs(object.kwargs) do
@@ -73,6 +74,8 @@ local before = {
     layer:set_weights(weights)
   end,
   adapt = function(layer, _, data) layer:adapt(tensor(data)) end,
+  __call__ = function(layer, _, x) layer(tensor(x)) end,
+  reset_state = function(layer) layer:reset_state() end,
   set_vocabulary = function(layer, _, vocabulary) layer:set_vocabulary(vocabulary) end,
 }
 
@@ -89,8 +92,18 @@ local function same(got, expected, record)
   end
 end
 
+-- First states follow the sequence among the inputs.
+local function inputs(record)
+  local x, states = tensor(record.call_args[1]), record.call_kwargs.initial_state
+  if not states then return x end
+  local list = {x}
+  for _, state in ipairs(is_tensor(states) and {states} or states) do list[#list + 1] = tensor(state) end
+  record.call_kwargs.initial_state = nil
+  return list
+end
+
 local function run(record)
-  local x = tensor(record.call_args[1])
+  local x = inputs(record)
   local layer = make(record.object)
   for _, step in ipairs(record.log or {}) do
     before[step.call](layer, x, table.unpack(step.args))
