@@ -69,7 +69,9 @@ knn__span knn__span_of(const knn__spec *x, const knn__spec *y, int64_t *columns)
 }
 
 int knn__operands_read(const knn__record *r) {
-  return r->op == &knn__op_broadcast_like ? 1 : r->n_in;
+  int n = r->n_in;
+  while (n > 0 && r->op->unread >> (n - 1) & 1) n--;
+  return n;
 }
 
 /* ---- from members to a program ---- */

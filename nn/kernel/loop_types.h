@@ -18,15 +18,20 @@ typedef void knn__fold(int64_t rows, int64_t columns, int64_t stride, const void
 typedef void knn__arg_fold(int64_t rows, int64_t columns, int64_t stride, const void *x,
                            int32_t *y);
 
+/* rows x n elements, packed, row by row: y from x; dx from y and dy */
+typedef void knn__rows(int64_t rows, int64_t n, const void *x, void *y);
+typedef void knn__rows_grad(int64_t rows, int64_t n, const void *y, const void *dy, void *dx);
+
 /* floats -> floats */
-#define KNN__REAL_UNARY_LIST(X)                                                                  \
-  X(negative)                                                                                    \
-  X(absolute)                                                                                    \
-  X(sign)                                                                                        \
-  X(exp)                                                                                         \
-  X(expm1)                                                                                       \
-  X(log) X(log1p) X(log2) X(log10) X(sqrt) X(rsqrt) X(square) X(reciprocal) X(sin) X(cos) X(tan) \
-      X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(tanh) X(arcsinh) X(arccosh) X(arctanh)     \
+#define KNN__REAL_UNARY_LIST(X)                                                              \
+  X(negative)                                                                                \
+  X(absolute)                                                                                \
+  X(sign)                                                                                    \
+  X(exp)                                                                                     \
+  X(expm1)                                                                                   \
+  X(log)                                                                                     \
+  X(log1p) X(log2) X(log10) X(sqrt) X(rsqrt) X(square) X(reciprocal) X(sin) X(cos) X(tan)    \
+      X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(tanh) X(arcsinh) X(arccosh) X(arctanh) \
           X(sigmoid) X(log_sigmoid) X(softplus) X(relu) X(erf) X(floor) X(ceil) X(round) X(trunc)
 /* floats -> bool */
 #define KNN__REAL_TEST_LIST(X) X(isnan) X(isinf) X(isfinite)

@@ -1,5 +1,7 @@
 /* argreduce.c - position of the largest or smallest element along an axis, int32 from 0, the first
  * of equals; NaN wins. x (..., n, ...) -> (..., ...). No gradient. */
+#include <string.h>
+
 #include "op_list.h"
 #include "pool.h"
 #include "shape_args.h"
@@ -54,10 +56,32 @@ static void piece(void *arg, int number) {
             w->y + o * w->columns);
 }
 
-static knn_status run(const knn__call *call, knn__arg_fold *const folds[KNN_DTYPES]) {
+/* The fold, chosen once. */
+typedef struct chosen {
+  knn__arg_fold *fold;
+} chosen;
+
+static knn_status prepare(knn__call *call, knn__arg_fold *const folds[KNN_DTYPES], size_t simd) {
+  knn_dtype type = call->in[0].spec.dtype;
+  const knn__simd_set *set = knn_dtype_is_float(type) ? knn__simd(call->ctx, type) : NULL;
+  chosen *c = knn__alloc(call->ctx, sizeof *c);
+  if (!c) return KNN_ENOMEM;
+  c->fold = folds[type];
+  if (set) memcpy(&c->fold, (const char *)set + simd, sizeof c->fold);
+  if (set) call->provider = "simd";
+  call->state = c;
+  return KNN_OK;
+}
+
+static void release(knn__call *call) {
+  knn__free(call->ctx, call->state);
+  call->state = NULL;
+}
+
+static knn_status forward(const knn__call *call) {
   const arg_args *args = call->args;
   const knn__buf *x = &call->in[0];
-  job w = {.fold = folds[x->spec.dtype],
+  job w = {.fold = ((const chosen *)call->state)->fold,
            .x = x->data,
            .y = call->out[0].data,
            .outer = 1,
@@ -78,10 +102,10 @@ static knn_status run(const knn__call *call, knn__arg_fold *const folds[KNN_DTYP
 }
 
 #define ROW(op, which)                                                                 \
-  static knn_status op##_forward(const knn__call *call) {                              \
+  static knn_status op##_prepare(knn__call *call) {                                    \
     static knn__arg_fold *const folds[KNN_DTYPES] = {                                  \
         KNN__REAL_LOOPS(op), KNN__INTEGER_LOOPS(op), [KNN_BOOL] = knn__ref_##op##_u8}; \
-    return run(call, folds);                                                           \
+    return prepare(call, folds, offsetof(knn__simd_set, op));                          \
   }                                                                                    \
   const knn__op knn__op_##op = {                                                       \
       .cls = {.family = "op",                                                          \
@@ -95,7 +119,9 @@ static knn_status run(const knn__call *call, knn__arg_fold *const folds[KNN_DTYP
       .max_in = 1,                                                                     \
       .n_out = 1,                                                                      \
       .infer = infer,                                                                  \
-      .forward = op##_forward};                                                        \
+      .prepare = op##_prepare,                                                         \
+      .release = release,                                                              \
+      .forward = forward};                                                             \
   knn_value *knn__##op(knn__scope *s, knn_value *x, int64_t axis, bool keepdims) {     \
     return knn__op1(s, &knn__op_##op, &(arg_args){axis, keepdims}, x);                 \
   }

@@ -76,6 +76,7 @@ const knn__op knn__op_broadcast_like = {
     .max_in = 2,
     .n_out = 1,
     .flags = KNN__OP_HIDDEN,
+    .unread = 1u << 1,
     .infer = like_infer,
     KNN__ELEMENTWISE(inner),
     .vjp = vjp};

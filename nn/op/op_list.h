@@ -47,10 +47,6 @@
   X(top_k)                   \
   X(matmul)                  \
   X(einsum)                  \
-  X(position_mask)           \
-  X(attention)               \
-  X(attention_grad)          \
-  X(dot_product_attention)   \
   X(matmul_bias_act)         \
   X(conv_bias_act)           \
   X(conv)                    \
@@ -73,6 +69,8 @@
   X(layer_norm_grad)         \
   X(batch_norm)              \
   X(batch_norm_grad)         \
+  X(softmax_grad)            \
+  X(log_softmax_grad)        \
   X(random_uniform)          \
   X(random_normal)           \
   X(random_truncated_normal) \

@@ -9,6 +9,8 @@
  * logsumexp gives dy * softmax. */
 #include "reduce.h"
 
+#include <string.h>
+
 #include "op_list.h"
 #include "pool.h"
 #include "tensor_internal.h"
@@ -126,18 +128,43 @@ static int64_t scratch_elements(knn__spec x, bool *reduced) {
   return most;
 }
 
-static knn_status prepare(knn__call *call) {
+/* Of x's type and of the result's. */
+typedef struct folds {
+  knn__fold *from, *next;
+} folds;
+
+static knn__fold *best_fold(knn__call *call, knn_dtype type, knn__fold *const table[KNN_DTYPES],
+                            size_t simd) {
+  const knn__simd_set *set = simd && knn_dtype_is_float(type) ? knn__simd(call->ctx, type) : NULL;
+  knn__fold *fold = table[type];
+  if (set) memcpy(&fold, (const char *)set + simd, sizeof fold);
+  if (set) call->provider = "simd";
+  return fold;
+}
+
+/* table: ref's folds by type; simd: offset of the entry in knn__simd_set, 0 = it has none. */
+static knn_status prepare(knn__call *call, knn__fold *const table[KNN_DTYPES], size_t simd) {
   const knn__reduce_args *args = call->args;
   bool reduced[KNN_MAX_RANK];
   KNN__TRY(knn__reduce_axes(call->ctx, &args->axis, call->in[0].spec.rank, reduced));
   size_t elements = (size_t)scratch_elements(call->in[0].spec, reduced);
   call->scratch_bytes = 2 * ((elements * knn_dtype_size(call->out[0].spec.dtype) + 63) / 64 * 64);
+  folds *chosen = knn__alloc(call->ctx, sizeof *chosen);
+  if (!chosen) return KNN_ENOMEM;
+  chosen->from = best_fold(call, call->in[0].spec.dtype, table, simd);
+  chosen->next = best_fold(call, call->out[0].spec.dtype, table, simd);
+  call->state = chosen;
   return KNN_OK;
 }
 
-/* `from` folds elements of x's type, `next` those of the result's; x without elements gives
- * `empty`. */
-static knn_status fold_axes(const knn__call *call, knn__fold *from, knn__fold *next, double empty) {
+static void release(knn__call *call) {
+  knn__free(call->ctx, call->state);
+  call->state = NULL;
+}
+
+/* x without elements gives `empty`. */
+static knn_status fold_axes(const knn__call *call, double empty) {
+  const folds *chosen = call->state;
   const knn__reduce_args *args = call->args;
   const knn__buf *in = &call->in[0], *out = &call->out[0];
   knn__spec x = in->spec;
@@ -148,8 +175,10 @@ static knn_status fold_axes(const knn__call *call, knn__fold *from, knn__fold *n
     knn__set_element(out->spec.dtype, (char *)out->data + i * size, empty);
   if (in->n == 0) return KNN_OK;
   char *buffers[2] = {call->scratch, (char *)call->scratch + call->scratch_bytes / 2};
-  stage w = {
-      .fold = from, .x = in->data, .x_size = (int64_t)knn_dtype_size(x.dtype), .y_size = size};
+  stage w = {.fold = chosen->from,
+             .x = in->data,
+             .x_size = (int64_t)knn_dtype_size(x.dtype),
+             .y_size = size};
   int turn = 0;
   bool more = knn__reduce_run(&x, reduced, &outer, &rows, &columns);
   if (!more)
@@ -166,7 +195,7 @@ static knn_status fold_axes(const knn__call *call, knn__fold *from, knn__fold *n
     }
     w.y = more ? buffers[turn] : out->data;
     run_stage(call->ctx, &w);
-    w.x = w.y, w.x_size = size, w.fold = next;
+    w.x = w.y, w.x_size = size, w.fold = chosen->next;
     turn = !turn;
   }
   return KNN_OK;
@@ -190,6 +219,7 @@ static knn_status infer_as(const knn__infer *q, bool floats_only, bool widens, b
 }
 
 #define COMMA ,
+#define VECTOR(op) offsetof(knn__simd_set, fold_##op)
 #define REAL_FOLDS(op) [KNN_F32] = knn__ref_fold_##op##_f32, [KNN_F64] = knn__ref_fold_##op##_f64
 #define ALL_FOLDS(op)                                                                         \
   REAL_FOLDS(op), [KNN_I32] = knn__ref_fold_##op##_i32, [KNN_I64] = knn__ref_fold_##op##_i64, \
@@ -273,62 +303,67 @@ static void logsumexp_vjp(knn__scope *s, const knn__vjp *g) {
   g->dx[0] = knn__multiply(s, spread(s, g, g->dy[0]), share);
 }
 
-#define ROW(op, convert, folds, floats_only, widens, needs_one, empty, finish, gradient, what,  \
-            formula)                                                                            \
-  static knn_status op##_infer(const knn__infer *q) {                                           \
-    return infer_as(q, floats_only, widens, needs_one);                                         \
-  }                                                                                             \
-  static knn_status op##_forward(const knn__call *call) {                                       \
-    static knn__fold *const table[KNN_DTYPES] = {folds};                                        \
-    KNN__TRY(                                                                                   \
-        fold_axes(call, table[call->in[0].spec.dtype], table[call->out[0].spec.dtype], empty)); \
-    return finish;                                                                              \
-  }                                                                                             \
-  const knn__op knn__op_##op = {                                                                \
-      .cls = {.family = "op",                                                                   \
-              .name = #op,                                                                      \
-              .summary = what,                                                                  \
-              .detail = formula,                                                                \
-              .shapes = "x (..., n, ...) -> (..., ...)",                                        \
-              .example = "knn.ops." #op "(knn.tensor{{1, 2}, {3, 4}}, {axis = -1})",            \
-              KNN__PARAMS(params, knn__reduce_args)},                                           \
-      .min_in = 1,                                                                              \
-      .max_in = 1,                                                                              \
-      .n_out = 1,                                                                               \
-      .flags = convert,                                                                         \
-      .infer = op##_infer,                                                                      \
-      .prepare = prepare,                                                                       \
-      .forward = op##_forward,                                                                  \
-      .vjp = gradient};                                                                         \
-  knn_value *knn__##op(knn__scope *s, knn_value *x, knn__axes axes, bool keepdims) {            \
-    knn__reduce_args args = {{.n = axes.n > 0 ? axes.n : -1}, keepdims};                        \
-    for (int i = 0; i < axes.n; i++) args.axis.v[i] = axes.v[i];                                \
-    return knn__apply1(s, &knn__op_##op, &args, x);                                             \
+#define ROW(op, convert, table, simd, floats_only, widens, needs_one, empty, finish, gradient, \
+            what, formula)                                                                     \
+  static knn_status op##_infer(const knn__infer *q) {                                          \
+    return infer_as(q, floats_only, widens, needs_one);                                        \
+  }                                                                                            \
+  static knn_status op##_prepare(knn__call *call) {                                            \
+    static knn__fold *const by_type[KNN_DTYPES] = {table};                                     \
+    return prepare(call, by_type, simd);                                                       \
+  }                                                                                            \
+  static knn_status op##_forward(const knn__call *call) {                                      \
+    KNN__TRY(fold_axes(call, empty));                                                          \
+    return finish;                                                                             \
+  }                                                                                            \
+  const knn__op knn__op_##op = {                                                               \
+      .cls = {.family = "op",                                                                  \
+              .name = #op,                                                                     \
+              .summary = what,                                                                 \
+              .detail = formula,                                                               \
+              .shapes = "x (..., n, ...) -> (..., ...)",                                       \
+              .example = "knn.ops." #op "(knn.tensor{{1, 2}, {3, 4}}, {axis = -1})",           \
+              KNN__PARAMS(params, knn__reduce_args)},                                          \
+      .min_in = 1,                                                                             \
+      .max_in = 1,                                                                             \
+      .n_out = 1,                                                                              \
+      .flags = convert,                                                                        \
+      .infer = op##_infer,                                                                     \
+      .prepare = op##_prepare,                                                                 \
+      .release = release,                                                                      \
+      .forward = op##_forward,                                                                 \
+      .vjp = gradient};                                                                        \
+  knn_value *knn__##op(knn__scope *s, knn_value *x, knn__axes axes, bool keepdims) {           \
+    knn__reduce_args args = {{.n = axes.n > 0 ? axes.n : -1}, keepdims};                       \
+    for (int i = 0; i < axes.n; i++) args.axis.v[i] = axes.v[i];                               \
+    return knn__apply1(s, &knn__op_##op, &args, x);                                            \
   }
 
 static double reduced_count(const knn__call *call) {
   return call->out[0].n ? (double)call->in[0].n / (double)call->out[0].n : 1;
 }
 
-ROW(sum, 0, ALL_FOLDS(sum), false, true, false, 0, KNN_OK, sum_vjp, "Sum over axes.",
+ROW(sum, 0, ALL_FOLDS(sum), VECTOR(sum), false, true, false, 0, KNN_OK, sum_vjp, "Sum over axes.",
     "y = sum of x; uint8 and bool add up as int32.")
-ROW(mean, KNN__OP_TO_FLOAT, REAL_FOLDS(sum), true, false, false, 0,
+ROW(mean, KNN__OP_TO_FLOAT, REAL_FOLDS(sum), VECTOR(sum), true, false, false, 0,
     divide_by(call, reduced_count(call)), mean_vjp, "Mean over axes.",
     "y = sum of x / number of elements; NaN for none.")
-ROW(max, 0, ALL_FOLDS(max), false, false, true, 0, KNN_OK, max_vjp, "Largest element over axes.",
+ROW(max, 0, ALL_FOLDS(max), VECTOR(max), false, false, true, 0, KNN_OK, max_vjp,
+    "Largest element over axes.",
     "y = max x; NaN if one is there; equal largest elements share the gradient.")
-ROW(min, 0, ALL_FOLDS(min), false, false, true, 0, KNN_OK, min_vjp, "Smallest element over axes.",
+ROW(min, 0, ALL_FOLDS(min), VECTOR(min), false, false, true, 0, KNN_OK, min_vjp,
+    "Smallest element over axes.",
     "y = min x; NaN if one is there; equal smallest elements share the gradient.")
-ROW(prod, 0, ALL_FOLDS(prod), false, true, false, 1, KNN_OK, prod_vjp, "Product over axes.",
-    "y = product of x; uint8 and bool multiply as int32.")
-ROW(logsumexp, KNN__OP_TO_FLOAT, REAL_FOLDS(logsumexp), true, false, true, 0, KNN_OK, logsumexp_vjp,
-    "Logarithm of the sum of exponentials over axes.",
+ROW(prod, 0, ALL_FOLDS(prod), VECTOR(prod), false, true, false, 1, KNN_OK, prod_vjp,
+    "Product over axes.", "y = product of x; uint8 and bool multiply as int32.")
+ROW(logsumexp, KNN__OP_TO_FLOAT, REAL_FOLDS(logsumexp), VECTOR(logsumexp), true, false, true, 0,
+    KNN_OK, logsumexp_vjp, "Logarithm of the sum of exponentials over axes.",
     "y = ln(sum of e^x), shifted by the maximum so that nothing overflows.")
 #define all_fold [KNN_BOOL] = knn__ref_fold_min_u8
 #define any_fold [KNN_BOOL] = knn__ref_fold_max_u8
-ROW(all, KNN__OP_TO_BOOL, all_fold, false, false, false, 1, KNN_OK, NULL,
+ROW(all, KNN__OP_TO_BOOL, all_fold, 0, false, false, false, 1, KNN_OK, NULL,
     "Whether all elements over axes are true.", "y = x[1] and x[2] and ...; true for no elements.")
-ROW(any, KNN__OP_TO_BOOL, any_fold, false, false, false, 0, KNN_OK, NULL,
+ROW(any, KNN__OP_TO_BOOL, any_fold, 0, false, false, false, 0, KNN_OK, NULL,
     "Whether any element over axes is true.", "y = x[1] or x[2] or ...; false for no elements.")
 
 knn_value *knn__sum_to(knn__scope *s, knn_value *x, const knn__spec *like) {

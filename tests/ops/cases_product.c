@@ -159,6 +159,35 @@ static void log_softmax_middle(const op_array *in, int n_in, op_array *out, int 
   soft(in, out, 1, true);
 }
 
+/* x is the softmax, or its logarithm; the sums run along the last axis, or the first of two. */
+static void soft_grad(const op_array *in, op_array *dx, bool logarithm, int64_t inner) {
+  const int64_t n = in->dims[inner == 1 ? in->rank - 1 : 0];
+  for (int64_t at = 0; at < dx->n; at++) {
+    int64_t first = at / (inner * n) * inner * n + at % inner;
+    double sum = 0, y = in[0].v[at], dy = in[1].v[at];
+    for (int64_t k = 0; k < n; k++) {
+      int64_t i = first + k * inner;
+      sum += logarithm ? in[1].v[i] : in[0].v[i] * in[1].v[i];
+    }
+    dx->v[at] = logarithm ? dy - exp(y) * sum : y * (dy - sum);
+  }
+}
+
+static void softmax_grad_last(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  soft_grad(in, out, false, 1);
+}
+
+static void softmax_grad_first(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  soft_grad(in, out, false, in->dims[1]);
+}
+
+static void log_softmax_grad_last(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  soft_grad(in, out, true, 1);
+}
+
 static void masked_half(const op_array *in, int n_in, op_array *out, int n_out) {
   (void)n_in, (void)n_out;
   for (int64_t i = 0; i < out->n; i++) out->v[i] = op_at(&in[1], out, i) != 0 ? in[0].v[i] * 2 : 0;
@@ -184,39 +213,6 @@ static void einsum_turned(const op_array *in, int n_in, op_array *out, int n_out
 static void einsum_trace(const op_array *in, int n_in, op_array *out, int n_out) {
   (void)n_in, (void)n_out;
   for (int64_t i = 0; i < in[0].dims[0]; i++) out->v[0] += in[0].v[i * (in[0].dims[0] + 1)];
-}
-
-/* One row of scores, largest first taken off, of query line `q`, batch b and head h; scale 0.5. */
-static void attention_row(const op_array *in, int64_t b, int64_t q, int64_t h, double *y,
-                          double *stats) {
-  const int64_t t = in[0].dims[1], heads = in[0].dims[2], d = in[0].dims[3], n = in[1].dims[1],
-                e = in[2].dims[3];
-  double score[100], most = -INFINITY, sum = 0;
-  for (int64_t j = 0; j < n; j++) {
-    score[j] = 0;
-    for (int64_t i = 0; i < d; i++)
-      score[j] += 0.5 * in[0].v[((b * t + q) * heads + h) * d + i] *
-                  in[1].v[((b * n + j) * heads + h) * d + i];
-    most = fmax(most, score[j]);
-  }
-  for (int64_t j = 0; j < n; j++) sum += exp(score[j] - most);
-  for (int64_t j = 0; j < n; j++)
-    for (int64_t i = 0; i < e; i++)
-      y[i] += exp(score[j] - most) / sum * in[2].v[((b * n + j) * heads + h) * e + i];
-  stats[0] = most;
-  stats[1] = 1 / sum;
-}
-
-/* 1 / sqrt(4) is the scale of both cases. */
-static void attention(const op_array *in, int n_in, op_array *out, int n_out) {
-  (void)n_in;
-  const int64_t t = in[0].dims[1], heads = in[0].dims[2], e = in[2].dims[3];
-  double stats[2];
-  for (int64_t b = 0; b < in[0].dims[0]; b++)
-    for (int64_t h = 0; h < heads; h++)
-      for (int64_t q = 0; q < t; q++)
-        attention_row(in, b, q, h, out[0].v + ((b * t + q) * heads + h) * e,
-                      n_out > 1 ? out[1].v + ((b * heads + h) * t + q) * 2 : stats);
 }
 
 const op_case cases_product[] = {
@@ -313,45 +309,6 @@ const op_case cases_product[] = {
      .inputs = "f(2,3)",
      .error = "stands in an operand"},
     {.op = "einsum", .options = "subscripts='i,j->ij'", .inputs = "f(2)", .error = "more lists"},
-
-    {.op = "position_mask", .options = "causal=true, window=2", .inputs = "f(2,3,4) f(2,4,4)"},
-    {.op = "position_mask", .inputs = "f(2,3)", .options = "axis=2", .error = "operands"},
-    {.op = "attention",
-     .options = "scale=0.5",
-     .inputs = "f(2,3,2,4) f(2,5,2,4) f(2,5,2,3)",
-     .formula = attention,
-     .skip = OP_NO_GRADIENT,
-     .big = "f(5,70,2,32) f(5,90,2,32) f(5,90,2,32)"},
-    {.op = "attention",
-     .options = "scale=0.5",
-     .inputs = "f(2,3,2,4) f(2,5,2,4) f(2,5,1,3)",
-     .error = "do not fit together"},
-    {.op = "attention",
-     .options = "scale=0.5",
-     .inputs = "f(2,3,2,4) f(2,5,2,4) f(2,5,2,3) b(2,1,3,4)",
-     .error = "broadcasts to (2, 2, 3, 5)"},
-    {.op = "attention_grad",
-     .options = "scale=0.5",
-     .inputs = "f(2,3,2,4) f(2,5,2,4) f(2,5,2,3) f(2,2,3,2)[1:2] f(2,3,2,3)",
-     .skip = OP_NO_GRADIENT,
-     .big = "f(5,70,2,32) f(5,90,2,32) f(5,90,2,32) f(5,2,70,2)[1:2] f(5,70,2,32)"},
-    {.op = "dot_product_attention",
-     .inputs = "f(2,3,2,4) f(2,5,2,4) f(2,5,2,3)",
-     .formula = attention},
-    {.op = "dot_product_attention",
-     .options = "is_causal=true, scale=0.7",
-     .inputs = "f(2,4,1,2) f(2,4,1,2) f(2,4,1,3)"},
-    {.op = "dot_product_attention", .inputs = "f(2,3,4,2) f(2,5,2,2) f(2,5,2,3) b(2,1,3,5)"},
-    {.op = "dot_product_attention",
-     .options = "is_causal=true",
-     .inputs = "f(2,3,4,2) f(2,5,2,2) f(2,5,2,3) b(1,4,1,5)"},
-    {.op = "dot_product_attention", .inputs = "f(2,3,2,2) f(2,4,2,2) f(2,4,2,2) f(2,2,3,4) b(3,4)"},
-    {.op = "dot_product_attention",
-     .options = "attn_logits_soft_cap=2",
-     .inputs = "f(2,3,2,2) f(2,4,1,2) f(2,4,1,2)"},
-    {.op = "dot_product_attention",
-     .inputs = "f(2,3,2) f(2,4,2) f(2,4,2)",
-     .error = "(batch, steps, heads, size)"},
 
     {.op = "conv",
      .inputs = "f(2,7,3) f(3,3,4)",
@@ -460,6 +417,20 @@ const op_case cases_product[] = {
     {.op = "log_softmax",
      .inputs = "f(2,3)={1000,999,998,-1000,-1001,-900}",
      .formula = log_softmax_last},
+    {.op = "softmax", .inputs = "f(2,40)", .formula = softmax_last},
+    {.op = "softmax_grad",
+     .inputs = "f(3,21) f(3,21)",
+     .formula = softmax_grad_last,
+     .big = "f(3000,30) f(3000,30)"},
+    {.op = "softmax_grad",
+     .options = "axis=0",
+     .inputs = "f(3,5) f(3,5)",
+     .formula = softmax_grad_first,
+     .skip = OP_NO_ANY},
+    {.op = "log_softmax_grad",
+     .inputs = "f(3,21) f(3,21)",
+     .formula = log_softmax_grad_last,
+     .big = "f(3000,30) f(3000,30)"},
 
     {.op = "dropout", .options = "rate=0.4", .inputs = "f(5,8)", .big = "f(300,200)"},
     {.op = "dropout", .options = "rate=0.4, noise_shape=[-1,1,8], seed=3", .inputs = "f(3,4,8)"},

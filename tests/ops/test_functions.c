@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "loop.h"
-#include "simd.h"
+#include "simd_help.h"
 
 static long double exact_sigmoid(long double x) {
   return 1 / (1 + expl(-x));
@@ -43,21 +43,8 @@ static const function functions[] = {
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
-static int sets_of(bool wide, const knn__simd_set **out) {
-  int n = 0;
-  out[n++] = wide ? &knn__simd_baseline_f64 : &knn__simd_baseline_f32;
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    out[n++] = wide ? &knn__simd_avx2_f64 : &knn__simd_avx2_f32;
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq"))
-    out[n++] = wide ? &knn__simd_avx512_f64 : &knn__simd_avx512_f32;
-#endif
-  return n;
-}
-
 static int sets(const knn__simd_set **out) {
-  return sets_of(false, out);
+  return simd_sets(false, out);
 }
 
 static knn__loop *loop_of(const knn__simd_set *set, const function *f) {
@@ -296,7 +283,7 @@ static void test_exact(void **state) {
   (void)state;
   for (int wide = 0; wide < 2; wide++) {
     const knn__simd_set *all[3];
-    int n = sets_of(wide, all);
+    int n = simd_sets(wide, all);
     for (int k = 0; k < n; k++)
       for (size_t i = 0; i < sizeof exacts / sizeof *exacts; i++)
         compare_with_ref(all[k], &exacts[i], wide);

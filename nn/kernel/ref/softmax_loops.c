@@ -1,5 +1,6 @@
 /* softmax_loops.c - y[i] = exp(x[i] - max x) / sum_j exp(x[j] - max x), and its logarithm x[i] -
- * max x - log(sum_j ...). A line is n elements at distance `inner`; pieces are groups of lines. */
+ * max x - log(sum_j ...); their gradients y (dy - sum_j dy[j] y[j]) and dy - exp(y) sum_j dy[j]. A
+ * line is n elements at distance `inner`; pieces are groups of lines. */
 #include "softmax_loops.h"
 
 #include "pool.h"
@@ -7,7 +8,7 @@
 
 typedef struct job {
   int64_t lines, n, inner;
-  const real *x;
+  const real *x, *dy; /* dy: gradients only, where x is the softmax itself */
   real *y;
   int pieces;
 } job;
@@ -18,8 +19,9 @@ static real largest(const real *x, int64_t n, int64_t step) {
   return most;
 }
 
-static void softmax_line(const real *x, real *y, int64_t n, int64_t step) {
+static void softmax_line(const real *x, const real *dy, real *y, int64_t n, int64_t step) {
   real most = largest(x, n, step), sum = 0;
+  (void)dy;
   for (int64_t i = 0; i < n; i++) {
     y[i * step] = (real)exp(x[i * step] - most);
     sum += y[i * step];
@@ -28,21 +30,34 @@ static void softmax_line(const real *x, real *y, int64_t n, int64_t step) {
   for (int64_t i = 0; i < n; i++) y[i * step] *= scale;
 }
 
-static void log_softmax_line(const real *x, real *y, int64_t n, int64_t step) {
+static void log_softmax_line(const real *x, const real *dy, real *y, int64_t n, int64_t step) {
   real most = largest(x, n, step), sum = 0;
+  (void)dy;
   for (int64_t i = 0; i < n; i++) sum += (real)exp(x[i * step] - most);
   real log_sum = (real)log(sum);
   for (int64_t i = 0; i < n; i++) y[i * step] = x[i * step] - most - log_sum;
 }
 
-typedef void line_fn(const real *x, real *y, int64_t n, int64_t step);
+static void softmax_grad_line(const real *x, const real *dy, real *y, int64_t n, int64_t step) {
+  real sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += dy[i * step] * x[i * step];
+  for (int64_t i = 0; i < n; i++) y[i * step] = x[i * step] * (dy[i * step] - sum);
+}
+
+static void log_softmax_grad_line(const real *x, const real *dy, real *y, int64_t n, int64_t step) {
+  real sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += dy[i * step];
+  for (int64_t i = 0; i < n; i++) y[i * step] = dy[i * step] - (real)exp(x[i * step]) * sum;
+}
+
+typedef void line_fn(const real *x, const real *dy, real *y, int64_t n, int64_t step);
 
 static void lines(const job *j, int piece, line_fn *fn) {
   int64_t first, last;
   knn__piece_range(j->lines, j->pieces, piece, &first, &last);
   for (int64_t i = first; i < last; i++) {
     int64_t at = i / j->inner * j->n * j->inner + i % j->inner;
-    fn(j->x + at, j->y + at, j->n, j->inner);
+    fn(j->x + at, j->dy ? j->dy + at : NULL, j->y + at, j->n, j->inner);
   }
 }
 
@@ -54,20 +69,39 @@ static void log_softmax_piece(void *arg, int piece) {
   lines(arg, piece, log_softmax_line);
 }
 
-static void run(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const real *x, real *y,
-                void (*piece)(void *, int)) {
-  if (outer * n * inner == 0) return;
+static void softmax_grad_piece(void *arg, int piece) {
+  lines(arg, piece, softmax_grad_line);
+}
+
+static void log_softmax_grad_piece(void *arg, int piece) {
+  lines(arg, piece, log_softmax_grad_line);
+}
+
+static void run(knn_ctx *ctx, const knn__softmax_problem *p, void (*piece)(void *, int)) {
+  if (p->outer * p->n * p->inner == 0) return;
   const int64_t grain = 4096; /* exponentials that pay for waking a thread */
-  job j = {outer * inner, n, inner, x, y, knn__pieces(outer * inner, grain / n + 1)};
+  job j = {p->outer * p->inner,
+           p->n,
+           p->inner,
+           p->x,
+           p->dy,
+           p->y,
+           knn__pieces(p->outer * p->inner, grain / p->n + 1)};
   knn__parallel(ctx, j.pieces, piece, &j);
 }
 
-void KNN__REAL(softmax)(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x,
-                        void *y) {
-  run(ctx, outer, n, inner, x, y, softmax_piece);
+void KNN__REAL(softmax)(knn_ctx *ctx, const knn__softmax_problem *p) {
+  run(ctx, p, softmax_piece);
 }
 
-void KNN__REAL(log_softmax)(knn_ctx *ctx, int64_t outer, int64_t n, int64_t inner, const void *x,
-                            void *y) {
-  run(ctx, outer, n, inner, x, y, log_softmax_piece);
+void KNN__REAL(log_softmax)(knn_ctx *ctx, const knn__softmax_problem *p) {
+  run(ctx, p, log_softmax_piece);
+}
+
+void KNN__REAL(softmax_grad)(knn_ctx *ctx, const knn__softmax_problem *p) {
+  run(ctx, p, softmax_grad_piece);
+}
+
+void KNN__REAL(log_softmax_grad)(knn_ctx *ctx, const knn__softmax_problem *p) {
+  run(ctx, p, log_softmax_grad_piece);
 }

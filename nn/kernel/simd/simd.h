@@ -38,6 +38,13 @@ typedef struct knn__simd_set {
   KNN__COMPARE_LIST(X)
 #undef X
   knn__loop *clip, *where;
+#define X(name) knn__fold *fold_##name;
+  KNN__REAL_FOLD_LIST(X)
+#undef X
+  knn__arg_fold *argmax, *argmin;
+  /* of rows that lie packed; NULL = take ref's */
+  knn__rows *softmax, *log_softmax;
+  knn__rows_grad *softmax_grad, *log_softmax_grad;
   /* For measuring the machine (peak.c): floating-point operations done, bytes moved. */
   double (*multiply_adds)(int64_t rounds);
   double (*pass)(int64_t n, void *x, const void *y);

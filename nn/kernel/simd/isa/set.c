@@ -3,10 +3,8 @@
 
 #include "loop.h"
 
-#define REF_EXPAND(name, type) knn__ref_##name##_##type
-#define REF_OF(name, type) REF_EXPAND(name, type)
 #ifdef KNN_REAL_DOUBLE
-#define FUNCTION(name) REF_OF(name, KNN__ISA_TYPE)
+#define FUNCTION(name) KNN__REF(name)
 #else
 #define FUNCTION(name) KNN__ISA(name)
 #endif
@@ -49,10 +47,23 @@ const knn__simd_set SET = {
 #define X(name) .name = FUNCTION(name),
     KNN__FUNCTION_LIST(X)
 #undef X
-#define X(name) .name = REF_OF(name, KNN__ISA_TYPE),
+#define X(name) .name = KNN__REF(name),
     KNN__REF_LIST(X)
 #undef X
-    /* clang-format on */
+                    /* clang-format on */
+                    .fold_sum = KNN__ISA(fold_sum),
+    .fold_max = KNN__ISA(fold_max),
+    .fold_min = KNN__ISA(fold_min),
+    .fold_prod = KNN__REF(fold_prod),
+    .fold_logsumexp = FUNCTION(fold_logsumexp),
+    .argmax = KNN__ISA(argmax),
+    .argmin = KNN__ISA(argmin),
+#ifndef KNN_REAL_DOUBLE
+    .softmax = KNN__ISA(softmax),
+    .log_softmax = KNN__ISA(log_softmax),
+    .softmax_grad = KNN__ISA(softmax_grad),
+    .log_softmax_grad = KNN__ISA(log_softmax_grad),
+#endif
     .multiply_adds = KNN__ISA(multiply_adds),
     .pass = KNN__ISA(pass),
 };

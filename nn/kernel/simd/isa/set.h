@@ -38,11 +38,12 @@ knn__recurrent_fn KNN__ISA(lstm), KNN__ISA(lstm_grad), KNN__ISA(gru), KNN__ISA(g
   X(exp)                      \
   X(expm1) X(log) X(log1p) X(tanh) X(sigmoid) X(log_sigmoid) X(softplus) X(erf)
 /* those of ref: seldom in models, or bound by division anyhow */
-#define KNN__REF_LIST(X)                                                                   \
-  X(log2)                                                                                  \
-  X(log10)                                                                                 \
-  X(sin) X(cos) X(tan) X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(arcsinh) X(arccosh) \
-      X(arctanh) X(power) X(floor_divide) X(mod) X(arctan2)
+#define KNN__REF_LIST(X)                                                                       \
+  X(log2)                                                                                      \
+  X(log10)                                                                                     \
+  X(sin)                                                                                       \
+  X(cos) X(tan) X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(arcsinh) X(arccosh) X(arctanh) \
+      X(power) X(floor_divide) X(mod) X(arctan2)
 
 #define X(name) knn__loop KNN__ISA(name);
 KNN__EXACT_UNARY_LIST(X)
@@ -52,5 +53,18 @@ KNN__COMPARE_LIST(X)
 KNN__FUNCTION_LIST(X)
 #undef X
 knn__loop KNN__ISA(clip), KNN__ISA(where);
+
+/* fold.c */
+knn__fold KNN__ISA(fold_sum), KNN__ISA(fold_max), KNN__ISA(fold_min);
+knn__arg_fold KNN__ISA(argmax), KNN__ISA(argmin);
+/* softmax.c, in float */
+knn__fold KNN__ISA(fold_logsumexp);
+knn__rows KNN__ISA(softmax), KNN__ISA(log_softmax);
+knn__rows_grad KNN__ISA(softmax_grad), KNN__ISA(log_softmax_grad);
+
+/* ref's loop of this element type */
+#define KNN__REF_PASTE(name, type) knn__ref_##name##_##type
+#define KNN__REF_EXPAND(name, type) KNN__REF_PASTE(name, type)
+#define KNN__REF(name) KNN__REF_EXPAND(name, KNN__ISA_TYPE)
 
 #endif
