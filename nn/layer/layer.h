@@ -94,6 +94,7 @@ typedef struct knn__layer_def {
   bool dtype_is_input;   /* the argument dtype is that of the input, any type (InputLayer) */
   bool consumes_mask;    /* uses the mask and passes none on */
   bool supports_masking; /* the input's mask goes on to the output unless call sets out_mask */
+  bool activity_inside;  /* the activity penalty is that of its sublayers, not its own */
   const knn_param *call_params; /* options of a call besides inputs, masks and training */
   int n_call_params;
   size_t call_size;      /* of their block */

@@ -146,9 +146,9 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   s->ctx->frame = &frame;
   if (g) g->layer = path;
   layer->def->call(layer, s, io);
-  for (int i = 0;
-       i < io->n_out && s->status == KNN_OK && knn__layer_common_of(layer)->activity_regularizer;
-       i++)
+  const bool penalised =
+      knn__layer_common_of(layer)->activity_regularizer && !layer->def->activity_inside;
+  for (int i = 0; i < io->n_out && s->status == KNN_OK && penalised; i++)
     add_activity_penalty(layer, s, io->out[i]);
   if (g) g->layer = before;
   s->ctx->frame = frame.outer;

@@ -13,6 +13,10 @@
   X(activation)               \
   X(embedding)                \
   X(masking)                  \
+  X(attention)                \
+  X(additive_attention)       \
+  X(multi_head_attention)     \
+  X(grouped_query_attention)  \
   X(conv1d)                   \
   X(conv2d)                   \
   X(conv3d)                   \

@@ -47,6 +47,10 @@
   X(top_k)                   \
   X(matmul)                  \
   X(einsum)                  \
+  X(position_mask)           \
+  X(attention)               \
+  X(attention_grad)          \
+  X(dot_product_attention)   \
   X(matmul_bias_act)         \
   X(conv_bias_act)           \
   X(conv)                    \

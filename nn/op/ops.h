@@ -128,6 +128,17 @@ knn_value *knn__matmul(knn__scope *s, knn_value *a, knn_value *b, bool trans_a, 
 /* Sum of products of elements with equal labels: "btd,dk->btk". */
 knn_value *knn__einsum(knn__scope *s, const char *subscripts, int n, knn_value *const *xs);
 
+/* (1, t, s) bool from the sizes of an axis of q and k: key j is at or before query i (causal), and
+ * nearer than `window` (KNN_NONE: any). */
+knn_value *knn__position_mask(knn__scope *s, knn_value *q, knn_value *k, int64_t axis, bool causal,
+                              int64_t window);
+/* softmax(scale q k' + mask) v; q (b, t, h, d), k (b, s, g, d), v (b, s, g, e), h a multiple of g;
+ * mask: broadcasts to (b, h, t, s), true = counts, or NULL. */
+knn_value *knn__dot_product_attention(knn__scope *s, knn_value *q, knn_value *k, knn_value *v,
+                                      knn_value *mask, double scale, bool causal);
+knn_value *knn__attention_op(knn__scope *s, knn_value *q, knn_value *k, knn_value *v,
+                             knn_value *mask, double scale, bool causal);
+
 /* Convolution and pooling, channels last, 1 to 3 spatial axes; padding before/after each spatial
  * axis is explicit. */
 typedef struct knn__window {

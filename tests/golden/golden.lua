@@ -13,7 +13,8 @@ golden.groups = {
   "activations", "initializers", "regularizers", "losses", "losses_more", "metrics",
   "metrics_confusion", "optimizers", "optimizers_more", "schedules", "layers_core", "layers_conv1d",
   "layers_conv2d", "layers_conv3d", "layers_pool", "layers_norm", "geometry", "replay", "fit",
-  "summary", "combinations", "signatures", "rnn_simple", "rnn_lstm", "rnn_gru",
+  "summary", "combinations", "signatures", "rnn_simple", "rnn_lstm", "rnn_gru", "attention",
+  "attention_heads", "attention_grouped",
 }
 
 --- The first n integers of s <- (1103515245 s + 12345) mod 2^31 from seed, each shifted right by 7:

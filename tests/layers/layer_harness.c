@@ -2,17 +2,21 @@
 #include "layer_harness.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "grad.h"
 #include "plan.h"
 
-enum { MOST = 8 }; /* weights of a case */
+enum { MOST = 16 }; /* weights and inputs of a case */
 
 typedef struct run {
   knn_ctx *ctx;
-  const layer_case *c;
+  const layer_case_more *more;
+  const layer_case *c; /* the plain part */
   knn_layer *layer;
-  knn_value *x;
+  int n_in;
+  knn_value *in[4];
+  knn_layer_extra extra;
 } run;
 
 #define fail_case(r, ...)                                  \
@@ -54,31 +58,45 @@ static knn_layer *make(run *r, knn_dtype type) {
   return layer;
 }
 
-static void start(run *r, knn_ctx *ctx, const layer_case *c, knn_dtype type) {
-  *r = (run){.ctx = ctx, .c = c};
+static void start(run *r, knn_ctx *ctx, const layer_case_more *more, knn_dtype type) {
+  const layer_case *c = &more->plain;
+  *r = (run){.ctx = ctx, .more = more, .c = c};
   r->layer = make(r, type);
-  r->x = new_value(r, c->ids ? KNN_I32 : type, c->rank, c->dims, 7);
+  r->in[r->n_in++] = new_value(r, c->ids ? KNN_I32 : type, c->rank, c->dims, 7);
+  for (const char *at = more->others; at && *at;) {
+    int64_t dims[KNN_MAX_RANK];
+    int rank = 0;
+    for (; *at && *at != ' '; at += *at == ',') dims[rank++] = strtoll(at, (char **)&at, 10);
+    at += *at == ' ';
+    r->in[r->n_in] = new_value(r, type, rank, dims, 8 + (uint32_t)r->n_in);
+    r->n_in++;
+  }
+  if (more->call) ok(r, knn_config_parse(ctx, more->call, (knn_config **)&r->extra.options));
 }
 
 static void finish(run *r) {
   knn_layer_release(r->layer);
-  knn_value_release(r->x);
+  for (int i = 0; i < r->n_in; i++) knn_value_release(r->in[i]);
+  knn_config_release((knn_config *)(uintptr_t)r->extra.options);
 }
 
-/* The first result; states behind it are left alone. */
+/* The first result; others are left alone. */
 static knn_value *call(run *r, bool training) {
   knn_value *ys[KNN__MAX_OUT];
   int n = KNN__MAX_OUT;
-  ok(r, knn_layer_call(r->layer, &r->x, 1, training, ys, &n));
+  ok(r, knn_layer_call_with(r->layer, r->in, r->n_in, training, &r->extra, ys, &n));
   for (int i = 1; i < n; i++) knn_value_release(ys[i]);
   return ys[0];
 }
 
 static void check_shape(run *r) {
-  knn__spec in = r->x->spec, out[KNN__MAX_OUT];
+  knn__spec in[4], out[KNN__MAX_OUT];
   int n;
-  in.dims[0] = KNN_ANY;
-  ok(r, knn__layer_infer(r->layer, &in, 1, true, out, &n));
+  for (int i = 0; i < r->n_in; i++) {
+    in[i] = r->in[i]->spec;
+    in[i].dims[0] = KNN_ANY;
+  }
+  ok(r, knn__layer_infer(r->layer, in, r->n_in, true, out, &n));
   if (strcmp(KNN__SPEC(out[0]), r->c->shape) != 0)
     fail_case(r, "shape %s, expected %s", KNN__SPEC(out[0]), r->c->shape);
   knn_value *y = call(r, false);
@@ -118,10 +136,17 @@ static void check_config(run *r) {
   knn_layer_release(copy);
 }
 
+static knn_value *apply(run *r, knn__scope *s, knn_value *const *in, bool training) {
+  knn__layer_io io = {
+      .n_in = r->n_in, .in = in, .training = training, .extra = &r->extra, .n_out = 1};
+  knn__layer_call(r->layer, s, &io);
+  return io.out[0];
+}
+
 /* sum(w y) with fixed w, so that no direction of the gradient cancels. */
-static knn_value *loss_of(run *r, knn__scope *s, knn_value *x, bool training, knn_value **y) {
+static knn_value *loss_of(run *r, knn__scope *s, bool training, knn_value **y) {
   int64_t dims[KNN_MAX_RANK];
-  *y = knn__layer_apply(r->layer, s, x, training);
+  *y = apply(r, s, r->in, training);
   if (s->status != KNN_OK) return NULL;
   memcpy(dims, (*y)->spec.dims, sizeof dims);
   knn_tensor *t;
@@ -137,7 +162,7 @@ static double loss_number(run *r, bool training) {
   knn__scope s;
   knn_value *y;
   knn__scope_begin(&s, r->ctx);
-  knn_value *loss = loss_of(r, &s, r->x, training, &y);
+  knn_value *loss = loss_of(r, &s, training, &y);
   ok(r, s.status);
   const double number = knn_tensor_get(loss->tensor, 0);
   ok(r, knn__scope_end(&s));
@@ -153,8 +178,10 @@ static int variables(run *r, knn_value **xs) {
     if (trainable) ok(r, knn_layer_weight_value(r->layer, i, &xs[n++]));
   }
   if (!r->c->ids && !(r->c->flags & LAYER_NO_GRADIENT)) {
-    knn_value_retain(r->x);
-    xs[n++] = r->x;
+    for (int i = 0; i < r->n_in; i++) {
+      knn_value_retain(r->in[i]);
+      xs[n++] = r->in[i];
+    }
   }
   return n;
 }
@@ -167,7 +194,7 @@ static void check_gradient(run *r, bool training) {
   if (n == 0) return; /* class numbers have no gradient */
   knn__scope_begin(&s, r->ctx);
   ok(r, knn_tape_begin(r->ctx, &tape));
-  knn_value *loss = loss_of(r, &s, r->x, training, &y);
+  knn_value *loss = loss_of(r, &s, training, &y);
   ok(r, s.status);
   ok(r, knn_tape_gradient(tape, loss, xs, n, dxs));
   knn_tape_end(tape);
@@ -201,7 +228,7 @@ static void copy_weights(run *from, run *to) {
 
 static void check_float(run *wide) {
   run narrow;
-  start(&narrow, wide->ctx, wide->c, KNN_F32);
+  start(&narrow, wide->ctx, wide->more, KNN_F32);
   knn_value_release(call(&narrow, false));
   copy_weights(wide, &narrow);
   knn_value *a = call(&narrow, false), *b = call(wide, false);
@@ -237,7 +264,7 @@ static void check_seed(run *r, bool training) {
   for (int i = 0; i < 2; i++) {
     run fresh;
     knn_ctx_seed(r->ctx, 42);
-    start(&fresh, r->ctx, r->c, KNN_F32);
+    start(&fresh, r->ctx, r->more, KNN_F32);
     results[i] = packed(&fresh, call(&fresh, training));
     finish(&fresh);
   }
@@ -265,17 +292,19 @@ static void check_plan(run *r) {
   knn__scope s;
   knn_graph *g;
   knn__plan *plan;
-  knn_value *node, *y;
+  knn_value *nodes[4], *y;
   knn_value *eager = packed(r, call(r, false));
   knn__scope_begin(&s, r->ctx);
   ok(r, knn__graph_new(r->ctx, &g));
-  ok(r, knn__graph_input(g, &r->x->spec, &node));
-  y = knn__layer_apply(r->layer, &s, node, false);
+  for (int i = 0; i < r->n_in; i++) ok(r, knn__graph_input(g, &r->in[i]->spec, &nodes[i]));
+  y = apply(r, &s, nodes, false);
   ok(r, s.status);
   ok(r, knn__plan_new(g, &y, 1, &plan));
-  const knn__buf *in = knn__plan_buffer(plan, node);
-  if (in && in->data)
-    ok(r, knn_tensor_read(r->x->tensor, in->data, knn_tensor_bytes(r->x->tensor)));
+  for (int i = 0; i < r->n_in; i++) {
+    const knn__buf *in = knn__plan_buffer(plan, nodes[i]);
+    const knn_tensor *x = r->in[i]->tensor;
+    if (in && in->data) ok(r, knn_tensor_read(x, in->data, knn_tensor_bytes(x)));
+  }
   ok(r, knn__plan_run(plan, 0));
   const knn__buf *out = knn__plan_buffer(plan, y);
   if (memcmp(out->data, knn_tensor_data(eager->tensor), knn_tensor_bytes(eager->tensor)) != 0)
@@ -290,8 +319,14 @@ static void check_plan(run *r) {
 }
 
 void layer_check(knn_ctx *ctx, const layer_case *c) {
+  const layer_case_more more = {.plain = *c};
+  layer_check_more(ctx, &more);
+}
+
+void layer_check_more(knn_ctx *ctx, const layer_case_more *more) {
   run r;
-  start(&r, ctx, c, KNN_F64);
+  const layer_case *c = &more->plain;
+  start(&r, ctx, more, KNN_F64);
   check_shape(&r);
   check_weights(&r);
   check_config(&r);

@@ -27,7 +27,15 @@ typedef struct layer_case {
   unsigned flags;
 } layer_case;
 
+/* A case with further inputs and options of each call. */
+typedef struct layer_case_more {
+  layer_case plain;
+  const char *others; /* their sizes, "2,5,4 2,5,3"; NULL = none */
+  const char *call;   /* "use_causal_mask=true"; NULL = none */
+} layer_case_more;
+
 void layer_check(knn_ctx *ctx, const layer_case *c);
+void layer_check_more(knn_ctx *ctx, const layer_case_more *c);
 
 /* A wrong call: the layer is made, built by an input of `built` (rank 0: not), then called;
  * somewhere on the way the message must be exactly `error`. */

@@ -730,7 +730,139 @@ static const layer_case cases[] = {
      0},
 };
 
+static const layer_case_more cases_more[] = {
+    {{"MultiHeadAttention", "num_heads=2, key_dim=3", 3, {2, 4, 5}, 0, "(None, 4, 5)", 8, 131, 0},
+     "2,3,4",
+     NULL},
+    {{"MultiHeadAttention",
+      "num_heads=2, key_dim=3, value_dim=2, output_shape=3, use_bias=false, use_gate=true",
+      3,
+      {2, 3, 4},
+      0,
+      "(None, 3, 3)",
+      5,
+      78,
+      0},
+     "2,4,2 2,4,3",
+     "use_causal_mask=true"},
+    {{"MultiHeadAttention",
+      "num_heads=2, key_dim=2, attention_axes=[1,2]",
+      4,
+      {1, 2, 2, 3},
+      0,
+      "(None, 2, 2, 3)",
+      8,
+      63,
+      0},
+     "1,2,2,3",
+     NULL},
+    {{"MultiHeadAttention",
+      "num_heads=1, key_dim=2, dropout=0.5, seed=3",
+      3,
+      {2, 3, 4},
+      0,
+      "(None, 3, 4)",
+      8,
+      42,
+      LAYER_RANDOM},
+     "2,3,4",
+     NULL},
+    {{"GroupedQueryAttention",
+      "head_dim=2, num_query_heads=4, num_key_value_heads=2, sliding_window=2",
+      3,
+      {2, 3, 4},
+      0,
+      "(None, 3, 4)",
+      8,
+      116,
+      0},
+     "2,3,4",
+     NULL},
+    {{"GroupedQueryAttention",
+      "head_dim=2, num_query_heads=4, num_key_value_heads=1, use_gate=true",
+      3,
+      {2, 3, 4},
+      0,
+      "(None, 3, 4)",
+      10,
+      136,
+      0},
+     "2,3,4",
+     "return_attention_scores=true, use_causal_mask=true"},
+    {{"Attention", "use_scale=true", 3, {2, 3, 4}, 0, "(None, 3, 5)", 1, 1, 0},
+     "2,4,5 2,4,4",
+     NULL},
+    {{"Attention", "score_mode=concat", 3, {2, 3, 4}, 0, "(None, 3, 4)", 1, 1, 0},
+     "2,5,4",
+     "use_causal_mask=true"},
+    {{"Attention", "dropout=0.5", 3, {2, 3, 4}, 0, "(None, 3, 4)", 0, 0, LAYER_RANDOM},
+     "2,5,4",
+     NULL},
+    {{"AdditiveAttention", "", 3, {2, 3, 4}, 0, "(None, 3, 4)", 1, 4, 0}, "2,5,4", NULL},
+};
+
 static const layer_fault faults[] = {
+    {"MultiHeadAttention",
+     "num_heads=2, key_dim=3",
+     0,
+     {0},
+     3,
+     {2, 3, 4},
+     KNN_F32,
+     "layer 'multi_head_attention' (MultiHeadAttention): query and value expected, and perhaps a "
+     "key: layer(x, x)"},
+    {"MultiHeadAttention",
+     "num_heads=2, key_dim=3, dropout=0.1, flash_attention=true",
+     0,
+     {0},
+     3,
+     {2, 3, 4},
+     KNN_F32,
+     "MultiHeadAttention: 'flash_attention' and 'dropout' do not go together; set dropout to 0"},
+    {"GroupedQueryAttention",
+     "head_dim=2, num_query_heads=3, num_key_value_heads=2",
+     0,
+     {0},
+     3,
+     {2, 3, 4},
+     KNN_F32,
+     "GroupedQueryAttention: 'num_query_heads' (3) must be a multiple of 'num_key_value_heads' "
+     "(2)"},
+    {"Attention",
+     "",
+     0,
+     {0},
+     3,
+     {2, 3, 4},
+     KNN_F32,
+     "layer 'attention' (Attention): a list of query and value expected, and perhaps a key: "
+     "layer{query, value}"},
+    {"EinsumDense",
+     "equation='ab,bc->ad', output_shape=3",
+     0,
+     {0},
+     2,
+     {2, 4},
+     KNN_F32,
+     "EinsumDense: 'd' of the result stands neither in the input nor in the kernel of 'ab,bc->ad'"},
+    {"EinsumDense",
+     "equation='ab,bc', output_shape=3",
+     0,
+     {0},
+     2,
+     {2, 4},
+     KNN_F32,
+     "EinsumDense: 'equation' must be of the form X,Y->Z, ...X,Y->...Z or X...,Y->Z... with "
+     "different letters for the axes, got 'ab,bc'"},
+    {"EinsumDense",
+     "equation='abc,cd->abd', output_shape=3",
+     0,
+     {0},
+     3,
+     {2, 4, 5},
+     KNN_F32,
+     "layer 'einsum_dense' (EinsumDense): 'output_shape' has 1 sizes, which do not fit the result "
+     "of 'abc,cd->abd' for input (None, 4, 5)"},
     {"Dense",
      "units=0",
      0,
@@ -1419,15 +1551,18 @@ static const layer_fault faults[] = {
 
 static void check_cases(void **state) {
   for (int i = 0; i < KNN__LEN(cases); i++) layer_check(*state, &cases[i]);
+  for (int i = 0; i < KNN__LEN(cases_more); i++) layer_check_more(*state, &cases_more[i]);
 }
 
 static void every_layer_has_a_case(void **state) {
   (void)state;
   for (int i = 0; i < knn__family_layer.n; i++) {
     bool found = false;
-    for (int k = 0; k < KNN__LEN(cases); k++)
-      found = found || strcmp(cases[k].cls, knn__family_layer.classes[i]->name) == 0;
-    if (!found) fail_msg("no case for %s", knn__family_layer.classes[i]->name);
+    const char *name = knn__family_layer.classes[i]->name;
+    for (int k = 0; k < KNN__LEN(cases); k++) found = found || strcmp(cases[k].cls, name) == 0;
+    for (int k = 0; k < KNN__LEN(cases_more); k++)
+      found = found || strcmp(cases_more[k].plain.cls, name) == 0;
+    if (!found) fail_msg("no case for %s", name);
   }
 }
 

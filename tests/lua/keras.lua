@@ -20,7 +20,7 @@ K.later = {
   },
 }
 
-local axis_options = {axis = true, shared_axes = true}
+local axis_options = {axis = true, shared_axes = true, attention_axes = true}
 -- Options where false in a case is Python's None, not False.
 local none_options = {scaling = true, window = true, weight_decay = true}
 
@@ -33,12 +33,20 @@ local function shift(axis)
   return axis >= 0 and axis + 1 or axis
 end
 
+-- None among sizes.
+local function open_sizes(list)
+  local out = {}
+  for k, v in pairs(list) do out[k] = v or knn.ANY end
+  return out
+end
+
 --- Keras's options as knn takes them.
 function K.options(options)
   local out = {}
   for name, value in pairs(options) do
     if (none_options[name] or axis_options[name]) and value == false then value = knn.null end
     if axis_options[name] and value ~= knn.null then value = shift(value) end
+    if type(value) == "table" then value = open_sizes(value) end
     out[name] = value
   end
   return out

@@ -215,6 +215,39 @@ static void einsum_trace(const op_array *in, int n_in, op_array *out, int n_out)
   for (int64_t i = 0; i < in[0].dims[0]; i++) out->v[0] += in[0].v[i * (in[0].dims[0] + 1)];
 }
 
+/* One row of scores, largest first taken off, of query line `q`, batch b and head h; scale 0.5. */
+static void attention_row(const op_array *in, int64_t b, int64_t q, int64_t h, double *y,
+                          double *stats) {
+  const int64_t t = in[0].dims[1], heads = in[0].dims[2], d = in[0].dims[3], n = in[1].dims[1],
+                e = in[2].dims[3];
+  double score[100], most = -INFINITY, sum = 0;
+  for (int64_t j = 0; j < n; j++) {
+    score[j] = 0;
+    for (int64_t i = 0; i < d; i++)
+      score[j] += 0.5 * in[0].v[((b * t + q) * heads + h) * d + i] *
+                  in[1].v[((b * n + j) * heads + h) * d + i];
+    most = fmax(most, score[j]);
+  }
+  for (int64_t j = 0; j < n; j++) sum += exp(score[j] - most);
+  for (int64_t j = 0; j < n; j++)
+    for (int64_t i = 0; i < e; i++)
+      y[i] += exp(score[j] - most) / sum * in[2].v[((b * n + j) * heads + h) * e + i];
+  stats[0] = most;
+  stats[1] = 1 / sum;
+}
+
+/* 1 / sqrt(4) is the scale of both cases. */
+static void attention(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in;
+  const int64_t t = in[0].dims[1], heads = in[0].dims[2], e = in[2].dims[3];
+  double stats[2];
+  for (int64_t b = 0; b < in[0].dims[0]; b++)
+    for (int64_t h = 0; h < heads; h++)
+      for (int64_t q = 0; q < t; q++)
+        attention_row(in, b, q, h, out[0].v + ((b * t + q) * heads + h) * e,
+                      n_out > 1 ? out[1].v + ((b * heads + h) * t + q) * 2 : stats);
+}
+
 const op_case cases_product[] = {
     {.op = "matmul",
      .inputs = "f(3,4) f(4,5)",
@@ -309,6 +342,45 @@ const op_case cases_product[] = {
      .inputs = "f(2,3)",
      .error = "stands in an operand"},
     {.op = "einsum", .options = "subscripts='i,j->ij'", .inputs = "f(2)", .error = "more lists"},
+
+    {.op = "position_mask", .options = "causal=true, window=2", .inputs = "f(2,3,4) f(2,4,4)"},
+    {.op = "position_mask", .inputs = "f(2,3)", .options = "axis=2", .error = "operands"},
+    {.op = "attention",
+     .options = "scale=0.5",
+     .inputs = "f(2,3,2,4) f(2,5,2,4) f(2,5,2,3)",
+     .formula = attention,
+     .skip = OP_NO_GRADIENT,
+     .big = "f(5,70,2,32) f(5,90,2,32) f(5,90,2,32)"},
+    {.op = "attention",
+     .options = "scale=0.5",
+     .inputs = "f(2,3,2,4) f(2,5,2,4) f(2,5,1,3)",
+     .error = "do not fit together"},
+    {.op = "attention",
+     .options = "scale=0.5",
+     .inputs = "f(2,3,2,4) f(2,5,2,4) f(2,5,2,3) b(2,1,3,4)",
+     .error = "broadcasts to (2, 2, 3, 5)"},
+    {.op = "attention_grad",
+     .options = "scale=0.5",
+     .inputs = "f(2,3,2,4) f(2,5,2,4) f(2,5,2,3) f(2,2,3,2)[1:2] f(2,3,2,3)",
+     .skip = OP_NO_GRADIENT,
+     .big = "f(5,70,2,32) f(5,90,2,32) f(5,90,2,32) f(5,2,70,2)[1:2] f(5,70,2,32)"},
+    {.op = "dot_product_attention",
+     .inputs = "f(2,3,2,4) f(2,5,2,4) f(2,5,2,3)",
+     .formula = attention},
+    {.op = "dot_product_attention",
+     .options = "is_causal=true, scale=0.7",
+     .inputs = "f(2,4,1,2) f(2,4,1,2) f(2,4,1,3)"},
+    {.op = "dot_product_attention", .inputs = "f(2,3,4,2) f(2,5,2,2) f(2,5,2,3) b(2,1,3,5)"},
+    {.op = "dot_product_attention",
+     .options = "is_causal=true",
+     .inputs = "f(2,3,4,2) f(2,5,2,2) f(2,5,2,3) b(1,4,1,5)"},
+    {.op = "dot_product_attention", .inputs = "f(2,3,2,2) f(2,4,2,2) f(2,4,2,2) f(2,2,3,4) b(3,4)"},
+    {.op = "dot_product_attention",
+     .options = "attn_logits_soft_cap=2",
+     .inputs = "f(2,3,2,2) f(2,4,1,2) f(2,4,1,2)"},
+    {.op = "dot_product_attention",
+     .inputs = "f(2,3,2) f(2,4,2) f(2,4,2)",
+     .error = "(batch, steps, heads, size)"},
 
     {.op = "conv",
      .inputs = "f(2,7,3) f(3,3,4)",

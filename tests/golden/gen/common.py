@@ -105,6 +105,8 @@ def lua(v, indent=0):
     """Python value to Lua text; nested tables go on lines of their own when they are long."""
     if isinstance(v, np.ndarray):
         return _tensor(v, indent)
+    if v is None:
+        return "false"
     if isinstance(v, str):
         return '"%s"' % v.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     if isinstance(v, dict):
