@@ -92,6 +92,14 @@
   X(gru)                      \
   X(lstm_cell)                \
   X(lstm)                     \
+  X(add)\
+  X(subtract)\
+  X(multiply)\
+  X(average)\
+  X(maximum)\
+  X(minimum)\
+  X(concatenate)\
+  X(dot)\
   X(sequential)
 /* clang-format on */
 

@@ -47,6 +47,14 @@ function methods.norm(t, axis, keepdims)
   return (t * t):sum{axis = axis, keepdims = keepdims}:sqrt()
 end
 
+-- Merging layers as functions: knn.layers.add{a, b}, knn.layers.dot({a, b}, {axes = 2}).
+for _, name in ipairs {
+  "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
+} do
+  local class = knn.layers[name]
+  knn.layers[name:lower()] = function(inputs, options) return class(options or {})(inputs) end
+end
+
 -- Modules that are loaded when first asked for.
 local lazy = {
   callbacks = "knn.callbacks",

@@ -798,6 +798,18 @@ static const layer_case_more cases_more[] = {
     {{"Attention", "dropout=0.5", 3, {2, 3, 4}, 0, "(None, 3, 4)", 0, 0, LAYER_RANDOM},
      "2,5,4",
      NULL},
+    {{"Add", "", 3, {2, 3, 4}, 0, "(None, 3, 4)", 0, 0, 0}, "2,4 2,3,4", NULL},
+    {{"Subtract", "", 2, {2, 3}, 0, "(None, 3)", 0, 0, 0}, "2,1", NULL},
+    {{"Multiply", "", 3, {2, 3, 2}, 0, "(None, 3, 2)", 0, 0, 0}, "2,3,2 2,3,2", NULL},
+    {{"Average", "", 2, {2, 3}, 0, "(None, 3)", 0, 0, 0}, "2,3", NULL},
+    {{"Maximum", "", 2, {2, 3}, 0, "(None, 3)", 0, 0, 0}, "2,3 2,3", NULL},
+    {{"Minimum", "", 2, {2, 3}, 0, "(None, 3)", 0, 0, 0}, "2,3", NULL},
+    {{"Concatenate", "", 3, {2, 3, 2}, 0, "(None, 3, 5)", 0, 0, 0}, "2,3,3", NULL},
+    {{"Concatenate", "axis=1", 3, {2, 3, 2}, 0, "(None, 6, 2)", 0, 0, 0}, "2,1,2 2,2,2", NULL},
+    {{"Dot", "axes=1", 2, {2, 3}, 0, "(None, 1)", 0, 0, 0}, "2,3", NULL},
+    {{"Dot", "axes=[1,2], normalize=true", 3, {2, 3, 4}, 0, "(None, 4, 5)", 0, 0, 0},
+     "2,5,3",
+     NULL},
     {{"AdditiveAttention", "", 3, {2, 3, 4}, 0, "(None, 3, 4)", 1, 4, 0}, "2,5,4", NULL},
 };
 

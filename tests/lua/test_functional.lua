@@ -159,6 +159,30 @@ T.test("drawings go with their last value", function()
   T.ok(after <= before, "blocks were left behind: " .. after - before)
 end)
 
+T.test("merging layers, as classes and as functions", function()
+  local a, b = knn.Input{shape = {3, 4}}, knn.Input{shape = {5, 4}}
+  T.equal(tostring(L.Dot{3}{a, b}), "Tensor float32 Nonex3x5 (symbolic)")
+  T.equal(tostring(L.concatenate({a, b}, {axis = 2})), "Tensor float32 Nonex8x4 (symbolic)")
+  T.equal(L.add{knn.ones{1, 2, 2}, knn.full({1, 2}, 2)}:totable(), {{{3, 3}, {3, 3}}})
+  T.equal(L.average{knn.ones{1, 2}, knn.full({1, 2}, 2)}:totable(), {{1.5, 1.5}})
+  T.near(L.dot({knn.tensor{{3., 4}}, knn.tensor{{4., 3}}}, {axes = 2, normalize = true}), {{0.96}})
+  T.raises("2 inputs expected, got 1", L.Subtract{}, {a})
+end)
+
+T.test("merging layers and masks", function()
+  local mask = L.Masking{}
+  local x = mask(knn.tensor{{{1., 1}, {0, 0}, {3, 3}}})
+  local y = mask(knn.tensor{{{0., 0}, {0, 0}, {5, 5}}})
+  local product = L.multiply{x, y}
+  T.equal(product:totable(), {{{1, 1}, {0, 0}, {15, 15}}})
+  T.equal(product.mask:totable(), {{true, false, true}})
+  T.equal(L.maximum{-x, -y}.mask, nil)
+  T.equal(L.minimum{x, y}:totable(), {{{1, 1}, {0, 0}, {3, 3}}})
+  T.equal(L.add{x, y + 0}.mask, nil)
+  T.equal(L.concatenate({x, y + 0}, {axis = 2}).mask:totable(),
+    {{true, false, true, true, true, true}})
+end)
+
 T.test("wrong drawings", function()
   local a, b = knn.Input{shape = {2}, name = "a"}, knn.Input{shape = {2}, name = "b"}
   local function fails(options, text)
