@@ -1,12 +1,13 @@
-/* recurrent_rows.c - see recurrent_rows.h. The kernel is copied once per sequence, [panel][k][COLUMNS], so that
- * every step reads it straight through. */
+/* recurrent_rows.c - see recurrent_rows.h. The kernel is copied once per sequence,
+ * [panel][k][COLUMNS], so that every step reads it straight through. */
 #include "recurrent_rows.h"
 
 #include <math.h>
 
 #include "pool.h"
 
-enum { PIECE_ROWS = 16 }; /* of the batch: enough for the kernel to be read seldom */
+enum { PIECE_ROWS = 32 }; /* of the batch: enough for the kernel to be read seldom */
+enum { DEPTH = 128 };     /* of the product: a panel of it stays in the first-level cache */
 enum { WORTH = 1 << 20 }; /* multiplications that pay for waking a thread */
 enum { LINE = 64 / sizeof(real) };
 
@@ -15,10 +16,11 @@ static int64_t whole(int64_t n, int64_t unit) {
 }
 
 static int pieces_of(const knn__recurrent *p) {
-  const int64_t work = p->batch * p->steps * p->units * p->units * p->gates,
-                pieces = p->batch / PIECE_ROWS;
+  const int64_t work = p->batch * p->steps * p->units * p->units * p->gates;
+  int64_t pieces = p->batch / PIECE_ROWS;
   const int worth = knn__pieces(work, WORTH);
-  return pieces < 1 ? 1 : pieces < worth ? (int)pieces : worth;
+  if (pieces < 2) pieces = p->batch < PIECE_ROWS ? 1 : 2;
+  return pieces < worth ? (int)pieces : worth;
 }
 
 /* Reals of the packed kernel; either way round. */
@@ -55,31 +57,39 @@ static void pack(const knn__recurrent *p, bool transposed, real *to) {
   }
 }
 
+/* All rows times a block of the packed matrix, `columns` wide and `depth` deep. */
+static void block_product(const piece *w, const real *a, int64_t a_row, const real *b,
+                          int64_t depth, int64_t columns, real *y, int64_t y_row, bool add) {
+  const int64_t zero = 0, tiles = tiles_of(w->rows, tile_rows(columns));
+  for (int64_t i = 0; i < tiles; i++) {
+    const int64_t r0 = w->rows * i / tiles, r1 = w->rows * (i + 1) / tiles;
+    const tile t = {.a = a + r0 * a_row,
+                    .a_row = a_row,
+                    .a_col = 1,
+                    .starts = &zero,
+                    .runs = 1,
+                    .run = depth,
+                    .b = b,
+                    .b_row = COLUMNS,
+                    .c = y + r0 * y_row,
+                    .c_row = y_row,
+                    .rows = r1 - r0,
+                    .columns = columns,
+                    .add = add};
+    KNN__ISA(tile)(&t);
+  }
+}
+
 void KNN__ISA(recurrent_product)(const piece *w, const real *a, int64_t a_row, int64_t k, int64_t n,
                                  real *y, bool add) {
-  const int64_t zero = 0;
-  const real *b = w->packed;
-  for (int64_t j = 0; j < n; j += COLUMNS, b += k * COLUMNS) {
-    const int64_t columns = n - j < COLUMNS ? n - j : COLUMNS, most = tile_rows(columns),
-                  tiles = tiles_of(w->rows, most);
-    for (int64_t i = 0; i < tiles; i++) {
-      const int64_t r0 = w->rows * i / tiles, r1 = w->rows * (i + 1) / tiles;
-      const tile t = {.a = a + r0 * a_row,
-                      .a_row = a_row,
-                      .a_col = 1,
-                      .starts = &zero,
-                      .runs = 1,
-                      .run = k,
-                      .b = b,
-                      .b_row = COLUMNS,
-                      .c = y + r0 * n + j,
-                      .c_row = n,
-                      .rows = r1 - r0,
-                      .columns = columns,
-                      .add = add};
-      KNN__ISA(tile)(&t);
+  const int64_t cuts = tiles_of(k, DEPTH);
+  for (int64_t j = 0; j < n; j += COLUMNS)
+    for (int64_t cut = 0; cut < cuts; cut++) {
+      const int64_t k0 = k * cut / cuts, k1 = k * (cut + 1) / cuts,
+                    columns = n - j < COLUMNS ? n - j : COLUMNS;
+      block_product(w, a + k0, a_row, w->packed + j * k + k0 * COLUMNS, k1 - k0, columns, y + j, n,
+                    add || cut > 0);
     }
-  }
 }
 
 typedef struct job {
