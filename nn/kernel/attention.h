@@ -37,9 +37,8 @@ static inline int knn__attention_pieces(const knn__attention *p) {
 
 size_t knn__ref_attention_scratch_f32(const knn__attention *p);
 size_t knn__ref_attention_scratch_f64(const knn__attention *p);
+/* With dy the gradient. */
 void knn__ref_attention_f32(knn_ctx *ctx, const knn__attention *p, void *scratch);
 void knn__ref_attention_f64(knn_ctx *ctx, const knn__attention *p, void *scratch);
-void knn__ref_attention_grad_f32(knn_ctx *ctx, const knn__attention *p, void *scratch);
-void knn__ref_attention_grad_f64(knn_ctx *ctx, const knn__attention *p, void *scratch);
 
 #endif

@@ -104,11 +104,32 @@ static bool is_double(const knn__call *call) {
   return call->in[Q].spec.dtype == KNN_F64;
 }
 
+/* n_fixed: operands before the mask; sizes are known, memory not yet. */
+static knn_status prepare_for(knn__call *call, int n_fixed) {
+  const knn__attention p = problem_of(call, n_fixed);
+  const knn__simd_set *set = knn__simd(call->ctx, call->in[Q].spec.dtype);
+  call->state = (void *)(uintptr_t)set;
+  call->provider = set ? "simd" : "ref";
+  call->scratch_bytes = set               ? set->attention_scratch(&p)
+                        : is_double(call) ? knn__ref_attention_scratch_f64(&p)
+                                          : knn__ref_attention_scratch_f32(&p);
+  return KNN_OK;
+}
+
 static knn_status prepare(knn__call *call) {
-  const knn__attention p = problem_of(call, call->n_in);
-  call->provider = "ref";
-  call->scratch_bytes =
-      is_double(call) ? knn__ref_attention_scratch_f64(&p) : knn__ref_attention_scratch_f32(&p);
+  return prepare_for(call, 3);
+}
+
+static knn_status grad_prepare(knn__call *call) {
+  return prepare_for(call, 5);
+}
+
+static knn_status run(const knn__call *call, const knn__attention *p) {
+  const knn__simd_set *set = call->state;
+  if (p->batch * p->queries * p->heads * p->keys == 0) return KNN_OK;
+  (set               ? set->attention
+   : is_double(call) ? knn__ref_attention_f64
+                     : knn__ref_attention_f32)(call->ctx, p, call->scratch);
   return KNN_OK;
 }
 
@@ -116,9 +137,7 @@ static knn_status forward(const knn__call *call) {
   knn__attention p = problem_of(call, 3);
   p.y = call->out[0].data;
   p.stats = call->out[1].data;
-  if (p.batch * p.queries * p.heads * p.keys == 0) return KNN_OK;
-  (is_double(call) ? knn__ref_attention_f64 : knn__ref_attention_f32)(call->ctx, &p, call->scratch);
-  return KNN_OK;
+  return run(call, &p);
 }
 
 static knn_status grad_forward(const knn__call *call) {
@@ -128,10 +147,7 @@ static knn_status grad_forward(const knn__call *call) {
   p.dq = call->out[0].data;
   p.dk = call->out[1].data;
   p.dv = call->out[2].data;
-  if (p.batch * p.queries * p.heads * p.keys == 0) return KNN_OK;
-  (is_double(call) ? knn__ref_attention_grad_f64 : knn__ref_attention_grad_f32)(call->ctx, &p,
-                                                                                call->scratch);
-  return KNN_OK;
+  return run(call, &p);
 }
 
 static knn_status apply_grad(knn__scope *s, const knn__vjp *g, knn_value **outs) {
@@ -271,7 +287,7 @@ static void second_vjp(knn__scope *s, const knn__vjp *g) {
           .example = "knn.ops.dot_product_attention(knn.ones{1, 2, 1, 3}, knn.ones{1, 4, 1, 3}, "  \
                      "knn.ones{1, 4, 1, 3})",                                                      \
           .source = "Vaswani et al. 2017; Dao et al. 2022", KNN__PARAMS(params, attention_args)},  \
-  .flags = KNN__OP_HIDDEN, .prepare = prepare
+  .flags = KNN__OP_HIDDEN
 /* clang-format on */
 
 const knn__op knn__op_attention = {
@@ -281,6 +297,7 @@ const knn__op knn__op_attention = {
     .max_in = 4,
     .n_out = 2,
     .infer = infer,
+    .prepare = prepare,
     .forward = forward,
     .vjp = vjp};
 
@@ -290,6 +307,7 @@ const knn__op knn__op_attention_grad = {ROW("attention_grad", "Gradient of atten
                                         .max_in = 6,
                                         .n_out = 3,
                                         .infer = grad_infer,
+                                        .prepare = grad_prepare,
                                         .forward = grad_forward,
                                         .vjp = second_vjp};
 

@@ -20,6 +20,7 @@ local common = {
   name = true, trainable = true, dtype = true, input_shape = true, activity_regularizer = true,
   zero_output_for_mask = true, -- of RNN
   rms_scaling = true, -- of LayerNormalization
+  seed = true, -- of AdditiveAttention
 }
 -- A default that Keras leaves to its settings or to the function that reads it.
 local stands_for = {data_format = "channels_last", activation = "linear", dtype = "float32"}

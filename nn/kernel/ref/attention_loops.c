@@ -140,10 +140,5 @@ size_t KNN__REAL(attention_scratch)(const knn__attention *p) {
 
 void KNN__REAL(attention)(knn_ctx *ctx, const knn__attention *p, void *scratch) {
   job w = {p, scratch, knn__attention_pieces(p)};
-  knn__parallel(ctx, w.pieces, forward_piece, &w);
-}
-
-void KNN__REAL(attention_grad)(knn_ctx *ctx, const knn__attention *p, void *scratch) {
-  job w = {p, scratch, knn__attention_pieces(p)};
-  knn__parallel(ctx, w.pieces, gradient_piece, &w);
+  knn__parallel(ctx, w.pieces, p->dy ? gradient_piece : forward_piece, &w);
 }

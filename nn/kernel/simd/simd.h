@@ -5,6 +5,7 @@
 #ifndef KNN__SIMD_H
 #define KNN__SIMD_H
 
+#include "attention.h"
 #include "kernel.h"
 #include "loop_types.h"
 #include "norm.h"
@@ -19,6 +20,9 @@ typedef struct knn__simd_set {
   size_t (*batch_norm_scratch)(const knn__norm *p); /* of both */
   void (*batch_norm)(knn_ctx *ctx, const knn__norm *p, void *scratch);
   void (*batch_norm_grad)(knn_ctx *ctx, const knn__norm *p, void *scratch);
+  size_t (*attention_scratch)(const knn__attention *p);
+  void (*attention)(knn_ctx *ctx, const knn__attention *p,
+                    void *scratch); /* with dy: the gradient */
   size_t (*gemm_scratch)(const knn__gemm *p);
   void (*gemm)(knn_ctx *ctx, const knn__gemm *p, void *scratch);
   size_t (*conv_scratch)(const knn__conv *p);

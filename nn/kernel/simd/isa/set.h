@@ -11,6 +11,8 @@ void KNN__ISA(layer_norm_grad)(knn_ctx *ctx, const knn__norm *p, void *scratch);
 size_t KNN__ISA(batch_norm_scratch)(const knn__norm *p);
 void KNN__ISA(batch_norm)(knn_ctx *ctx, const knn__norm *p, void *scratch);
 void KNN__ISA(batch_norm_grad)(knn_ctx *ctx, const knn__norm *p, void *scratch);
+size_t KNN__ISA(attention_scratch)(const knn__attention *p);
+void KNN__ISA(attention)(knn_ctx *ctx, const knn__attention *p, void *scratch);
 size_t KNN__ISA(gemm_scratch)(const knn__gemm *p);
 void KNN__ISA(gemm)(knn_ctx *ctx, const knn__gemm *p, void *scratch);
 size_t KNN__ISA(conv_scratch)(const knn__conv *p);
