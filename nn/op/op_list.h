@@ -29,6 +29,7 @@
   X(slice_axis)              \
   X(unslice)                 \
   X(pad)                     \
+  X(pad_grad)                \
   X(tile)                    \
   X(repeat)                  \
   X(flip)                    \

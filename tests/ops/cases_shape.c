@@ -54,6 +54,21 @@ MOVE(padded, from[0] = at[0] - 1; from[1] = at[1]; from[2] = at[2] - 2;
              : 7)
 MOVE(padded_first, from[0] = at[0] - 2; from[1] = at[1];
      v = from[0] >= 0 && from[0] < x->dims[0] ? element(x, from) : 0)
+static int64_t mirrored(int64_t p, int64_t n) { /* b|abc|b */
+  return p < 0 ? -p : p < n ? p : 2 * n - 2 - p;
+}
+MOVE(reflected, from[0] = at[0]; from[1] = mirrored(at[1] - 2, x->dims[1]); v = element(x, from))
+MOVE(symmetric, from[0] = at[0]; from[1] = at[1] - 2;
+     from[1] = from[1] < 0            ? -1 - from[1]
+               : from[1] < x->dims[1] ? from[1]
+                                      : 2 * x->dims[1] - 1 - from[1];
+     v = element(x, from))
+MOVE(edges, from[0] = at[0] < 1                ? 0
+                      : at[0] - 1 < x->dims[0] ? at[0] - 1
+                                               : x->dims[0] - 1;
+     from[1] = at[1] < 5 ? 0 : at[1] - 5; v = element(x, from))
+MOVE(wrapped, from[0] = at[0]; from[1] = (at[1] + x->dims[1] - 1) % x->dims[1];
+     v = element(x, from))
 MOVE(tiled, for (int k = 0; k < x->rank; k++) from[k] = at[k] % x->dims[k]; v = element(x, from))
 MOVE(tiled_new, from[0] = at[1] % x->dims[0]; v = element(x, from))
 MOVE(repeated, from[0] = at[0]; from[1] = at[1] / 3; from[2] = at[2]; v = element(x, from))
@@ -136,6 +151,13 @@ const op_case cases_shape[] = {
     OP(slice_axis, "axis=-1, start=2, count=2", "f(3,3,5)", last_two),
     OP(slice_axis, "axis=1, start=1, count=0", "f(2,4,3)", from_one),
     OP(unslice, "axis=1, start=3, count=2, step=-2", "f(2,2,3) i(2,4,3)", put_back),
+    OP(pad, "before=[0,2], after=[0,1], mode=reflect", "f(3,4)", reflected),
+    OP(pad, "before=[0,2], after=[0,1], mode=symmetric", "f(3,4)", symmetric),
+    OP(pad, "before=[1,5], after=[2,0], mode=edge", "f(3,4)", edges, .skip = OP_NO_ANY),
+    OP(pad, "before=[0,1], after=[0,6], mode=wrap", "f(3,4)", wrapped),
+    OP(pad, "before=[0,9,0], after=[0,0,7], mode=reflect", "f(2,3,1)", NULL),
+    OP(pad_grad, "before=[0,2], after=[0,1], mode=reflect", "f(3,7) i(3,4)", NULL),
+    FAILS(pad, "before=[0,1], after=[0,0], mode=edge", "f(3,0)", "axis 2 of (3, 0) is empty"),
     OP(pad, "before=[1,0,2], after=[0,0,1], value=7", "f(2,3,4)", padded, .big = "f(30,40,50)"),
     OP(pad, "before=[1,0,2], after=[0,0,1], value=7", "u(2,3,4)", padded),
     OP(pad, "before=[2,0], after=[1,0]", "f(3,4)", padded_first, .skip = OP_NO_ANY),
