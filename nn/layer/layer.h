@@ -92,6 +92,7 @@ typedef struct knn__layer_def {
   bool takes_integers;   /* wants integer inputs as they are (ids); a model feeds all others as
                             float32 */
   bool dtype_is_input;   /* the argument dtype is that of the input, any type (InputLayer) */
+  bool draws_unasked;    /* a bare call outside of any model is one in training */
   bool consumes_mask;    /* uses the mask and passes none on */
   bool supports_masking; /* the input's mask goes on to the output unless call sets out_mask */
   bool activity_inside;  /* the activity penalty is that of its sublayers, not its own */

@@ -262,7 +262,7 @@ knn_status knn_layer_call_with(knn_layer *layer, knn_value *const *ins, int n_in
   knn__scope s;
   const knn__frame *frame = layer->base.ctx->frame;
   knn__layer_io io = {.n_in = n_in, .in = ins, .extra = extra, .n_out = 1};
-  io.training = training < 0 ? frame && frame->training : training;
+  io.training = training >= 0 ? training : frame ? frame->training : layer->def->draws_unasked;
   knn__scope_begin(&s, layer->base.ctx);
   if (knn__layer_is_symbolic(&io))
     knn__layer_record(layer, &s, &io, training);

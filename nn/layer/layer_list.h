@@ -81,6 +81,20 @@
   X(integer_lookup)           \
   X(resizing)                 \
   X(center_crop)              \
+  X(random_crop)              \
+  X(random_flip)              \
+  X(random_rotation)          \
+  X(random_translation)       \
+  X(random_zoom)              \
+  X(random_shear)             \
+  X(random_brightness)        \
+  X(random_contrast)          \
+  X(random_color_degeneration) \
+  X(random_sharpness)         \
+  X(random_invert)            \
+  X(random_grayscale)         \
+  X(solarization)             \
+  X(auto_contrast)            \
   X(relu)                     \
   X(leaky_relu)               \
   X(prelu)                    \

@@ -68,6 +68,8 @@
   X(adaptive_max_pool)       \
   X(resize)                  \
   X(resize_grad)             \
+  X(affine_transform)        \
+  X(affine_transform_grad)   \
   X(softmax)                 \
   X(log_softmax)             \
   X(layer_norm)              \

@@ -169,6 +169,11 @@ typedef enum knn__interpolation {
 knn_value *knn__resize_op(knn__scope *s, knn_value *x, int n, const int64_t *size,
                           knn__interpolation interpolation, bool antialias);
 
+/* images (batch, height, width, channels), transform (batch or 1, 8); interpolation: 0 nearest, 1
+ * bilinear; fill_mode: 0 constant, 1 nearest, 2 reflect, 3 mirror, 4 wrap */
+knn_value *knn__affine_transform(knn__scope *s, knn_value *images, knn_value *transform,
+                                 int interpolation, int fill_mode, double fill_value);
+
 knn_value *knn__softmax(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__log_softmax(knn__scope *s, knn_value *x, int64_t axis);
 

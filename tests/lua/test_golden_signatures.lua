@@ -18,6 +18,7 @@ local no_dtype = {loss = true, metric = true}
 -- Arguments that layers have from their base class, in Keras among **kwargs.
 local common = {
   name = true, trainable = true, dtype = true, input_shape = true, activity_regularizer = true,
+  data_format = true,
   zero_output_for_mask = true, -- of RNN
   rms_scaling = true, -- of LayerNormalization
   seed = true, -- of AdditiveAttention

@@ -98,6 +98,13 @@ static void nearest_2_of_4(const op_array *in, int n_in, op_array *out, int n_ou
     out->v[i] = in->v[i / 6 * 12 + (2 * (i / 3 % 2) + 1) * 3 + i % 3];
 }
 
+/* x at x + 1, 7 outside. */
+static void moved_left(const op_array *in, int n_in, op_array *out, int n_out) {
+  static const double y[] = {1, 7, 3, 7};
+  (void)in, (void)n_in, (void)n_out;
+  for (int i = 0; i < 4; i++) out->v[i] = y[i];
+}
+
 const op_case cases_pool[] = {
     {.op = "max_pool",
      .options = "size=2",
@@ -194,5 +201,24 @@ const op_case cases_pool[] = {
      .error = "'size' has 1 values, expected one for each of the 2 spatial axes"},
     {.op = "resize", .options = "size=[3]", .inputs = "i(2,7,4)", .error = "float"},
     {.op = "resize_grad", .options = "sizes=[4,3], interpolation=bicubic", .inputs = "f(2,3,5,2)"},
+    {.op = "affine_transform",
+     .options = "fill_value=7",
+     .inputs = "f(1,2,2,1)={0,1,2,3} s(1,8)={1,0,1,0,1,0,0,0}",
+     .formula = moved_left},
+    {.op = "affine_transform",
+     .options = "fill_mode=reflect",
+     .inputs = "f(2,3,4,2) s(2,8)[0.4:1.6]",
+     .big = "f(9,40,40,3) s(9,8)[0.4:1.6]"},
+    {.op = "affine_transform",
+     .options = "fill_mode=mirror, interpolation=nearest",
+     .inputs = "f(2,3,4,2) s(1,8)[-1.6:1.6]"},
+    {.op = "affine_transform",
+     .options = "fill_mode=wrap",
+     .inputs = "f(2,1,4,2) s(1,8)[-1.6:1.6]"},
+    {.op = "affine_transform", .inputs = "f(2,3,4,2) f(3,8)", .error = "3 transforms do not fit 2"},
+    {.op = "affine_transform", .inputs = "f(3,4,2) f(3,8)", .error = "wants images"},
+    {.op = "affine_transform_grad",
+     .options = "fill_mode=nearest",
+     .inputs = "f(2,3,4,2) s(1,8)[-1.6:1.6]"},
     {0},
 };

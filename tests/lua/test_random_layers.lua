@@ -1,0 +1,118 @@
+-- Layers that draw: moments and structure of what they draw, the same seed gives the same, and what
+-- they do where nothing is left to chance, as Keras does it.
+local K = dofile "tests/lua/keras.lua"
+local knn = require "knn"
+local T = K.T
+local on = {training = true}
+
+K.each("layers_augment", "layers", function(case, class)
+  local layer, x = class(K.options(case.options)), K.tensor(case.x)
+  K.close(layer(x, on), case.output, "output")
+end)
+
+-- mean and variance of all elements
+local function moments(x)
+  local mean = x:mean():item()
+  return mean, (x * x):mean():item() - mean * mean
+end
+
+T.test("noise has its moments", function()
+  local ones = knn.ones{100, 1000}
+  local mean, variance = moments(knn.layers.GaussianNoise{0.5}(ones, on))
+  T.near(mean, 1, 0.01)
+  T.near(variance, 0.25, 0.01)
+  mean, variance = moments(knn.layers.GaussianDropout{0.2}(ones, on))
+  T.near(mean, 1, 0.01)
+  T.near(variance, 0.25, 0.01)
+end)
+
+T.test("AlphaDropout keeps mean and variance", function()
+  local x = knn.ops.random_normal{shape = {100, 1000}}
+  local mean, variance = moments(knn.layers.AlphaDropout{0.3}(x, on))
+  T.near(mean, 0, 0.02)
+  T.near(variance, 1, 0.03)
+end)
+
+T.test("SpatialDropout drops whole channels", function()
+  local y = knn.layers.SpatialDropout2D{0.5}(knn.ones{8, 4, 5, 16}, on)
+  local least, most = y:min(2):min(2), y:max(2):max(2)
+  T.equal(least:totable(), most:totable())
+  T.ok(y:min():item() == 0 and y:max():item() == 2)
+  y = knn.layers.SpatialDropout1D{0.5}(knn.ones{8, 4, 16}, on)
+  T.equal(y:min(2):totable(), y:max(2):totable())
+end)
+
+T.test("a layer's seed gives a series of its own", function()
+  local x = knn.ones{4, 50}
+  local a, b = knn.layers.GaussianNoise{0.5, seed = 7}, knn.layers.GaussianNoise{0.5, seed = 7}
+  knn.seed(1)
+  local first, second = a(x, on), a(x, on)
+  knn.seed(1)
+  T.equal(b(x, on):totable(), first:totable())
+  T.ok((first - second):abs():max():item() > 0, "the second call draws the same")
+end)
+
+local image = knn.arange(2 * 3 * 4):float():reshape{1, 3, 4, 2}
+
+T.test("RandomFlip mirrors or does not", function()
+  local flip, seen = knn.layers.RandomFlip{"horizontal"}, {}
+  local mirrored = knn.ops.flip(image, {axis = 3})
+  for _ = 1, 40 do
+    local y = flip(image)
+    local kept = (y - image):abs():max():item() == 0
+    if not kept then T.equal(y:totable(), mirrored:totable()) end
+    seen[kept] = true
+  end
+  T.ok(seen[true] and seen[false], "one of both never came")
+  T.equal(flip(image, {training = false}):totable(), image:totable())
+end)
+
+T.test("RandomCrop takes a part of the images", function()
+  local crop, seen = knn.layers.RandomCrop{2, 3}, {}
+  for _ = 1, 60 do
+    local y = crop(image)
+    T.equal(y.shape, {1, 2, 3, 2})
+    local corner = y[{1, 1, 1, 1}] // 2
+    T.equal(y:totable(), image[{{}, {corner // 4 + 1, corner // 4 + 2}, {corner % 4 + 1, corner % 4 + 3}}]:totable())
+    seen[corner] = true
+  end
+  for _, corner in ipairs{0, 1, 4, 5} do T.ok(seen[corner], "corner " .. corner .. " never came") end
+  T.equal(crop(image, {training = false}).shape, {1, 3, 4, 2})
+end)
+
+T.test("images of a batch are drawn one by one", function()
+  local batch = knn.ones{16, 2, 2, 1} * 100
+  local y = knn.layers.RandomBrightness{0.3}(batch)
+  T.equal(y:min(2):totable(), y:max(2):totable())
+  local each = y[{{}, 1, 1, 1}]
+  T.ok(each:max():item() - each:min():item() > 10, "all images are alike")
+  T.ok(each:min():item() >= 100 - 0.3 * 255 and each:max():item() <= 100 + 0.3 * 255)
+end)
+
+T.test("RandomContrast adds contrast only", function() -- of one number f: 1 .. 1 + f
+  local x = knn.tensor{{{{100.0}, {120.0}}}}
+  for _ = 1, 30 do
+    local y = knn.layers.RandomContrast{0.5}(x)
+    local span = y[{1, 1, 2, 1}] - y[{1, 1, 1, 1}]
+    T.ok(span >= 20 - 1e-4 and span <= 30 + 1e-4, span)
+  end
+end)
+
+T.test("RandomShear slants about the corner", function()
+  local x = knn.zeros{1, 3, 3, 1}
+  x[{1, 2, 2, 1}] = 1
+  local y = knn.layers.RandomShear{x_factor = {0.5, 0.5}, fill_mode = "constant"}(x)
+  T.ok(y[{1, 2, 2, 1}] == 0.5)
+  T.near(y:sum():item(), 1, 1e-6)
+end)
+
+T.test("a model changes images while it trains only", function()
+  local model = knn.Sequential{
+    knn.layers.RandomRotation{0.5, input_shape = {3, 4, 2}}, knn.layers.Flatten{}, knn.layers.Dense{1},
+  }
+  model:compile{loss = "mse", optimizer = "sgd"}
+  T.equal(model:predict(image, {verbose = 0}):totable(), model:predict(image, {verbose = 0}):totable())
+  model:fit(image / 24, knn.ones{1, 1}, {epochs = 2, verbose = 0})
+end)
+
+T.run()
