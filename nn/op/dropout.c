@@ -6,6 +6,9 @@
 #include "ops.h"
 #include "pool.h"
 #include "random_loops.h"
+#include "simd.h"
+
+#include <string.h>
 
 extern const knn__op knn__op_dropout, knn__op_dropout_grad;
 
@@ -57,6 +60,7 @@ static knn_status infer(const knn__infer *q) {
 
 typedef struct job {
   const knn__call *call;
+  const knn__simd_set *set; /* NULL = loops of ref */
   const knn__buf *x, *mask, *y;
   knn__stream stream;
   uint32_t threshold; /* bits below it are dropped */
@@ -70,6 +74,10 @@ static void draw_mask(const job *j, int64_t first, int64_t last) {
   enum { AT_ONCE = 512 };
   uint32_t bits[AT_ONCE];
   uint8_t *mask = j->mask->data;
+  if (j->set) {
+    j->set->draw_mask(&j->stream, j->threshold, first, last - first, mask + first);
+    return;
+  }
   for (int64_t i = first; i < last; i += AT_ONCE) {
     int64_t n = last - i < AT_ONCE ? last - i : AT_ONCE;
     knn__ref_random_bits(&j->stream, i, n, bits);
@@ -78,8 +86,11 @@ static void draw_mask(const job *j, int64_t first, int64_t last) {
 }
 
 static void apply_mask(const job *j, int64_t n, const void *x, const uint8_t *mask, void *y) {
-  (j->x->spec.dtype == KNN_F64 ? knn__ref_masked_f64 : knn__ref_masked_f32)(n, x, mask, j->scale,
-                                                                            y);
+  if (j->set)
+    j->set->masked(n, x, mask, j->scale, y);
+  else
+    (j->x->spec.dtype == KNN_F64 ? knn__ref_masked_f64 : knn__ref_masked_f32)(n, x, mask, j->scale,
+                                                                              y);
 }
 
 static void same_shape_piece(void *arg, int piece) {
@@ -92,11 +103,11 @@ static void same_shape_piece(void *arg, int piece) {
              (char *)j->y->data + at);
 }
 
-/* Element of the mask that belongs to element i of x. */
-static int64_t mask_of(const job *j, int64_t i) {
+/* Element of the mask that belongs to the first element of row i of x, rows along the last axis. */
+static int64_t mask_of_row(const job *j, int64_t i) {
   const knn__spec *x = &j->x->spec, *mask = &j->mask->spec;
-  int64_t at = 0, step = 1;
-  for (int axis = x->rank - 1; axis >= 0; axis--) {
+  int64_t at = 0, step = mask->dims[x->rank - 1];
+  for (int axis = x->rank - 2; axis >= 0; axis--) {
     if (mask->dims[axis] > 1) at += i % x->dims[axis] * step;
     i /= x->dims[axis];
     step *= mask->dims[axis];
@@ -104,20 +115,37 @@ static int64_t mask_of(const job *j, int64_t i) {
   return at;
 }
 
+/* Rows of x whose last axis has a mask of its own, or one number for all of it. */
 static void shared_piece(void *arg, int piece) {
+  enum { AT_ONCE = 256 };
   const job *j = arg;
+  const int64_t n = j->x->spec.dims[j->x->spec.rank - 1];
+  const bool one = j->mask->spec.dims[j->x->spec.rank - 1] == 1;
+  const size_t size = knn_dtype_size(j->x->spec.dtype);
+  uint8_t repeated[AT_ONCE];
   int64_t first, last;
-  size_t size = knn_dtype_size(j->x->spec.dtype);
-  knn__piece_range(j->x->n, j->pieces, piece, &first, &last);
-  for (int64_t i = first; i < last; i++) {
-    size_t at = (size_t)i * size;
-    apply_mask(j, 1, (const char *)j->x->data + at, (const uint8_t *)j->mask->data + mask_of(j, i),
-               (char *)j->y->data + at);
+  knn__piece_range(j->x->n / n, j->pieces, piece, &first, &last);
+  for (int64_t row = first; row < last; row++) {
+    const uint8_t *mask = (const uint8_t *)j->mask->data + mask_of_row(j, row);
+    if (one) memset(repeated, *mask, sizeof repeated);
+    for (int64_t i = 0; i < n; i += one ? AT_ONCE : n) {
+      int64_t count = one && n - i > AT_ONCE ? AT_ONCE : n - i;
+      size_t at = (size_t)(row * n + i) * size;
+      apply_mask(j, count, (const char *)j->x->data + at, one ? repeated : mask,
+                 (char *)j->y->data + at);
+    }
   }
 }
 
+static knn_status prepare(knn__call *call) {
+  call->state = (void *)(uintptr_t)knn__simd(call->ctx, call->in[0].spec.dtype);
+  return KNN_OK;
+}
+
 static void run(job *j) {
+  j->set = j->call->state;
   j->pieces = knn__pieces(j->x->n, 16384);
+  if (j->x->n == 0) return;
   if (j->mask->n == j->x->n) {
     knn__parallel(j->call->ctx, j->pieces, same_shape_piece, j);
     return;
@@ -197,6 +225,7 @@ const knn__op knn__op_dropout = {
     .n_out = 2,
     .flags = KNN__OP_RANDOM,
     .infer = infer,
+    .prepare = prepare,
     .forward = forward,
     .vjp = vjp,
 };
@@ -213,6 +242,7 @@ const knn__op knn__op_dropout_grad = {
     .n_out = 1,
     .flags = KNN__OP_HIDDEN,
     .infer = infer_grad,
+    .prepare = prepare,
     .forward = forward_grad,
     .vjp = vjp_grad,
 };

@@ -5,6 +5,7 @@
  * Keras does. Both are linear in dy once x is fixed: max_pool_grad and max_pool_pick are each
  * other's transpose, so are average_pool and average_pool_grad. */
 #include "pool_loops.h"
+#include "simd.h"
 #include "window.h"
 
 extern const knn__op knn__op_max_pool, knn__op_max_pool_grad, knn__op_max_pool_pick;
@@ -108,17 +109,44 @@ static knn_status geometry(const knn__call *call, const knn__spec *x, const knn_
   return KNN_OK;
 }
 
+/* The vector loops, for windows that they take. */
+static knn_status prepare(knn__call *call) {
+  const pool_args *args = call->args;
+  knn__window window;
+  int64_t elements = 1;
+  KNN__TRY(
+      knn__window_read(call->ctx, call->in[0].spec.rank - 2, &args->size, &args->window, &window));
+  for (int i = 0; i < window.rank; i++) {
+    elements *= window.size[i];
+    if (elements > KNN__POOL_WINDOW) return KNN_OK;
+  }
+  call->state = (void *)(uintptr_t)knn__simd(call->ctx, call->in[0].spec.dtype);
+  if (call->state) call->provider = "simd";
+  return KNN_OK;
+}
+
 static knn_status forward_max(const knn__call *call) {
+  const knn__simd_set *set = call->state;
   knn__conv p;
   KNN__TRY(geometry(call, &call->in[0].spec, &call->out[0].spec, &p));
+  if (set) {
+    set->max_pool(call->ctx, &p, call->in[0].data, call->out[0].data);
+    return KNN_OK;
+  }
   (p.dtype == KNN_F64 ? knn__ref_max_pool_f64 : knn__ref_max_pool_f32)(
       call->ctx, &p, call->in[0].data, call->out[0].data);
   return KNN_OK;
 }
 
 static knn_status forward_max_grad(const knn__call *call) {
+  const knn__simd_set *set = call->state;
   knn__conv p;
   KNN__TRY(geometry(call, &call->in[0].spec, &call->in[1].spec, &p));
+  if (set) {
+    set->max_pool_grad(call->ctx, &p, call->in[0].data, call->in[1].data, call->in[2].data,
+                       call->out[0].data);
+    return KNN_OK;
+  }
   (p.dtype == KNN_F64 ? knn__ref_max_pool_grad_f64 : knn__ref_max_pool_grad_f32)(
       call->ctx, &p, call->in[0].data, call->in[1].data, call->in[2].data, call->out[0].data);
   return KNN_OK;
@@ -133,16 +161,26 @@ static knn_status forward_max_pick(const knn__call *call) {
 }
 
 static knn_status forward_average(const knn__call *call) {
+  const knn__simd_set *set = call->state;
   knn__conv p;
   KNN__TRY(geometry(call, &call->in[0].spec, &call->out[0].spec, &p));
+  if (set) {
+    set->average_pool(call->ctx, &p, call->in[0].data, call->out[0].data);
+    return KNN_OK;
+  }
   (p.dtype == KNN_F64 ? knn__ref_average_pool_f64 : knn__ref_average_pool_f32)(
       call->ctx, &p, call->in[0].data, call->out[0].data);
   return KNN_OK;
 }
 
 static knn_status forward_average_grad(const knn__call *call) {
+  const knn__simd_set *set = call->state;
   knn__conv p;
   KNN__TRY(geometry(call, &call->out[0].spec, &call->in[0].spec, &p));
+  if (set) {
+    set->average_pool_grad(call->ctx, &p, call->in[0].data, call->out[0].data);
+    return KNN_OK;
+  }
   (p.dtype == KNN_F64 ? knn__ref_average_pool_grad_f64 : knn__ref_average_pool_grad_f32)(
       call->ctx, &p, call->in[0].data, call->out[0].data);
   return KNN_OK;
@@ -196,6 +234,7 @@ const knn__op knn__op_max_pool = {
     .max_in = 1,
     .n_out = 1,
     .infer = infer_pool,
+    .prepare = prepare,
     .forward = forward_max,
     .vjp = vjp_max,
 };
@@ -212,6 +251,7 @@ const knn__op knn__op_max_pool_grad = {
     .n_out = 1,
     .flags = KNN__OP_HIDDEN,
     .infer = infer_max_grad,
+    .prepare = prepare,
     .forward = forward_max_grad,
     .vjp = vjp_max_grad,
 };
@@ -249,6 +289,7 @@ const knn__op knn__op_average_pool = {
     .max_in = 1,
     .n_out = 1,
     .infer = infer_pool,
+    .prepare = prepare,
     .forward = forward_average,
     .vjp = vjp_average,
 };
@@ -265,6 +306,7 @@ const knn__op knn__op_average_pool_grad = {
     .n_out = 1,
     .flags = KNN__OP_HIDDEN,
     .infer = infer_average_grad,
+    .prepare = prepare,
     .forward = forward_average_grad,
     .vjp = vjp_average_grad,
 };

@@ -3,6 +3,7 @@
  * on from call to call, as a layer's). An operand, if given, lends its sizes where the shape says
  * -1. Element i depends on the stream and on i only, whatever the number of threads. */
 #include "ops.h"
+#include "pool.h"
 #include "random_loops.h"
 
 extern const knn__op knn__op_random_uniform, knn__op_random_normal, knn__op_random_truncated_normal;
@@ -119,38 +120,59 @@ static knn_status forward_truncated(const knn__call *call) {
 }
 
 /* An integer element or a coin per 64 bits of the stream, written in the result's type. */
-static void put(knn_dtype type, void *data, int64_t i, int64_t value) {
-  switch (type) {
-    case KNN_F32: ((float *)data)[i] = (float)value; break;
-    case KNN_F64: ((double *)data)[i] = (double)value; break;
-    case KNN_I32: ((int32_t *)data)[i] = (int32_t)value; break;
-    case KNN_I64: ((int64_t *)data)[i] = value; break;
-    default: ((uint8_t *)data)[i] = (uint8_t)value; break;
+static void put(const knn__buf *out, int64_t i, int64_t value) {
+  switch (out->spec.dtype) {
+    case KNN_F32: ((float *)out->data)[i] = (float)value; break;
+    case KNN_F64: ((double *)out->data)[i] = (double)value; break;
+    case KNN_I32: ((int32_t *)out->data)[i] = (int32_t)value; break;
+    case KNN_I64: ((int64_t *)out->data)[i] = value; break;
+    default: ((uint8_t *)out->data)[i] = (uint8_t)value; break;
   }
+}
+
+typedef struct job {
+  const knn__buf *out;
+  knn__stream stream;
+  const random_args *args;
+  int pieces;
+} job;
+
+static void bernoulli_piece(void *arg, int piece) {
+  const job *j = arg;
+  int64_t first, last;
+  knn__piece_range(j->out->n, j->pieces, piece, &first, &last);
+  for (int64_t i = first; i < last; i++) {
+    double u = (double)(knn__random_u64(&j->stream, (uint64_t)i) >> 11) * 0x1p-53;
+    put(j->out, i, u < j->args->a);
+  }
+}
+
+/* By the high half of a product: no modulo bias to speak of. */
+static void int_piece(void *arg, int piece) {
+  const job *j = arg;
+  uint64_t range = (uint64_t)j->args->high - (uint64_t)j->args->low;
+  int64_t first, last;
+  knn__piece_range(j->out->n, j->pieces, piece, &first, &last);
+  for (int64_t i = first; i < last; i++) {
+    uint64_t bits = knn__random_u64(&j->stream, (uint64_t)i);
+    uint64_t offset = (uint64_t)(((unsigned __int128)bits * range) >> 64);
+    put(j->out, i, (int64_t)((uint64_t)j->args->low + offset));
+  }
+}
+
+static knn_status in_pieces(const knn__call *call, void piece(void *arg, int piece)) {
+  job j = {.out = &call->out[0], .stream = stream_of(call), .args = call->args};
+  j.pieces = knn__pieces(j.out->n, 4096);
+  knn__parallel(call->ctx, j.pieces, piece, &j);
+  return KNN_OK;
 }
 
 static knn_status forward_bernoulli(const knn__call *call) {
-  const random_args *args = call->args;
-  knn__stream stream = stream_of(call);
-  for (int64_t i = 0; i < call->out[0].n; i++) {
-    double u = (double)(knn__random_u64(&stream, (uint64_t)i) >> 11) * 0x1p-53;
-    put(args->dtype, call->out[0].data, i, u < args->a);
-  }
-  return KNN_OK;
+  return in_pieces(call, bernoulli_piece);
 }
 
 static knn_status forward_int(const knn__call *call) {
-  const random_args *args = call->args;
-  knn__stream stream = stream_of(call);
-  uint64_t range =
-      (uint64_t)args->high -
-      (uint64_t)args->low; /* by the high half of a product: no modulo bias to speak of */
-  for (int64_t i = 0; i < call->out[0].n; i++) {
-    uint64_t offset =
-        (uint64_t)(((unsigned __int128)knn__random_u64(&stream, (uint64_t)i) * range) >> 64);
-    put(args->dtype, call->out[0].data, i, (int64_t)((uint64_t)args->low + offset));
-  }
-  return KNN_OK;
+  return in_pieces(call, int_piece);
 }
 
 const knn__op knn__op_random_uniform = {

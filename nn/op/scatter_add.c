@@ -7,6 +7,7 @@
 #include "index.h"
 #include "op_list.h"
 #include "pool.h"
+#include "simd.h"
 #include "traverse.h"
 
 typedef struct scatter_args {
@@ -61,8 +62,15 @@ static void piece(void *arg, int number) {
   }
 }
 
+static knn_status prepare(knn__call *call) {
+  knn_dtype type = call->in[1].spec.dtype;
+  if (knn_dtype_is_float(type)) call->state = (void *)(uintptr_t)knn__simd(call->ctx, type);
+  return KNN_OK;
+}
+
 static knn_status forward(const knn__call *call) {
   static knn__loop *const add[KNN_DTYPES] = {KNN__REAL_LOOPS(add), KNN__INTEGER_LOOPS(add)};
+  const knn__simd_set *set = call->state;
   const knn__buf *index = &call->in[0], *out = &call->out[0];
   int64_t rows = out->spec.dims[0];
   KNN__TRY(knn__check_indices(call->ctx, index, rows));
@@ -74,7 +82,7 @@ static knn_status forward(const knn__call *call) {
            .rows = rows,
            .inner = inner,
            .bytes = (size_t)inner * knn_dtype_size(out->spec.dtype),
-           .add = add[out->spec.dtype]};
+           .add = set ? set->add : add[out->spec.dtype]};
   w.pieces = knn__pieces(call->in[1].n + out->n, KNN__GRAIN);
   if (w.pieces > 8) w.pieces = 8; /* every piece reads all the indices */
   if (w.pieces > rows) w.pieces = (int)rows;
@@ -100,6 +108,7 @@ const knn__op knn__op_scatter_add = {
     .max_in = 2,
     .n_out = 1,
     .infer = infer,
+    .prepare = prepare,
     .forward = forward,
     .vjp = vjp};
 

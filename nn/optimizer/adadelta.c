@@ -1,8 +1,6 @@
 /* adadelta.c - G = rho G + (1 - rho) g^2; d = -g sqrt(D + eps) / sqrt(G + eps); D = rho D + (1 -
  * rho) d^2; w += rate d. The step has the unit of the weight. Zeiler 2012; the rate is Keras's
  * addition (1 in the paper). */
-#include <math.h>
-
 #include "optimizer.h"
 
 typedef struct adadelta_args {
@@ -27,16 +25,10 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 
 static void update(const knn__update *u) {
   const adadelta_args *a = u->args;
-  float rate = (float)u->rate, rho = (float)a->rho, rest = (float)(1 - a->rho),
-        epsilon = (float)a->epsilon;
-  float *restrict w = u->w, *restrict gradients = u->slot[0], *restrict steps = u->slot[1];
-  const float *restrict g = u->g;
-  for (int64_t i = 0; i < u->n; i++) {
-    gradients[i] = rho * gradients[i] + rest * (g[i] * g[i]);
-    float step = -(sqrtf(steps[i] + epsilon) * g[i] / sqrtf(gradients[i] + epsilon));
-    steps[i] = rho * steps[i] + rest * (step * step);
-    w[i] += rate * step;
-  }
+  knn__rule r = u->rule;
+  r.c[0] = (float)u->rate, r.c[1] = (float)a->rho, r.c[2] = (float)(1 - a->rho);
+  r.c[3] = (float)a->epsilon;
+  u->loops->adadelta(&r);
 }
 
 const knn__optimizer_def knn__optimizer_adadelta = {

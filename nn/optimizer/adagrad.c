@@ -1,6 +1,4 @@
 /* adagrad.c - A += g^2; w -= rate g / sqrt(A + eps). */
-#include <math.h>
-
 #include "optimizer.h"
 
 typedef struct adagrad_args {
@@ -24,13 +22,9 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 
 static void update(const knn__update *u) {
   const adagrad_args *a = u->args;
-  float rate = (float)u->rate, epsilon = (float)a->epsilon;
-  float *restrict w = u->w, *restrict sum = u->slot[0];
-  const float *restrict g = u->g;
-  for (int64_t i = 0; i < u->n; i++) {
-    sum[i] += g[i] * g[i];
-    w[i] -= rate * g[i] / sqrtf(sum[i] + epsilon);
-  }
+  knn__rule r = u->rule;
+  r.c[0] = (float)u->rate, r.c[1] = (float)a->epsilon;
+  u->loops->adagrad(&r);
 }
 
 const knn__optimizer_def knn__optimizer_adagrad = {

@@ -16,22 +16,8 @@ int knn__adam_slots(const knn__adam_args *a, knn__slot_spec specs[KNN__SLOTS]) {
 void knn__adam_update(const knn__adam_args *a, const knn__update *u) {
   double t = (double)u->t;
   float alpha = (float)(u->rate * sqrt(1 - pow(a->beta_2, t)) / (1 - pow(a->beta_1, t)));
-  float rest_1 = (float)(1 - a->beta_1), rest_2 = (float)(1 - a->beta_2),
-        epsilon = (float)a->epsilon;
-  float *restrict w = u->w, *restrict m = u->slot[0], *restrict v = u->slot[1],
-                  *restrict most = u->slot[2];
-  const float *restrict g = u->g;
-  if (!a->amsgrad)
-    for (int64_t i = 0; i < u->n; i++) {
-      m[i] += (g[i] - m[i]) * rest_1;
-      v[i] += (g[i] * g[i] - v[i]) * rest_2;
-      w[i] -= m[i] * alpha / (sqrtf(v[i]) + epsilon);
-    }
-  else
-    for (int64_t i = 0; i < u->n; i++) {
-      m[i] += (g[i] - m[i]) * rest_1;
-      v[i] += (g[i] * g[i] - v[i]) * rest_2;
-      most[i] = v[i] > most[i] ? v[i] : most[i];
-      w[i] -= m[i] * alpha / (sqrtf(most[i]) + epsilon);
-    }
+  knn__rule r = u->rule;
+  r.c[0] = alpha, r.c[1] = (float)(1 - a->beta_1), r.c[2] = (float)(1 - a->beta_2);
+  r.c[3] = (float)a->epsilon;
+  (a->amsgrad ? u->loops->adam_amsgrad : u->loops->adam)(&r);
 }

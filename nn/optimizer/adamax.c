@@ -29,17 +29,10 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 
 static void update(const knn__update *u) {
   const adamax_args *a = u->args;
-  float rate = (float)u->rate, rest = (float)(1 - a->beta_1), decay = (float)a->beta_2,
-        epsilon = (float)a->epsilon;
-  float correction = (float)(1 - pow(a->beta_1, (double)u->t));
-  float *restrict w = u->w, *restrict m = u->slot[0], *restrict largest = u->slot[1];
-  const float *restrict g = u->g;
-  for (int64_t i = 0; i < u->n; i++) {
-    float old = decay * largest[i], now = fabsf(g[i]);
-    m[i] += (g[i] - m[i]) * rest;
-    largest[i] = now > old ? now : old;
-    w[i] -= rate * m[i] / (correction * (largest[i] + epsilon));
-  }
+  knn__rule r = u->rule;
+  r.c[0] = (float)u->rate, r.c[1] = (float)(1 - a->beta_1), r.c[2] = (float)a->beta_2;
+  r.c[3] = (float)a->epsilon, r.c[4] = (float)(1 - pow(a->beta_1, (double)u->t));
+  u->loops->adamax(&r);
 }
 
 const knn__optimizer_def knn__optimizer_adamax = {

@@ -42,9 +42,15 @@ static void update(const knn__update *u) {
         l1 = (float)a->l1_regularization_strength;
   float l2 = (float)(a->l2_regularization_strength + a->beta / (2 * u->rate)),
         shrink = (float)(2 * a->l2_shrinkage_regularization_strength);
-  float *restrict w = u->w, *restrict sum = u->slot[0], *restrict z = u->slot[1];
-  const float *restrict g = u->g;
-  for (int64_t i = 0; i < u->n; i++) {
+  knn__rule r = u->rule;
+  if (a->learning_rate_power == -0.5) {
+    r.c[0] = rate, r.c[1] = l1, r.c[2] = l2, r.c[3] = shrink;
+    u->loops->ftrl(&r);
+    return;
+  }
+  float *restrict w = r.w, *restrict sum = r.slot[0], *restrict z = r.slot[1];
+  const float *restrict g = r.g;
+  for (int64_t i = 0; i < r.n; i++) {
     float now = sum[i] + g[i] * g[i], root = powf(now, power);
     z[i] += g[i] + shrink * w[i] - (root - powf(sum[i], power)) / rate * w[i];
     float held = z[i] > l1 ? l1 : z[i] < -l1 ? -l1 : z[i];

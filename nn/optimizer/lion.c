@@ -23,15 +23,9 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 
 static void update(const knn__update *u) {
   const lion_args *a = u->args;
-  float rate = (float)u->rate, b1 = (float)a->beta_1, b2 = (float)a->beta_2, r1 = 1 - b1,
-        r2 = 1 - b2;
-  float *restrict w = u->w, *restrict m = u->slot[0];
-  const float *restrict g = u->g;
-  for (int64_t i = 0; i < u->n; i++) {
-    float direction = m[i] * b1 + g[i] * r1;
-    w[i] -= direction > 0 ? rate : direction < 0 ? -rate : direction; /* 0 or NaN as it is */
-    m[i] = m[i] * b2 + g[i] * r2;
-  }
+  knn__rule r = u->rule;
+  r.c[0] = (float)u->rate, r.c[1] = (float)a->beta_1, r.c[2] = (float)a->beta_2;
+  u->loops->lion(&r);
 }
 
 const knn__optimizer_def knn__optimizer_lion = {

@@ -8,6 +8,7 @@
 #include "knn/optimizer.h"
 #include "object.h"
 #include "schedule.h"
+#include "simd.h"
 #include "variable.h"
 
 enum { KNN__SLOTS = 4 };
@@ -97,10 +98,8 @@ struct knn_optimizer {
 /* One run of elements [0, n): what a rule's loop sees. */
 typedef struct knn__update {
   const void *args; /* the rule's argument block */
-  float *restrict w;
-  const float *restrict g;
-  float *restrict slot[KNN__SLOTS];
-  int64_t n;
+  const knn__simd_set *loops;
+  knn__rule rule; /* all but its numbers */
   double rate;
   int64_t t; /* 1, 2, ...: real updates */
 } knn__update;

@@ -1,7 +1,5 @@
 /* rmsprop.c - v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + eps). Slots: velocity, then
  * momentum, then average_gradient. */
-#include <math.h>
-
 #include "optimizer.h"
 
 typedef struct rmsprop_args {
@@ -33,28 +31,16 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 
 static void update(const knn__update *u) {
   const rmsprop_args *a = u->args;
-  float rate = (float)u->rate, rho = (float)a->rho, rest = (float)(1 - a->rho),
-        epsilon = (float)a->epsilon, mu = (float)a->momentum;
-  float *restrict w = u->w, *restrict v = u->slot[0], *restrict m = u->slot[1],
-                  *restrict mean = u->slot[a->momentum > 0 ? 2 : 1];
-  const float *restrict g = u->g;
-  bool plain = !a->centered && mu == 0;
-  if (plain)
-    for (int64_t i = 0; i < u->n; i++) {
-      v[i] = rho * v[i] + rest * (g[i] * g[i]);
-      w[i] -= rate * g[i] / sqrtf(v[i] + epsilon);
-    }
-  for (int64_t i = 0; i < u->n && !plain; i++) {
-    v[i] = rho * v[i] + rest * (g[i] * g[i]);
-    float under = v[i] + epsilon;
-    if (a->centered) {
-      mean[i] = rho * mean[i] + rest * g[i];
-      under = v[i] - mean[i] * mean[i] + epsilon;
-    }
-    float step = rate * g[i] / sqrtf(under);
-    if (mu > 0) step = m[i] = mu * m[i] + step;
-    w[i] -= step;
+  knn__rule r = u->rule;
+  r.c[0] = (float)u->rate, r.c[1] = (float)a->rho, r.c[2] = (float)(1 - a->rho);
+  r.c[3] = (float)a->epsilon, r.c[4] = (float)a->momentum;
+  if (!a->centered && a->momentum == 0) {
+    u->loops->rmsprop(&r);
+    return;
   }
+  r.slot[1] = a->momentum > 0 ? u->rule.slot[1] : NULL;
+  r.slot[2] = a->centered ? u->rule.slot[a->momentum > 0 ? 2 : 1] : NULL;
+  u->loops->rmsprop_more(&r);
 }
 
 const knn__optimizer_def knn__optimizer_rmsprop = {

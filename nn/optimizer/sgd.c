@@ -22,21 +22,12 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 
 static void update(const knn__update *u) {
   const sgd_args *a = u->args;
-  float rate = (float)u->rate, mu = (float)a->momentum;
-  float *restrict w = u->w, *restrict m = u->slot[0];
-  const float *restrict g = u->g;
-  if (mu == 0)
-    for (int64_t i = 0; i < u->n; i++) w[i] -= rate * g[i];
-  else if (!a->nesterov)
-    for (int64_t i = 0; i < u->n; i++) {
-      m[i] = mu * m[i] - g[i] * rate;
-      w[i] += m[i];
-    }
+  knn__rule r = u->rule;
+  r.c[0] = (float)u->rate, r.c[1] = (float)a->momentum;
+  if (a->momentum == 0)
+    u->loops->sgd(&r);
   else
-    for (int64_t i = 0; i < u->n; i++) {
-      m[i] = mu * m[i] - g[i] * rate;
-      w[i] += mu * m[i] - g[i] * rate;
-    }
+    (a->nesterov ? u->loops->sgd_nesterov : u->loops->sgd_momentum)(&r);
 }
 
 const knn__optimizer_def knn__optimizer_sgd = {

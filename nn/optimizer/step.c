@@ -13,6 +13,7 @@ enum { GRAIN = 32768, BLOCK = 4096 };
 typedef struct step {
   knn_optimizer *o;
   const knn__optimizer_common *c;
+  const knn__simd_set *loops;
   double rate;
   int64_t t;
   bool due;    /* an update is made; else gradients are only gathered */
@@ -27,6 +28,7 @@ static float *slot_data(const knn_tensor *slot, int64_t first) {
 }
 
 typedef struct squares {
+  const knn__simd_set *loops;
   const float *g;
   int64_t n;
   int pieces;
@@ -36,18 +38,13 @@ typedef struct squares {
 static void add_squares(void *arg, int piece) {
   squares *q = arg;
   int64_t first, last;
-  double lanes[8] = {0}, sum = 0; /* fixed order, and wide enough for vector units */
   knn__piece_range(q->n, q->pieces, piece, &first, &last);
-  int64_t i = first;
-  for (; i + 8 <= last; i += 8)
-    for (int k = 0; k < 8; k++) lanes[k] += (double)q->g[i + k] * (double)q->g[i + k];
-  for (; i < last; i++) lanes[0] += (double)q->g[i] * (double)q->g[i];
-  for (int k = 0; k < 8; k++) sum += lanes[k];
-  q->sums[piece] = sum;
+  q->sums[piece] = q->loops->sum_of_squares(last - first, q->g + first);
 }
 
-static double sum_of_squares(knn_ctx *ctx, const float *g, int64_t n) {
-  squares q = {.g = g, .n = n, .pieces = knn__pieces(n, GRAIN)};
+static double sum_of_squares(const step *p, const float *g, int64_t n) {
+  knn_ctx *ctx = p->o->base.ctx;
+  squares q = {.loops = p->loops, .g = g, .n = n, .pieces = knn__pieces(n, GRAIN)};
   double sum = 0;
   knn__parallel(ctx, q.pieces, add_squares, &q);
   for (int i = 0; i < q.pieces; i++) sum += q.sums[i];
@@ -60,7 +57,7 @@ static void clip_all(step *p, const float *g) {
   double total = 0, limit = p->c->global_clipnorm;
   if (isnan(limit)) return;
   for (int i = 0; i < p->o->n_segments; i++)
-    total += sum_of_squares(p->o->base.ctx, g + p->o->segments[i].first, p->o->segments[i].n);
+    total += sum_of_squares(p, g + p->o->segments[i].first, p->o->segments[i].n);
   p->factor = isfinite(total) ? (float)(limit * fmin(1 / sqrt(total), 1 / limit)) : NAN;
   p->scaled = true;
 }
@@ -69,7 +66,7 @@ static void clip_all(step *p, const float *g) {
 static void clip_one(step *p, const knn__span *span) {
   double limit = p->c->clipnorm;
   if (isnan(limit)) return;
-  p->factor = (float)(limit / fmax(sqrt(sum_of_squares(p->o->base.ctx, span->g, span->n)), limit));
+  p->factor = (float)(limit / fmax(sqrt(sum_of_squares(p, span->g, span->n)), limit));
   p->scaled = true;
 }
 
@@ -102,9 +99,13 @@ static void clip_block(const step *p, float *g, int64_t n) {
 static void update_block(const step *p, int64_t first, int64_t n) {
   const knn__optimizer_def *def = (const knn__optimizer_def *)p->o->base.cls;
   float *w = p->span->w + first, *g = p->span->g + first;
-  knn__update u = {.args = p->o->base.args, .w = w, .g = g, .n = n, .rate = p->rate, .t = p->t};
+  knn__update u = {.args = p->o->base.args,
+                   .loops = p->loops,
+                   .rule = {.w = w, .g = g, .n = n},
+                   .rate = p->rate,
+                   .t = p->t};
   for (int i = 0; i < p->o->n_slots; i++)
-    u.slot[i] = slot_data(p->o->slots[i], p->span->first + first);
+    u.rule.slot[i] = slot_data(p->o->slots[i], p->span->first + first);
   clip_block(p, g, n);
   if (p->span->decay && !isnan(p->c->weight_decay)) {
     float share = (float)p->c->weight_decay * (float)p->rate;
@@ -146,6 +147,7 @@ static void run(knn_optimizer *o, const knn__span *spans, int n, const float *g)
   int64_t k = c->gradient_accumulation_steps;
   step p = {.o = o,
             .c = c,
+            .loops = knn__simd_or_baseline(o->base.ctx, KNN_F32),
             .rate = knn_optimizer_learning_rate(o),
             .t = knn_optimizer_iterations(o) + 1,
             .due = k == KNN_NONE || (o->iterations + 1) % k == 0};

@@ -1,5 +1,6 @@
 /* random_loops.c - see random_loops.h. In float a block of the stream (four numbers of 32 bits)
- * makes four uniform or normal elements, in double two. A truncated normal element has blocks of
+ * makes four uniform or normal elements, in double two; uniform ones are made from many blocks at
+ * once. A truncated normal element has blocks of
  * its own: i, i + 2^48, ... until a draw lies inside. Box-Muller: r = sqrt(-2 log u), (r cos 2 pi
  * v, r sin 2 pi v) are independent normal numbers (Box & Muller 1958). */
 #include "random_loops.h"
@@ -15,7 +16,7 @@ enum { PER_BLOCK = 4 };
 
 static const double two_pi = 6.283185307179586;
 
-static real unit(const uint32_t bits[4], int i) {
+static real unit(const uint32_t *bits, int i) {
 #ifdef KNN_REAL_DOUBLE
   return knn__unit_double(bits[2 * i], bits[2 * i + 1]);
 #else
@@ -43,13 +44,6 @@ typedef struct job {
 /* Elements of a block, given its bits. */
 typedef void block_fn(const job *j, const uint32_t bits[4], real out[PER_BLOCK]);
 
-static void uniform_block(const job *j, const uint32_t bits[4], real out[PER_BLOCK]) {
-  for (int i = 0; i < PER_BLOCK; i++) {
-    real y = j->a + (j->b - j->a) * unit(bits, i);
-    out[i] = y < j->b ? y : j->a; /* rounding may reach b */
-  }
-}
-
 static void normal_block(const job *j, const uint32_t bits[4], real out[PER_BLOCK]) {
   normals(bits, out);
   for (int i = 0; i < PER_BLOCK; i++) out[i] = j->a + j->b * out[i];
@@ -69,7 +63,20 @@ static void blocks(const job *j, int piece, block_fn *fn) {
 }
 
 static void uniform_piece(void *arg, int piece) {
-  blocks(arg, piece, uniform_block);
+  enum { AT_ONCE = 512, NUMBERS = 4 / PER_BLOCK };
+  const job *j = arg;
+  uint32_t bits[AT_ONCE];
+  int64_t first, last;
+  knn__piece_range(j->n, j->pieces, piece, &first, &last);
+  while (first < last) {
+    int64_t n = last - first < AT_ONCE / NUMBERS ? last - first : AT_ONCE / NUMBERS;
+    knn__ref_random_bits(j->stream, first * NUMBERS, n * NUMBERS, bits);
+    for (int64_t i = 0; i < n; i++) {
+      real y = j->a + (j->b - j->a) * unit(bits, (int)i);
+      j->y[first + i] = y < j->b ? y : j->a; /* rounding may reach b */
+    }
+    first += n;
+  }
 }
 
 static void normal_piece(void *arg, int piece) {

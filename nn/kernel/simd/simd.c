@@ -97,6 +97,12 @@ const knn__simd_set *knn__simd(const knn_ctx *ctx, knn_dtype dtype) {
   return knn__provider_allowed(ctx, &knn__provider_simd) ? set_of(dtype) : NULL;
 }
 
+const knn__simd_set *knn__simd_or_baseline(const knn_ctx *ctx, knn_dtype dtype) {
+  const knn__simd_set *set = knn__simd(ctx, dtype);
+  if (set) return set;
+  return dtype == KNN_F64 ? &knn__simd_baseline_f64 : &knn__simd_baseline_f32;
+}
+
 const knn__provider knn__provider_simd = {
     .name = "simd",
     .describe = describe,

@@ -9,7 +9,12 @@
 #include "kernel.h"
 #include "loop_types.h"
 #include "norm.h"
+#include "random.h"
 #include "recurrent.h"
+#include "rule.h"
+
+/* Most elements of a window of the pooling loops. */
+enum { KNN__POOL_WINDOW = 64 };
 
 /* scratch gives bytes; run computes. */
 typedef struct knn__simd_set {
@@ -23,6 +28,22 @@ typedef struct knn__simd_set {
   size_t (*attention_scratch)(const knn__attention *p);
   void (*attention)(knn_ctx *ctx, const knn__attention *p,
                     void *scratch); /* with dy: the gradient */
+  /* as those of ref/pool_loops.h, for windows of up to KNN__POOL_WINDOW elements */
+  void (*max_pool)(knn_ctx *ctx, const knn__conv *p, const void *x, void *y);
+  void (*max_pool_grad)(knn_ctx *ctx, const knn__conv *p, const void *x, const void *y,
+                        const void *dy, void *dx);
+  void (*average_pool)(knn_ctx *ctx, const knn__conv *p, const void *x, void *y);
+  void (*average_pool_grad)(knn_ctx *ctx, const knn__conv *p, const void *dy, void *dx);
+  /* 1 where the stream's numbers first .. first + n - 1 are at least the threshold, else 0; and y =
+   * scale x where a mask of 0 and 1 is set, else 0 */
+  void (*draw_mask)(const knn__stream *stream, uint32_t threshold, int64_t first, int64_t n,
+                    uint8_t *mask);
+  void (*masked)(int64_t n, const void *x, const uint8_t *mask, double scale, void *y);
+  /* optimizers, by name: .adam, .sgd, ...; float only */
+#define X(name) knn__rule_fn *name;
+  KNN__RULE_LIST(X)
+#undef X
+  double (*sum_of_squares)(int64_t n, const float *x);
   size_t (*gemm_scratch)(const knn__gemm *p);
   void (*gemm)(knn_ctx *ctx, const knn__gemm *p, void *scratch);
   size_t (*conv_scratch)(const knn__conv *p);
@@ -64,5 +85,8 @@ extern const knn__simd_set knn__simd_avx512_f32, knn__simd_avx512_f64;
  * reductions, optimizers); NULL = the context may not take them, use those of ref. dtype: KNN_F32
  * or KNN_F64. */
 const knn__simd_set *knn__simd(const knn_ctx *ctx, knn_dtype dtype);
+/* The same for loops that ref has none of: plain C, of the platform's baseline where the context
+ * may not take better ones. */
+const knn__simd_set *knn__simd_or_baseline(const knn_ctx *ctx, knn_dtype dtype);
 
 #endif

@@ -25,6 +25,20 @@ const knn__simd_set SET = {
     .batch_norm_grad = KNN__ISA(batch_norm_grad),
     .attention_scratch = KNN__ISA(attention_scratch),
     .attention = KNN__ISA(attention),
+    .max_pool = KNN__ISA(max_pool),
+    .max_pool_grad = KNN__ISA(max_pool_grad),
+    .average_pool = KNN__ISA(average_pool),
+    .average_pool_grad = KNN__ISA(average_pool_grad),
+    .draw_mask = KNN__ISA(draw_mask),
+    .masked = KNN__ISA(masked),
+/* clang-format off */
+#ifndef KNN_REAL_DOUBLE
+#define X(name) .name = KNN__ISA(name),
+    KNN__RULE_LIST(X)
+    X(sum_of_squares)
+#undef X
+#endif
+    /* clang-format on */
     .gemm_scratch = KNN__ISA(gemm_scratch),
     .gemm = KNN__ISA(gemm),
     .conv_scratch = KNN__ISA(conv_scratch),

@@ -13,6 +13,20 @@ void KNN__ISA(batch_norm)(knn_ctx *ctx, const knn__norm *p, void *scratch);
 void KNN__ISA(batch_norm_grad)(knn_ctx *ctx, const knn__norm *p, void *scratch);
 size_t KNN__ISA(attention_scratch)(const knn__attention *p);
 void KNN__ISA(attention)(knn_ctx *ctx, const knn__attention *p, void *scratch);
+void KNN__ISA(max_pool)(knn_ctx *ctx, const knn__conv *p, const void *x, void *y);
+void KNN__ISA(max_pool_grad)(knn_ctx *ctx, const knn__conv *p, const void *x, const void *y,
+                             const void *dy, void *dx);
+void KNN__ISA(average_pool)(knn_ctx *ctx, const knn__conv *p, const void *x, void *y);
+void KNN__ISA(average_pool_grad)(knn_ctx *ctx, const knn__conv *p, const void *dy, void *dx);
+void KNN__ISA(draw_mask)(const knn__stream *stream, uint32_t threshold, int64_t first, int64_t n,
+                         uint8_t *mask);
+void KNN__ISA(masked)(int64_t n, const void *x, const uint8_t *mask, double scale, void *y);
+#ifndef KNN_REAL_DOUBLE
+#define X(name) void KNN__ISA(name)(const knn__rule *r);
+KNN__RULE_LIST(X)
+#undef X
+double KNN__ISA(sum_of_squares)(int64_t n, const float *x);
+#endif
 size_t KNN__ISA(gemm_scratch)(const knn__gemm *p);
 void KNN__ISA(gemm)(knn_ctx *ctx, const knn__gemm *p, void *scratch);
 size_t KNN__ISA(conv_scratch)(const knn__conv *p);
