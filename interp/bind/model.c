@@ -145,11 +145,12 @@ static int summary_width(lua_State *L) {
 }
 
 /* model:summary(): prints; summary{print = false} returns the text; line_length = columns, as in
- * Keras. */
+ * Keras; memory = true adds what batches of batch_size = 32 rows will hold. */
 static int summary(lua_State *L) {
   knn_model *m = knn__check_model(L);
   int width = summary_width(L);
-  bool print = true;
+  bool print = true, memory = false;
+  lua_Integer batch = 32;
   lua_settop(L, 2);
   if (!lua_isnil(L, 2)) {
     luaL_checktype(L, 2, LUA_TTABLE);
@@ -161,13 +162,17 @@ static int summary(lua_State *L) {
       print = lua_toboolean(L, -1);
     else if (strcmp(key, "line_length") == 0)
       width = (int)luaL_checkinteger(L, -1);
+    else if (strcmp(key, "memory") == 0)
+      memory = lua_toboolean(L, -1);
+    else if (strcmp(key, "batch_size") == 0)
+      batch = luaL_checkinteger(L, -1);
     else
-      luaL_error(L, "summary: unknown option '%s' (known: line_length, print)",
+      luaL_error(L, "summary: unknown option '%s' (known: batch_size, line_length, memory, print)",
                  luaL_tolstring(L, -2, NULL));
     lua_pop(L, 1);
   }
   knn__holder *h = knn__holder_new(L);
-  knn__bind_check(L, knn_model_summary(m, width, &h->text));
+  knn__bind_check(L, knn_model_summary(m, width, memory ? batch : 0, &h->text));
   if (print) knn__bind_write(L, h->text, strlen(h->text));
   if (print) return 0;
   lua_pushstring(L, h->text);

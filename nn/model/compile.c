@@ -7,7 +7,7 @@
 #include "model.h"
 #include "text.h"
 
-static void drop_metrics(knn_model *m) {
+void knn__model_drop_metrics(knn_model *m) {
   for (int i = 0; i < m->n_metrics; i++) {
     knn_object_release(&m->metrics[i]->base);
     knn__free(m->ctx, m->metric_names[i]);
@@ -27,7 +27,7 @@ knn_status knn__model_require_compiled(const knn_model *m) {
 void knn__model_forget_compile(knn_model *m) {
   if (m->optimizer && m->optimizer->owner == m) m->optimizer->owner = NULL;
   knn__model_drop_plans(m);
-  drop_metrics(m);
+  knn__model_drop_metrics(m);
   if (m->optimizer) knn_object_release(&m->optimizer->base);
   if (m->loss) knn_object_release(&m->loss->base);
   if (m->loss_tracker) knn_object_release(&m->loss_tracker->base);
@@ -211,7 +211,7 @@ static knn_status make_metric(knn_model *m, const knn_config *entry, bool weight
 
 knn_status knn__model_make_metrics(knn_model *m, const knn__spec *y, const knn__spec *y_pred) {
   if (m->metrics_ready) return KNN_OK;
-  drop_metrics(m);
+  knn__model_drop_metrics(m);
   knn_status st = knn__metric_build(m->loss_tracker, y_pred);
   for (int i = 0; i < knn_config_size(m->metric_configs) && st == KNN_OK; i++)
     st = make_metric(m, knn_config_at(m->metric_configs, i), false, y, y_pred);
@@ -219,7 +219,7 @@ knn_status knn__model_make_metrics(knn_model *m, const knn__spec *y, const knn__
   for (int i = 0; i < knn_config_size(m->weighted_configs) && st == KNN_OK; i++)
     st = make_metric(m, knn_config_at(m->weighted_configs, i), true, y, y_pred);
   if (st != KNN_OK)
-    drop_metrics(m);
+    knn__model_drop_metrics(m);
   else
     m->metrics_ready = true;
   return st;

@@ -112,6 +112,7 @@ knn_dtype knn__target_type(knn_dtype given);
 /* compile.c */
 knn_status knn__model_require_compiled(const knn_model *m);
 void knn__model_forget_compile(knn_model *m);
+void knn__model_drop_metrics(knn_model *m);
 knn_status knn__model_make_metrics(knn_model *m, const knn__spec *y, const knn__spec *y_pred);
 /* pack.c: bind the optimizer and move trainable weights into the arena; drops all plans. */
 knn_status knn__model_pack(knn_model *m);
@@ -120,8 +121,10 @@ void knn__model_drop_plans(knn_model *m);
 
 /* step.c: the step for a signature, made at need; lent, valid until the next call. */
 knn_status knn__model_step(knn_model *m, const knn__signature *signature, knn__step **out);
-/* Trace and plan a step into zeroed memory; the caller releases step->plan. */
-knn_status knn__model_trace_step(knn_model *m, const knn__signature *signature, knn__step *step);
+/* Trace and plan a step into zeroed memory; the caller releases step->plan. Unplaced: the plan gets
+ * no memory and cannot run. */
+knn_status knn__model_trace_step(knn_model *m, const knn__signature *signature, bool unplaced,
+                                 knn__step *step);
 /* Weights that have a constraint, after an update: at once on tensors, recorded on a graph. */
 void knn__model_project(knn_model *m, knn__scope *s);
 /* eager.c: one step without a plan, on the tape; outs: new references to the predictions (may be

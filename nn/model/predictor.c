@@ -16,7 +16,7 @@ static knn_status make_plan(knn_predictor *p, int64_t batch) {
   knn__signature *sig = &p->step.signature;
   *sig = (knn__signature){.mode = KNN__PREDICT, .n_x = 1, .x = {m->root->input}};
   sig->x[0].dims[0] = batch;
-  return knn__model_trace_step(m, sig, &p->step);
+  return knn__model_trace_step(m, sig, false, &p->step);
 }
 
 knn_status knn_predictor_new(knn_model *m, int64_t batch, knn_predictor **out) {

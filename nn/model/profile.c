@@ -164,8 +164,8 @@ static void note(profile *p, const knn__plan *plan, double load, double tick) {
 }
 
 static int enough_runs(double seconds) {
-  double runs = 0.25 / seconds;
-  return runs < 3 ? 3 : runs > 1000 ? 1000 : (int)runs;
+  double runs = 0.5 / seconds;
+  return runs < 5 ? 5 : runs > 1000 ? 1000 : (int)runs;
 }
 
 static knn_status measure(profile *p) {

@@ -116,12 +116,14 @@ static knn_status trace(knn_model *m, knn_graph *g, const knn__signature *sig, k
   return knn__scope_end(&s);
 }
 
-knn_status knn__model_trace_step(knn_model *m, const knn__signature *sig, knn__step *step) {
+knn_status knn__model_trace_step(knn_model *m, const knn__signature *sig, bool unplaced,
+                                 knn__step *step) {
   knn_graph *g = NULL;
   KNN__TRY(knn__graph_new(m->ctx, &g));
   step->signature = *sig;
   knn_status st = trace(m, g, sig, step);
-  if (st == KNN_OK) st = knn__plan_new(g, step->out, step->n_out, &step->plan);
+  if (st == KNN_OK)
+    st = (unplaced ? knn__plan_new_inner : knn__plan_new)(g, step->out, step->n_out, &step->plan);
   knn__graph_release(g);
   return st;
 }
@@ -129,7 +131,7 @@ knn_status knn__model_trace_step(knn_model *m, const knn__signature *sig, knn__s
 static knn_status make_step(knn_model *m, const knn__signature *sig, knn__step **out) {
   knn__step *step = knn__alloc(m->ctx, sizeof *step);
   if (!step) return KNN_ENOMEM;
-  knn_status st = knn__model_trace_step(m, sig, step);
+  knn_status st = knn__model_trace_step(m, sig, false, step);
   if (st == KNN_OK)
     *out = step;
   else

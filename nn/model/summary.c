@@ -89,14 +89,37 @@ static void layer_row(table *t, knn_layer *layer) {
   row(t, "│", (const char *const[]){name, shape, count});
 }
 
-static void add_total(table *t, const char *what, int64_t n, int64_t bytes) {
+static void add_size(table *t, const char *before, double bytes, const char *behind) {
   static const char *const units[] = {"B", "KB", "MB", "GB", "TB"};
-  char count[CELL];
-  double size = (double)bytes;
   int unit = 0;
-  for (; size >= 1024 && unit < 4; unit++) size /= 1024;
+  for (; bytes >= 1024 && unit < 4; unit++) bytes /= 1024;
+  knn__text_add(&t->text, "%s%.2f %s%s", before, bytes, units[unit], behind);
+}
+
+static void add_total(table *t, const char *what, int64_t n, int64_t bytes) {
+  char count[CELL];
   with_commas(n, count, sizeof count);
-  knn__text_add(&t->text, " %s: %s (%.2f %s)\n", what, count, size, units[unit]);
+  knn__text_add(&t->text, " %s: %s", what, count);
+  add_size(t, " (", (double)bytes, ")\n");
+}
+
+static knn_status add_memory(table *t, knn_model *m, int64_t batch) {
+  knn_memory b;
+  KNN__TRY(knn_model_memory(m, batch, &b));
+  double weights = (double)b.weights, training = (double)b.training;
+  knn__text_add(&t->text, " Memory, batches of %lld rows:\n", (long long)batch);
+  if (b.training) {
+    double kept = (double)b.gradients + (double)b.optimizer;
+    add_size(t, "  training ", weights + kept + training, "");
+    add_size(t, ": weights ", weights, "");
+    add_size(t, ", gradients ", (double)b.gradients, "");
+    add_size(t, ", optimizer ", (double)b.optimizer, "");
+    add_size(t, ", activations ", training, "\n");
+  }
+  add_size(t, "  predicting ", weights + (double)b.predicting, "");
+  add_size(t, ": weights ", weights, "");
+  add_size(t, ", activations ", (double)b.predicting, "\n");
+  return KNN_OK;
 }
 
 static knn_status totals(table *t, knn_model *m) {
@@ -129,7 +152,7 @@ static void set_widths(table *t, int width) {
   t->width[2] = line - second + 2 - 3;
 }
 
-knn_status knn_model_summary(knn_model *m, int width, char **out) {
+knn_status knn_model_summary(knn_model *m, int width, int64_t batch, char **out) {
   table t = {.text.ctx = m->ctx};
   set_widths(&t, width);
   knn__text_add(&t.text, "Model: \"%s\"\n", m->root->base.name);
@@ -142,6 +165,7 @@ knn_status knn_model_summary(knn_model *m, int width, char **out) {
   }
   rule(&t, "└", "─", "┴", "┘");
   knn_status st = totals(&t, m);
+  if (st == KNN_OK && batch > 0) st = add_memory(&t, m, batch);
   if (st == KNN_OK && t.text.failed) st = KNN_ENOMEM;
   if (st == KNN_OK)
     *out = t.text.s;

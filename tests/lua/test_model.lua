@@ -221,6 +221,19 @@ T.test("models as layers of models", function()
   T.equal(#outer.layers, 2)
 end)
 
+T.test("summary tells the memory of a run before it runs", function()
+  local x, y = problem(64)
+  local m = classifier()
+  local text = m:summary{memory = true, batch_size = 64, print = false}
+  local weights, gradients, optimizer, activations =
+    text:match "weights ([%d.]+) B, gradients ([%d.]+) B, optimizer ([%d.]+) B, activations ([%d.]+) KB"
+  T.equal({weights + 0, gradients + 0, optimizer + 0}, {115 * 4.0, 115 * 4.0, 2 * 115 * 4.0})
+  local measured = m:profile(x, y, {runs = 1, print = false}):match "Activations: ([%d.]+) KiB"
+  T.ok(math.abs(activations - measured) < 1, activations .. " KB were told, " .. measured .. " are held")
+  T.ok(text:find "predicting [%d.]+ [KM]?B: weights")
+  T.raises("not built", knn.Sequential{layers.Dense{2}}.summary, knn.Sequential{layers.Dense{2}}, {memory = true})
+end)
+
 T.test("profile tells where the time goes and leaves the model as it was", function()
   local x, y = problem(32)
   local m = classifier()

@@ -163,13 +163,18 @@ KNN_API double knn_history_value(const knn_history *history, int column, int i);
 KNN_API bool knn_history_interrupted(const knn_history *history);
 KNN_API double knn_history_seconds(const knn_history *history);
 
-/* Keras's table of layers, `width` columns wide (0 = Keras's own width). The text is freed with
- * knn_text_free. */
-KNN_API knn_status knn_model_summary(knn_model *model, int width, char **out);
+/* Keras's table of layers, `width` columns wide (0 = Keras's own width). batch > 0: below it the
+ * memory of steps with so many rows. The text is freed with knn_text_free. */
+KNN_API knn_status knn_model_summary(knn_model *model, int width, int64_t batch, char **out);
+/* Bytes that running the model will hold, known before it runs. */
+typedef struct knn_memory {
+  size_t weights, gradients, optimizer; /* the last two of a model that was compiled to train */
+  size_t training, predicting;          /* inputs, activations and scratch of one step */
+} knn_memory;
+KNN_API knn_status knn_model_memory(knn_model *model, int64_t batch, knn_memory *out);
 /* Time one training step (or, without y, a prediction) per op, in `runs` runs (0 = as many as take
- * a quarter of a second): a table of time, share, operations and bytes per second, their ratio to
- * the machine's best, provider, and what stands in the way of a better one. The model stays as it
- * was.
+ * half a second): a table of time, share, operations and bytes per second, their ratio to the
+ * machine's best, provider, and what stands in the way of a better one. The model stays as it was.
  */
 KNN_API knn_status knn_model_profile(knn_model *model, const knn_data *data, int runs, char **out);
 KNN_API void knn_text_free(knn_ctx *ctx, char *text);
