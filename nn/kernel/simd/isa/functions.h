@@ -56,11 +56,11 @@ INLINE vec tail_of_exp(vec r) {
 }
 
 INLINE vec exp_of(vec x) {
-  ints n;
-  vec r = reduce(at_least(at_most(x, 90), -105), &n);
+  ints n, none = x < -104; /* kept out of the way: subnormal numbers are slow */
+  vec r = reduce(at_most(choose(none, all(0), x), 90), &n);
   vec p = r * r * tail_of_exp(r) + r + 1;
   ints half = n >> 1;
-  return p * power_of_two(half) * power_of_two(n - half);
+  return choose(none, all(0), p * power_of_two(half) * power_of_two(n - half));
 }
 
 INLINE vec expm1_of(vec x) {
