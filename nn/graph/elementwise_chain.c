@@ -26,14 +26,23 @@ typedef struct group {
   int64_t n, columns; /* columns 0 = no operand per row or column */
 } group;
 
+/* What keeps a record in its place. */
+typedef enum order {
+  FREE,
+  READS,  /* a variable, or it is a store, which effects must not overtake */
+  SETS,   /* one variable, and disturbs nobody but those who read it */
+  CHANGES /* anything */
+} order;
+
 typedef struct search {
   knn__ir *ir;
-  int *producer;              /* by value id: record, or -1 */
-  int *readers, *readers_at;  /* by value id: readers[readers_at[id] ..] are records */
-  int *level, *lowest;        /* by record; lowest: where the level starts */
-  int *group_of, *after;      /* by record; after: the effect that it must follow, or -1 */
-  bool *is_output;            /* by value id */
-  bool *bound;                /* by record: must precede the next effect */
+  int *producer;             /* by value id: record, or -1 */
+  int *readers, *readers_at; /* by value id: readers[readers_at[id] ..] are records */
+  int *level, *lowest;       /* by record; lowest: where the level starts */
+  int *group_of;             /* by record */
+  bool *is_output;           /* by value id */
+  order *order;              /* by record */
+  int *variable; /* by value id: the variable that it is, maybe in another shape; or -1 */
   bool *elementwise, *placed; /* by record */
   group *groups;
   int n_groups;
@@ -158,35 +167,43 @@ static void join(search *s, int i, int64_t columns) {
   unite_with_neighbours(s, i, g);
 }
 
-/* May the record change variables? */
-static bool changes(const search *s, int i) {
-  return is_effect(s->ir->records[i]) && !s->bound[i];
+static bool touches(const search *s, const knn__record *r, int variable) {
+  for (int k = 0; k < r->n_in; k++)
+    if (s->variable[r->in[k]->id] == variable) return true;
+  return false;
+}
+
+/* Must record i stay behind the earlier record j, whatever they compute? */
+static bool must_follow(const search *s, int i, int j) {
+  const knn__record *a = s->ir->records[j], *b = s->ir->records[i];
+  if (s->order[i] == FREE || s->order[j] == FREE) return false;
+  if (s->order[i] == CHANGES || s->order[j] == CHANGES) return true;
+  return (s->order[j] == SETS && touches(s, b, s->variable[a->in[0]->id])) ||
+         (s->order[i] == SETS && touches(s, a, s->variable[b->in[0]->id]));
 }
 
 /* Lowest level of record i: that of what it depends on, made even or odd. */
 static void set_level(search *s, int i) {
   const knn__record *r = s->ir->records[i];
-  int level = s->lowest[i], after = s->after[i] >= 0 ? s->level[s->after[i]] : 0;
-  if (after > level) level = after;
+  int level = s->lowest[i];
   for (int k = 0; k < r->n_in; k++) {
     int p = s->producer[r->in[k]->id];
     if (p >= 0 && s->level[p] > level) level = s->level[p];
   }
-  for (int j = i - 1; changes(s, i) && j > s->after[i]; j--)
-    if (s->bound[j] && s->level[j] > level) level = s->level[j];
+  for (int j = i - 1; s->order[i] != FREE && j >= 0; j--) {
+    if (must_follow(s, i, j) && s->level[j] > level) level = s->level[j];
+    if (s->order[j] == CHANGES) break; /* which stands behind all before */
+  }
   s->level[i] = is_alias(r) ? level : s->elementwise[i] ? (level + 1) / 2 * 2 : level | 1;
 }
 
-/* Levels without groups, and who must follow which effect. */
+/* Levels without groups. */
 static void find_levels(search *s) {
-  int effect = -1;
   int64_t columns;
   for (int i = 0; i < s->ir->n; i++) {
     const knn__record *r = s->ir->records[i];
     s->elementwise[i] = !is_effect(r) && can_join(r, &columns);
-    s->after[i] = s->bound[i] || is_effect(r) ? effect : -1;
     set_level(s, i);
-    if (changes(s, i)) effect = i;
   }
 }
 
@@ -221,7 +238,7 @@ static size_t bytes_of(const knn_value *v) {
 static void move_up(search *s) {
   for (int i = s->ir->n - 1; i >= 0; i--) {
     const knn__record *r = s->ir->records[i];
-    if (!s->elementwise[i] || s->bound[i]) continue;
+    if (!s->elementwise[i] || s->order[i] != FREE) continue;
     int level = ceiling(s, r->out[0]);
     if (level <= s->level[i] || level == INT_MAX || level % 2 == 1) continue;
     size_t longer = 0;
@@ -242,15 +259,18 @@ static void find_groups(search *s) {
   }
 }
 
-/* Which records must keep their place among the effects: those that read a variable, or another
- * shape of one, and stores, which change no variable. */
-static void find_bound(search *s, bool *variable) {
+static void find_order(search *s) {
+  const knn_graph *g = s->ir->graph;
+  for (int v = 0; v < g->n_values; v++) s->variable[v] = g->values[v]->variable ? v : -1;
   for (int i = 0; i < s->ir->n; i++) {
     const knn__record *r = s->ir->records[i];
-    bool reads = false;
-    for (int k = 0; k < r->n_in; k++) reads = reads || r->in[k]->variable || variable[r->in[k]->id];
-    for (int k = 0; k < r->n_out && reads && is_alias(r); k++) variable[r->out[k]->id] = true;
-    s->bound[i] = is_effect(r) ? r->op == &knn__op_store : reads;
+    bool reads = r->op == &knn__op_store;
+    for (int k = 0; k < r->n_in; k++) reads = reads || s->variable[r->in[k]->id] >= 0;
+    if (is_alias(r)) s->variable[r->out[0]->id] = s->variable[r->in[0]->id];
+    s->order[i] = r->op == &knn__op_assign                  ? SETS
+                  : is_effect(r) && r->op != &knn__op_store ? CHANGES
+                  : reads                                   ? READS
+                                                            : FREE;
   }
 }
 
@@ -380,11 +400,18 @@ static knn_status place_batch(search *s, const int *members, int n) {
                         &s->made[s->n_made++]);
 }
 
+/* What record i must follow though it does not read it. */
+static knn_status place_before(search *s, int i) {
+  for (int j = i - 1; s->order[i] != FREE && j >= 0; j--) {
+    if (must_follow(s, i, j)) KNN__TRY(place_record(s, j));
+    if (s->order[j] == CHANGES) break;
+  }
+  return KNN_OK;
+}
+
 static knn_status place_needs(search *s, int i) {
   const knn__record *r = s->ir->records[i];
-  if (s->after[i] >= 0) KNN__TRY(place_record(s, s->after[i]));
-  for (int j = s->after[i] + 1; changes(s, i) && j < i; j++)
-    if (s->bound[j]) KNN__TRY(place_record(s, j));
+  KNN__TRY(place_before(s, i));
   return place_producers(s, r->n_in, r->in);
 }
 
@@ -397,7 +424,7 @@ static knn_status place_group(search *s, int i) {
   for (int k = 0; k < n; k++) {
     const knn__record *r = s->ir->records[members[k]];
     const batch whole = {.members = members, .n = n};
-    if (s->after[members[k]] >= 0) KNN__TRY(place_record(s, s->after[members[k]]));
+    KNN__TRY(place_before(s, members[k]));
     for (int o = 0; o < r->n_in; o++) {
       int p = computed_by(s, r->in[o]);
       if (p < 0 || !holds(&whole, p)) KNN__TRY(place_producers(s, 1, &r->in[o]));
@@ -427,10 +454,10 @@ static void drop_aliases(knn__ir *ir) {
   knn__ir_compact(ir);
 }
 
-static knn_status rewrite(search *s, bool *variable) {
+static knn_status rewrite(search *s) {
   knn__ir *ir = s->ir;
   find_readers(s);
-  find_bound(s, variable);
+  find_order(s);
   find_levels(s);
   move_up(s);
   find_groups(s);
@@ -450,20 +477,18 @@ static knn_status run(knn__ir *ir) {
   s.readers_at = knn__arena_alloc(&memory, (values + 1) * sizeof *s.readers_at);
   s.readers = knn__arena_alloc(&memory, reads * sizeof *s.readers);
   s.is_output = knn__arena_alloc(&memory, values * sizeof *s.is_output);
-  bool *variable = knn__arena_alloc(&memory, values * sizeof *variable);
+  s.variable = knn__arena_alloc(&memory, values * sizeof *s.variable);
   s.level = knn__arena_alloc(&memory, n * sizeof *s.level);
   s.lowest = knn__arena_alloc(&memory, n * sizeof *s.lowest);
   s.elementwise = knn__arena_alloc(&memory, n * sizeof *s.elementwise);
   s.group_of = knn__arena_alloc(&memory, n * sizeof *s.group_of);
-  s.after = knn__arena_alloc(&memory, n * sizeof *s.after);
-  s.bound = knn__arena_alloc(&memory, n * sizeof *s.bound);
+  s.order = knn__arena_alloc(&memory, n * sizeof *s.order);
   s.placed = knn__arena_alloc(&memory, n * sizeof *s.placed);
   s.groups = knn__arena_alloc(&memory, n * sizeof *s.groups);
   s.made = knn__arena_alloc(&memory, n * sizeof *s.made);
-  bool ready = s.producer && s.readers_at && s.readers && s.is_output && variable && s.level &&
-               s.lowest && s.elementwise && s.group_of && s.after && s.bound && s.placed &&
-               s.groups && s.made;
-  knn_status st = ready ? rewrite(&s, variable) : KNN_ENOMEM;
+  bool ready = s.producer && s.readers_at && s.readers && s.is_output && s.variable && s.level &&
+               s.lowest && s.elementwise && s.group_of && s.order && s.placed && s.groups && s.made;
+  knn_status st = ready ? rewrite(&s) : KNN_ENOMEM;
   knn__arena_clear(&memory);
   return st;
 }

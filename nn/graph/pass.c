@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tensor_internal.h"
+
 #define X(name) extern const knn__pass knn__pass_##name;
 #include "pass_list.h"
 #undef X
@@ -42,6 +44,30 @@ knn_status knn__ir_record(knn__ir *ir, const knn__op *op, const void *args, int 
                      .random_id = like->random_id};
   *out = r;
   return KNN_OK;
+}
+
+knn_tensor *knn__ir_constant(const knn__ir *ir, const knn_value *v) {
+  if (v->from || v->variable || !v->constant) return NULL;
+  for (int i = 0; i < ir->graph->n_leaf_refs; i++) {
+    knn_value *leaf = ir->graph->leaf_refs[i];
+    if (leaf->tensor != v->constant) continue;
+    bool alone = atomic_load(&leaf->refs) == 1 && atomic_load(&leaf->tensor->refs) == 1 &&
+                 atomic_load(&leaf->tensor->storage->refs) == 1;
+    return alone ? leaf->tensor : NULL;
+  }
+  return NULL;
+}
+
+void knn__ir_replace_reads(knn__ir *ir, int first, const knn_value *v, knn_value *other) {
+  for (int i = first; i < ir->n; i++)
+    for (int k = 0; ir->records[i] && k < ir->records[i]->n_in; k++)
+      if (ir->records[i]->in[k] == v) ir->records[i]->in[k] = other;
+}
+
+bool knn__ir_is_output(const knn__ir *ir, const knn_value *v) {
+  for (int i = 0; i < ir->n_outputs; i++)
+    if (ir->outputs[i] == v) return true;
+  return false;
 }
 
 void knn__ir_compact(knn__ir *ir) {

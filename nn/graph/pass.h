@@ -33,6 +33,12 @@ void knn__ir_count_uses(knn__ir *ir);
 knn_status knn__ir_record(knn__ir *ir, const knn__op *op, const void *args, int n_in,
                           knn_value *const *ins, int n_out, knn_value *const *outs,
                           const knn__record *like, knn__record **out);
+/* The contents of a constant that nobody outside of the graph can change; NULL for other values. */
+knn_tensor *knn__ir_constant(const knn__ir *ir, const knn_value *v);
+/* From record `first` on, read `other` instead of v. */
+void knn__ir_replace_reads(knn__ir *ir, int first, const knn_value *v, knn_value *other);
+/* Is v a result of the plan? */
+bool knn__ir_is_output(const knn__ir *ir, const knn_value *v);
 /* Drop the NULL entries. */
 void knn__ir_compact(knn__ir *ir);
 

@@ -3,6 +3,8 @@
  * then what is left; columns keep an accumulator each that runs down the rows, some vectors of them
  * in registers at a time, so a column's sum does not depend on its place. Maxima and minima give
  * NaN if one is there. */
+#include <string.h>
+
 #include "loop.h"
 #include "set.h"
 #include "vector.h"
@@ -56,6 +58,10 @@ void KNN__ISA(fold_sum)(int64_t rows, int64_t columns, int64_t stride, const voi
   const real *from = x;
   real *to = y;
   int64_t j = 0;
+  if (rows == 1) { /* single elements stay as they are, -0 too */
+    memcpy(y, x, (size_t)columns * sizeof(real));
+    return;
+  }
   if (columns == 1 && stride == 1) {
     *to = (real)sum_of_row(rows, from);
     return;
