@@ -39,6 +39,14 @@ static int clear_session(lua_State *L) {
   return 0;
 }
 
+/* dtype_policy(name): the policy of layers that are given none; returns its name. */
+static int dtype_policy(lua_State *L) {
+  knn_ctx *ctx = knn__bind_ctx(L);
+  if (!lua_isnoneornil(L, 1)) knn__bind_check(L, knn_ctx_set_policy(ctx, luaL_checkstring(L, 1)));
+  lua_pushstring(L, knn_ctx_policy(ctx));
+  return 1;
+}
+
 /* threads(n): use n threads, 0 = as many as the process may run on; returns the number in use. */
 static int threads(lua_State *L) {
   knn_ctx *ctx = knn__bind_ctx(L);
@@ -107,7 +115,8 @@ static const luaL_Reg functions[] = {
     {"threads", threads}, {"kernels", kernels},
     {"memory", memory},   {"machine", machine},
     {"clock", clock_now}, {"host", host},
-    {"write", write},     {NULL, NULL},
+    {"write", write},     {"dtype_policy", dtype_policy},
+    {NULL, NULL},
 };
 
 static int open_core(lua_State *L) {

@@ -162,7 +162,9 @@ knn_dtype knn__bind_dtype(lua_State *L, int arg, knn_dtype otherwise) {
   const char *name = luaL_checkstring(L, arg);
   knn_dtype type = knn_dtype_find(name);
   if (type == KNN_DTYPE_NONE)
-    luaL_error(L, "unknown type '%s'; the types are float32, float64, int32, int64, uint8 and bool",
+    luaL_error(L,
+               "unknown type '%s'; the types are float32, float64, bfloat16, float16, int32, "
+               "int64, uint8 and bool",
                name);
   return type;
 }
@@ -415,6 +417,8 @@ CONVERSION(int, KNN_I32)
 CONVERSION(long, KNN_I64)
 CONVERSION(byte, KNN_U8)
 CONVERSION(bool, KNN_BOOL)
+CONVERSION(bfloat16, KNN_BF16)
+CONVERSION(half, KNN_F16)
 
 static int clone(lua_State *L) {
   knn_tensor *copy;
@@ -501,10 +505,24 @@ static int dump(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"item", item},      {"totable", totable},  {"tobytes", tobytes}, {"astype", astype},
-    {"float", to_float}, {"double", to_double}, {"int", to_int},      {"long", to_long},
-    {"byte", to_byte},   {"bool", to_bool},     {"clone", clone},     {"contiguous", contiguous},
-    {"dim", rank},       {"numel", numel},      {"dump", dump},       {"free", release},
+    {"item", item},
+    {"totable", totable},
+    {"tobytes", tobytes},
+    {"astype", astype},
+    {"float", to_float},
+    {"double", to_double},
+    {"int", to_int},
+    {"long", to_long},
+    {"byte", to_byte},
+    {"bool", to_bool},
+    {"bfloat16", to_bfloat16},
+    {"half", to_half},
+    {"clone", clone},
+    {"contiguous", contiguous},
+    {"dim", rank},
+    {"numel", numel},
+    {"dump", dump},
+    {"free", release},
     {NULL, NULL},
 };
 

@@ -12,6 +12,8 @@ static void *field(const void *block, const knn_param *p) {
 }
 
 /* "Dense: 'units' must be <wanted>, got <found>" */
+#define KNN__DTYPE_WORDS "float32, float64, bfloat16, float16, int32, int64, uint8 or bool"
+
 static knn_status bad_value(knn_ctx *ctx, const char *who, const knn_param *p,
                             const knn_config *found, const char *wanted) {
   char text[96];
@@ -145,6 +147,7 @@ static void set_null(const knn_param *p, void *at) {
     case KNN_P_INT: *(int64_t *)at = KNN_NONE; break;
     case KNN_P_FLOAT: *(double *)at = NAN; break;
     case KNN_P_DTYPE: *(knn_dtype *)at = KNN_DTYPE_NONE; break;
+    case KNN_P_POLICY: *(knn_policy *)at = (knn_policy){KNN_DTYPE_NONE, KNN_DTYPE_NONE}; break;
     case KNN_P_INTS: ((knn_ints *)at)->n = -1; break;
     case KNN_P_FLOATS: ((knn_floats *)at)->n = -1; break;
     case KNN_P_ENUM: *(int *)at = -1; break;
@@ -160,6 +163,17 @@ static knn_status set_object(knn_ctx *ctx, const char *who, const knn_param *p, 
                              knn_object **out) {
   knn_status st = knn_object_resolve(ctx, p->choices, c, out);
   return st == KNN_OK ? st : knn_fail_in(ctx, st, "%s: '%s'", who, p->name);
+}
+
+/* A name, or Keras's object {class_name = "DTypePolicy", config = {name = ...}}. */
+static knn_status set_policy(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c,
+                             knn_policy *out) {
+  const knn_config *inner = knn_config_get(c, "config");
+  const knn_config *name = inner ? knn_config_get(inner, "name") : c;
+  if (knn_config_kind_of(name) == KNN_CONFIG_STRING &&
+      knn_policy_find(knn_config_get_string(name), out))
+    return KNN_OK;
+  return bad_value(ctx, who, p, c, "mixed_bfloat16, mixed_float16, " KNN__DTYPE_WORDS);
 }
 
 static knn_status set_field(knn_ctx *ctx, const char *who, const knn_param *p, const knn_config *c,
@@ -184,9 +198,9 @@ static knn_status set_field(knn_ctx *ctx, const char *who, const knn_param *p, c
     case KNN_P_ENUM: return set_enum(ctx, who, p, c, at);
     case KNN_P_DTYPE:
       *(knn_dtype *)at = knn_dtype_find(knn_config_get_string(c));
-      if (*(knn_dtype *)at == KNN_DTYPE_NONE)
-        return bad_value(ctx, who, p, c, "float32, float64, int32, int64, uint8 or bool");
+      if (*(knn_dtype *)at == KNN_DTYPE_NONE) return bad_value(ctx, who, p, c, KNN__DTYPE_WORDS);
       return KNN_OK;
+    case KNN_P_POLICY: return set_policy(ctx, who, p, c, at);
     case KNN_P_INTS: return set_ints(ctx, who, p, c, at);
     case KNN_P_FLOATS: return set_floats(ctx, who, p, c, at);
     case KNN_P_OBJECT: return set_object(ctx, who, p, c, at);
@@ -309,6 +323,7 @@ static bool is_null(const knn_param *p, const void *at) {
     case KNN_P_INT: return *(const int64_t *)at == KNN_NONE;
     case KNN_P_FLOAT: return isnan(*(const double *)at);
     case KNN_P_DTYPE: return *(const knn_dtype *)at == KNN_DTYPE_NONE;
+    case KNN_P_POLICY: return ((const knn_policy *)at)->compute == KNN_DTYPE_NONE;
     case KNN_P_INTS: return ((const knn_ints *)at)->n < 0;
     case KNN_P_FLOATS: return ((const knn_floats *)at)->n < 0;
     case KNN_P_ENUM: return *(const int *)at < 0;
@@ -333,6 +348,8 @@ static knn_status get_field(knn_ctx *ctx, knn_config *dict, const knn_param *p, 
       choice_name(p->choices, *(int *)at, word, sizeof word);
       return knn_config_set_string(dict, p->name, word);
     case KNN_P_DTYPE: return knn_config_set_string(dict, p->name, knn_dtype_name(*(knn_dtype *)at));
+    case KNN_P_POLICY:
+      return knn_config_set_string(dict, p->name, knn_policy_name(*(knn_policy *)at));
     case KNN_P_INTS: return get_ints(ctx, dict, p, at);
     case KNN_P_FLOATS: return get_floats(ctx, dict, p, at);
     case KNN_P_OBJECT: return get_object(dict, p, *(knn_object **)at);

@@ -87,6 +87,21 @@ void knn_ctx_seed(knn_ctx *ctx, uint64_t seed) {
   ctx->draws = 0;
 }
 
+knn_status knn_ctx_set_policy(knn_ctx *ctx, const char *name) {
+  knn_policy policy;
+  if (!knn_policy_find(name, &policy) || !knn_dtype_is_float(policy.compute))
+    return knn_fail(ctx, KNN_EARG,
+                    "'%s' is no dtype policy; float32, float64, bfloat16, float16, mixed_bfloat16 "
+                    "and mixed_float16 are",
+                    name);
+  ctx->policy = policy;
+  return KNN_OK;
+}
+
+const char *knn_ctx_policy(const knn_ctx *ctx) {
+  return knn_policy_name(ctx->policy);
+}
+
 void knn_ctx_memory(const knn_ctx *ctx, size_t *bytes, size_t *blocks, uint64_t *allocations) {
   if (bytes) *bytes = atomic_load(&ctx->bytes);
   if (blocks) *blocks = atomic_load(&ctx->blocks);

@@ -30,7 +30,11 @@ struct knn_ctx {
   knn__kernel_set *kernels; /* a block of the host's, made at first use */
   uint64_t weight_moves; /* how often weights moved to another arena: plans made before are stale */
   unsigned passes_off;   /* bit i: pass i of the list is switched off */
-  char kernel_text[128];
+  bool halves_told;      /* that 16-bit floats are multiplied through float32 here */
+  knn_policy policy;     /* of layers that are given none */
+  knn_dtype autocast;    /* a 16-bit type while a layer of that type computes: ops read its float32
+                            weights as that type; else KNN_F32 */
+  char kernel_text[200];
   atomic_size_t bytes, blocks;
   atomic_uint_fast64_t allocations;
 };

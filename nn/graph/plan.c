@@ -57,7 +57,7 @@ const knn__op knn__op_store = {
     .min_in = 1,
     .max_in = 1,
     .n_out = 0,
-    .flags = KNN__OP_EFFECT | KNN__OP_HIDDEN,
+    .flags = KNN__OP_EFFECT | KNN__OP_HIDDEN | KNN__OP_HALVES,
     .infer = infer_store,
     .forward = forward_store,
 };

@@ -1,5 +1,6 @@
 /* initializer_table.c - the table of initializers, their streams of random numbers, and filling a
  * tensor. */
+#include "half.h"
 #include "initializer_list.h"
 
 #include "knn/layer.h"
@@ -46,11 +47,12 @@ static knn_status fill(knn_object *initializer, knn_tensor *w) {
 }
 
 knn_status knn__initialize(knn_object *initializer, knn_tensor *w) {
-  if (knn_tensor_is_contiguous(w) && knn_dtype_is_float(knn_tensor_dtype(w)))
-    return fill(initializer, w);
+  const knn_dtype type = knn_tensor_dtype(w);
+  const bool half = knn__dtype_is_half(type);
+  if (knn_tensor_is_contiguous(w) && knn_dtype_is_float(type) && !half) return fill(initializer, w);
   knn_tensor *floats = NULL;
-  KNN__TRY(
-      knn_tensor_new(initializer->ctx, KNN_F64, knn_tensor_rank(w), knn_tensor_dims(w), &floats));
+  KNN__TRY(knn_tensor_new(initializer->ctx, half ? KNN_F32 : KNN_F64, knn_tensor_rank(w),
+                          knn_tensor_dims(w), &floats));
   knn_status st = fill(initializer, floats);
   if (st == KNN_OK) st = knn_tensor_copy(w, floats);
   knn_tensor_release(floats);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "half.h"
+
 #define X(name) extern const knn__provider knn__provider_##name;
 #include "provider_list.h"
 #undef X
@@ -50,6 +52,8 @@ static const char *open_one(knn_ctx *ctx, int i) {
 static const char *refusal(knn_ctx *ctx, int i, knn__kernel_kind kind, const void *problem) {
   const knn__kernel *kernel = knn__providers[i]->kernels[kind];
   if (!kernel) return "has no such kernel";
+  if (knn__dtype_is_half(*(const knn_dtype *)problem) && !knn__providers[i]->halves)
+    return "multiplies no 16-bit floats";
   const char *reason = kernel->declines ? kernel->declines(ctx, problem) : NULL;
   if (!reason && kernel->slower && !ctx->kernels->restricted) reason = kernel->slower(ctx, problem);
   return reason ? reason : open_one(ctx, i);
@@ -91,7 +95,8 @@ knn_status knn__kernels_only(knn_ctx *ctx, const char *provider) {
                     knn_ctx_kernels(ctx));
   ctx->kernels->restricted = provider != NULL;
   for (int i = 0; i < PROVIDERS; i++)
-    ctx->kernels->masked[i] = provider && i != found && i != PROVIDERS - 1;
+    ctx->kernels->masked[i] =
+        provider && i != found && i != PROVIDERS - 1 && !knn__providers[i]->delegates;
   return KNN_OK;
 }
 

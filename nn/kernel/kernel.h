@@ -4,8 +4,9 @@
  * in a list, best first, `ref` last and complete. A provider may decline a problem with a reason,
  * which the profile shows. Choosing and preparing happen when a plan is made (or an eager op runs);
  * running only computes. Sizes must be set when choosing, pointers only when running. Element type:
- * `dtype`, KNN_F32 or KNN_F64. Work inside a kernel is cut with knn__parallel into pieces whose
- * number depends on the problem alone; a library's own threads are not used. */
+ * `dtype`, the first member of a problem: KNN_F32, KNN_F64 or a 16-bit type. Work inside a kernel
+ * is cut with knn__parallel into pieces whose number depends on the problem alone; a library's own
+ * threads are not used. */
 #ifndef KNN__KERNEL_H
 #define KNN__KERNEL_H
 
@@ -66,6 +67,8 @@ typedef struct knn__provider {
   const char *(*open)(knn_ctx *ctx);
   void (*describe)(knn_ctx *ctx, char *text,
                    size_t size); /* "openblas 0.3.21 (Haswell)"; NULL = the name */
+  bool halves;                   /* multiplies 16-bit floats; the others are not asked */
+  bool delegates;                /* solves by another provider, and so is never switched off */
   const knn__kernel *kernels[KNN__KERNEL_KINDS];
 } knn__provider;
 

@@ -7,4 +7,5 @@ X(simd)
 #ifdef KNN_HAVE_OPENBLAS
 X(openblas)
 #endif
+X(half)
 X(ref)

@@ -287,6 +287,7 @@ const knn__layer_def knn__layer_batch_normalization = {
             KNN__PARAMS(params, norm_args)},
     .min_rank = 2,
     .supports_masking = true,
+    .wide = true,
     .fields_size = sizeof(norm_fields),
     .check = check,
     .build = build,

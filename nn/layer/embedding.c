@@ -63,6 +63,7 @@ const knn__layer_def knn__layer_embedding = {
     .min_rank = 1,
     .inputs = KNN__IN_ANY,
     .takes_integers = true,
+    .wide = true,
     .fields_size = sizeof(embedding_fields),
     .build = build,
     .call = call,

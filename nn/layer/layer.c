@@ -42,10 +42,11 @@ knn_status knn__layer_init(knn_object *object) {
   knn__layer_common *common = object->args;
   layer->def = (const knn__layer_def *)object->cls;
   layer->trainable = common->trainable;
-  if (common->dtype == KNN_DTYPE_NONE) common->dtype = KNN_F32;
-  if (!knn_dtype_is_float(common->dtype) && !layer->def->dtype_is_input)
-    return knn_fail(ctx, KNN_EARG, "%s: 'dtype' must be float32 or float64, got %s",
-                    object->cls->name, knn_dtype_name(common->dtype));
+  if (common->policy.compute == KNN_DTYPE_NONE)
+    common->policy = layer->def->dtype_is_input ? (knn_policy){KNN_F32, KNN_F32} : ctx->policy;
+  if (!knn_dtype_is_float(common->policy.compute) && !layer->def->dtype_is_input)
+    return knn_fail(ctx, KNN_EARG, "%s: 'dtype' must be a type of floats or a policy, got %s",
+                    object->cls->name, knn_policy_name(common->policy));
   layer->fields = knn__alloc(ctx, layer->def->fields_size);
   if (!layer->fields) return KNN_ENOMEM;
   if (layer->def->check) {

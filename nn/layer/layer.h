@@ -18,7 +18,7 @@
 typedef struct knn__layer_common {
   char *name;
   bool trainable;
-  knn_dtype dtype;
+  knn_policy policy;
   knn_ints input_shape; /* without batch; n = -1 when not given */
   knn_object *activity_regularizer;
 } knn__layer_common;
@@ -34,11 +34,13 @@ typedef struct knn__layer_common {
        .doc = "Whether training changes the weights.",                                             \
        .offset = offsetof(block, common.trainable)},                                               \
       {.name = "dtype",                                                                            \
-       .kind = KNN_P_DTYPE,                                                                        \
-       .def = "float32",                                                                           \
+       .kind = KNN_P_POLICY,                                                                       \
+       .def = "null",                                                                              \
        .nullable = true,                                                                           \
-       .doc = "Type of weights and computation.",                                                  \
-       .offset = offsetof(block, common.dtype)},                                                   \
+       .doc =                                                                                      \
+           "Type of weights and computation, or a policy such as \"mixed_bfloat16\"; default: "    \
+           "the policy set for all layers, float32.",                                              \
+       .offset = offsetof(block, common.policy)},                                                  \
       {.name = "input_shape",                                                                      \
        .kind = KNN_P_INTS,                                                                         \
        .mark = KNN_SIZE,                                                                           \
@@ -89,10 +91,12 @@ typedef struct knn__layer_def {
   bool ranks_of_first;    /* they are those of the first input only */
   int max_in;             /* inputs; 0 = one, -1 = any number */
   knn__inputs inputs;
-  bool takes_integers;   /* wants integer inputs as they are (ids); a model feeds all others as
-                            float32 */
-  bool dtype_is_input;   /* the argument dtype is that of the input, any type (InputLayer) */
-  bool draws_unasked;    /* a bare call outside of any model is one in training */
+  bool takes_integers; /* wants integer inputs as they are (ids); a model feeds all others as
+                          float32 */
+  bool dtype_is_input; /* the argument dtype is that of the input, any type (InputLayer) */
+  bool draws_unasked;  /* a bare call outside of any model is one in training */
+  bool wide; /* 16-bit floats are computed in float32, weights included: inputs are cast up,
+                results back (normalisation) */
   bool consumes_mask;    /* uses the mask and passes none on */
   bool supports_masking; /* the input's mask goes on to the output unless call sets out_mask */
   bool activity_inside;  /* the activity penalty is that of its sublayers, not its own */
@@ -172,9 +176,9 @@ extern const knn__family knn__family_layer;
 static inline knn__layer_common *knn__layer_common_of(const knn_layer *layer) {
   return layer->base.args;
 }
-/* Type of weights and computation. */
+/* Type of computation, that of the results. */
 static inline knn_dtype knn__layer_dtype(const knn_layer *layer) {
-  return knn__layer_common_of(layer)->dtype;
+  return knn__layer_common_of(layer)->policy.compute;
 }
 /* Does a model whose first layer this is feed integers as integers? */
 static inline bool knn__layer_wants_integers(const knn_layer *layer) {

@@ -3,7 +3,14 @@
 #include <string.h>
 
 #include "graph.h"
+#include "half.h"
 #include "layer.h"
+
+/* Type in which the row computes. */
+static knn_dtype working_type(const knn_layer *layer) {
+  const knn_dtype type = knn__layer_dtype(layer);
+  return layer->def->wide && knn__dtype_is_half(type) ? KNN_F32 : type;
+}
 
 /* Type in which an input reaches the row's functions. */
 static knn_status input_type(const knn_layer *layer, knn_dtype given, knn_dtype *out) {
@@ -14,7 +21,7 @@ static knn_status input_type(const knn_layer *layer, knn_dtype given, knn_dtype 
     return knn_fail(layer->base.ctx, KNN_ETYPE,
                     "input of floats expected, got %s; convert it, for images x:float() / 255",
                     knn_dtype_name(given));
-  *out = knn__layer_dtype(layer);
+  *out = working_type(layer);
   return KNN_OK;
 }
 
@@ -132,6 +139,11 @@ static knn_graph *graph_of(const knn_layer *layer, const knn__layer_io *io) {
   return g;
 }
 
+static void cast_results(knn__scope *s, knn__layer_io *io, knn_dtype type) {
+  for (int i = 0; i < io->n_out && s->status == KNN_OK; i++)
+    io->out[i] = knn__cast(s, io->out[i], type);
+}
+
 /* The row's call with the layer's path on what it records. io: inputs as the row wants them. */
 static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   knn_graph *g = graph_of(layer, io);
@@ -143,15 +155,19 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   }
   const knn__frame frame = {
       .outer = s->ctx->frame, .layer = layer, .scope = s, .training = io->training};
+  const knn_dtype cast_before = s->ctx->autocast, type = knn__layer_dtype(layer);
   s->ctx->frame = &frame;
+  if (layer->def->inputs != KNN__IN_ANY || layer->def->wide) s->ctx->autocast = working_type(layer);
   if (g) g->layer = path;
   layer->def->call(layer, s, io);
+  if (type != working_type(layer)) cast_results(s, io, type);
   const bool penalised =
       knn__layer_common_of(layer)->activity_regularizer && !layer->def->activity_inside;
   for (int i = 0; i < io->n_out && s->status == KNN_OK && penalised; i++)
     add_activity_penalty(layer, s, io->out[i]);
   if (g) g->layer = before;
   s->ctx->frame = frame.outer;
+  s->ctx->autocast = cast_before;
   if (s->status == KNN_OK) pass_mask(layer, s, io);
 }
 

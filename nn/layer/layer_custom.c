@@ -37,7 +37,7 @@ static const knn__layer_def custom_row = {
             .summary = "A layer written by the host.",
             KNN__PARAMS(params, custom_args)},
     .max_in = -1,
-    .inputs = KNN__IN_ANY,
+    .inputs = KNN__IN_KEPT,
     .build = build,
     .call = call,
 };

@@ -24,7 +24,7 @@ void knn__rank_align(knn__scope *s, knn_value **a, knn_value **b) {
 }
 
 bool knn__match_targets(knn__scope *s, knn_value **t, knn_value **p) {
-  if (!knn_dtype_is_float((*p)->spec.dtype)) *p = knn__cast(s, *p, KNN_F32);
+  if ((*p)->spec.dtype != KNN_F64) *p = knn__cast(s, *p, KNN_F32);
   if (s->status == KNN_OK) *t = knn__cast(s, *t, (*p)->spec.dtype);
   knn__rank_align(s, t, p);
   if (s->status != KNN_OK) return false;

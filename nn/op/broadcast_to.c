@@ -30,7 +30,10 @@ static knn_status infer(const knn__infer *q) {
 
 static void inner(const knn__call *call, knn__inner *out) {
   size_t size = knn_dtype_size(call->out[0].spec.dtype);
-  out->loop = size == 1 ? knn__ref_copy_1 : size == 4 ? knn__ref_copy_4 : knn__ref_copy_8;
+  out->loop = size == 1   ? knn__ref_copy_1
+              : size == 2 ? knn__ref_copy_2
+              : size == 4 ? knn__ref_copy_4
+                          : knn__ref_copy_8;
   out->n_operands = 1;
 }
 
@@ -49,6 +52,7 @@ const knn__op knn__op_broadcast_to = {
     .min_in = 1,
     .max_in = 1,
     .n_out = 1,
+    .flags = KNN__OP_HALVES,
     .infer = infer,
     KNN__ELEMENTWISE(inner),
     .vjp = vjp};
@@ -75,7 +79,7 @@ const knn__op knn__op_broadcast_like = {
     .min_in = 2,
     .max_in = 2,
     .n_out = 1,
-    .flags = KNN__OP_HIDDEN,
+    .flags = KNN__OP_HIDDEN | KNN__OP_HALVES,
     .unread = 1u << 1,
     .infer = like_infer,
     KNN__ELEMENTWISE(inner),

@@ -40,6 +40,7 @@ const knn__op knn__op_cast = {
     .min_in = 1,
     .max_in = 1,
     .n_out = 1,
+    .flags = KNN__OP_HALVES,
     .infer = infer,
     KNN__ELEMENTWISE(inner),
     .vjp = vjp};

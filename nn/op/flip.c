@@ -50,6 +50,7 @@ const knn__op knn__op_flip = {.cls = {.family = "op",
                               .min_in = 1,
                               .max_in = 1,
                               .n_out = 1,
+                              .flags = KNN__OP_HALVES,
                               .infer = infer,
                               .forward = forward,
                               .vjp = vjp};

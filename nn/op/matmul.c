@@ -190,6 +190,7 @@ const knn__op knn__op_matmul = {
     .min_in = 2,
     .max_in = 2,
     .n_out = 1,
+    .flags = KNN__OP_HALVES,
     .infer = infer,
     .prepare = prepare,
     .release = knn__chosen_release,

@@ -55,6 +55,7 @@ const knn__op knn__op_one_hot = {
     .min_in = 1,
     .max_in = 1,
     .n_out = 1,
+    .flags = KNN__OP_HALVES,
     .infer = infer,
     .forward = forward};
 

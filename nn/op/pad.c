@@ -227,6 +227,7 @@ const knn__op knn__op_pad = {
     .min_in = 1,
     .max_in = 1,
     .n_out = 1,
+    .flags = KNN__OP_HALVES,
     .infer = infer,
     .prepare = prepare,
     .forward = forward,

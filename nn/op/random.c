@@ -2,6 +2,7 @@
  * at every call, as keras.random with an integer seed, unless `advance` asks for a series that goes
  * on from call to call, as a layer's). An operand, if given, lends its sizes where the shape says
  * -1. Element i depends on the stream and on i only, whatever the number of threads. */
+#include "half.h"
 #include "ops.h"
 #include "pool.h"
 #include "random_loops.h"
@@ -70,8 +71,7 @@ static knn_status infer_shape(const knn__infer *q) {
 static knn_status infer_float(const knn__infer *q) {
   const random_args *args = q->args;
   if (!knn_dtype_is_float(args->dtype))
-    return knn_fail(q->ctx, KNN_ETYPE, "makes float32 or float64, not %s",
-                    knn_dtype_name(args->dtype));
+    return knn_fail(q->ctx, KNN_ETYPE, "makes floats, not %s", knn_dtype_name(args->dtype));
   return infer_shape(q);
 }
 
@@ -96,13 +96,22 @@ static knn__stream stream_of(const knn__call *call) {
   return stream;
 }
 
+/* 16-bit floats are drawn as float32 and rounded. */
+static knn_status prepare(knn__call *call) {
+  if (knn__dtype_is_half(call->out[0].spec.dtype))
+    call->scratch_bytes = (size_t)call->out[0].n * sizeof(float);
+  return KNN_OK;
+}
+
 typedef void fill(knn_ctx *ctx, const knn__stream *stream, int64_t n, double a, double b, void *y);
 
 static knn_status fill_with(const knn__call *call, fill *narrow, fill *wide) {
   const random_args *args = call->args;
   knn__stream stream = stream_of(call);
+  const bool half = knn__dtype_is_half(args->dtype);
   (args->dtype == KNN_F64 ? wide : narrow)(call->ctx, &stream, call->out[0].n, args->a, args->b,
-                                           call->out[0].data);
+                                           half ? call->scratch : call->out[0].data);
+  if (half) knn__half_from_float(args->dtype, call->scratch, call->out[0].data, call->out[0].n);
   return KNN_OK;
 }
 
@@ -126,6 +135,8 @@ static void put(const knn__buf *out, int64_t i, int64_t value) {
     case KNN_F64: ((double *)out->data)[i] = (double)value; break;
     case KNN_I32: ((int32_t *)out->data)[i] = (int32_t)value; break;
     case KNN_I64: ((int64_t *)out->data)[i] = value; break;
+    case KNN_BF16: ((uint16_t *)out->data)[i] = knn__to_bf16((float)value); break;
+    case KNN_F16: ((uint16_t *)out->data)[i] = knn__to_f16((float)value); break;
     default: ((uint8_t *)out->data)[i] = (uint8_t)value; break;
   }
 }
@@ -189,6 +200,7 @@ const knn__op knn__op_random_uniform = {
     .n_out = 1,
     .flags = KNN__OP_RANDOM,
     .infer = infer_float,
+    .prepare = prepare,
     .forward = forward_uniform,
 };
 
@@ -208,6 +220,7 @@ const knn__op knn__op_random_normal = {
     .n_out = 1,
     .flags = KNN__OP_RANDOM,
     .infer = infer_float,
+    .prepare = prepare,
     .forward = forward_normal,
 };
 
@@ -227,6 +240,7 @@ const knn__op knn__op_random_truncated_normal = {
     .n_out = 1,
     .flags = KNN__OP_RANDOM,
     .infer = infer_float,
+    .prepare = prepare,
     .forward = forward_truncated,
 };
 

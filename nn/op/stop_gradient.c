@@ -17,7 +17,7 @@ const knn__op knn__op_stop_gradient = {
     .min_in = 1,
     .max_in = 1,
     .n_out = 1,
-    .flags = KNN__OP_ALIAS,
+    .flags = KNN__OP_ALIAS | KNN__OP_HALVES,
     .infer = infer};
 
 knn_value *knn__stop_gradient(knn__scope *s, knn_value *x) {

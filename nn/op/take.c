@@ -125,6 +125,7 @@ const knn__op knn__op_take = {
     .min_in = 2,
     .max_in = 2,
     .n_out = 1,
+    .flags = KNN__OP_HALVES,
     .infer = infer,
     .forward = forward,
     .vjp = vjp,

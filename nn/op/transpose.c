@@ -74,6 +74,7 @@ const knn__op knn__op_transpose = {
     .min_in = 1,
     .max_in = 1,
     .n_out = 1,
+    .flags = KNN__OP_HALVES,
     .infer = infer,
     .forward = forward,
     .vjp = vjp};

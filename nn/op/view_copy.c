@@ -57,6 +57,7 @@ static void merge_axes(knn__view *v) {
     }                                                                                              \
   }
 ROWS(rows_1, uint8_t)
+ROWS(rows_2, uint16_t)
 ROWS(rows_4, uint32_t)
 ROWS(rows_8, uint64_t)
 
@@ -70,7 +71,10 @@ static void copy_rows(const knn__view *v, const char *src, char *dst, int64_t ro
              (size_t)n * v->size);
     return;
   }
-  (v->size == 1 ? rows_1 : v->size == 4 ? rows_4 : rows_8)(src, dst, rows, n, across, along);
+  (v->size == 1   ? rows_1
+   : v->size == 2 ? rows_2
+   : v->size == 4 ? rows_4
+                  : rows_8)(src, dst, rows, n, across, along);
 }
 
 static void piece(void *arg, int number) {

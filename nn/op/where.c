@@ -4,8 +4,9 @@
 #include "traverse.h"
 
 static knn__loop *const loops[KNN_DTYPES] = {
-    [KNN_F32] = knn__ref_where_4, [KNN_F64] = knn__ref_where_8, [KNN_I32] = knn__ref_where_4,
-    [KNN_I64] = knn__ref_where_8, [KNN_U8] = knn__ref_where_1,  [KNN_BOOL] = knn__ref_where_1,
+    [KNN_F32] = knn__ref_where_4,  [KNN_F64] = knn__ref_where_8, [KNN_I32] = knn__ref_where_4,
+    [KNN_I64] = knn__ref_where_8,  [KNN_U8] = knn__ref_where_1,  [KNN_BOOL] = knn__ref_where_1,
+    [KNN_BF16] = knn__ref_where_2, [KNN_F16] = knn__ref_where_2,
 };
 
 static knn_status infer(const knn__infer *q) {
@@ -39,7 +40,7 @@ const knn__op knn__op_where = {
     .min_in = 3,
     .max_in = 3,
     .n_out = 1,
-    .flags = KNN__OP_INPLACE | KNN__OP_PROMOTE | KNN__OP_TO_BOOL,
+    .flags = KNN__OP_INPLACE | KNN__OP_PROMOTE | KNN__OP_TO_BOOL | KNN__OP_HALVES,
     .infer = infer,
     KNN__ELEMENTWISE(inner),
     .vjp = vjp};

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "half.h"
 #include "loop.h"
 #include "tensor_internal.h"
 
@@ -13,6 +14,8 @@ double knn__element(knn_dtype type, const void *at) {
     case KNN_I64: return (double)*(const int64_t *)at;
     case KNN_U8: return (double)*(const uint8_t *)at;
     case KNN_BOOL: return *(const uint8_t *)at != 0;
+    case KNN_BF16: return (double)knn__from_bf16(*(const uint16_t *)at);
+    case KNN_F16: return (double)knn__from_f16(*(const uint16_t *)at);
     default: return 0;
   }
 }
@@ -33,6 +36,8 @@ void knn__set_element(knn_dtype type, void *at, double x) {
     case KNN_I64: *(int64_t *)at = truncate(x, -0x1p63, 0x1p63); break;
     case KNN_U8: *(uint8_t *)at = (uint8_t)truncate(x, 0, 255); break;
     case KNN_BOOL: *(uint8_t *)at = x != 0; break;
+    case KNN_BF16: *(uint16_t *)at = knn__to_bf16((float)x); break;
+    case KNN_F16: *(uint16_t *)at = knn__to_f16((float)x); break;
     default: break;
   }
 }

@@ -161,9 +161,10 @@ static knn_status compose(knn_ctx *ctx, const knn__op *op, const void *args, knn
   return knn__scope_end(&s);
 }
 
-/* Specs of what a function made of other ops gives: it is traced on a graph of its own. */
-static knn_status infer_composed(knn_ctx *ctx, const knn__op *op, const void *args,
-                                 knn_value *const *ins, int n_in, knn__spec *out, int *n_out) {
+/* Specs of what is made of other ops, a composition or an op between casts: it is traced on a graph
+ * of its own. */
+static knn_status infer_traced(knn_ctx *ctx, const knn__op *op, const void *args,
+                               knn_value *const *ins, int n_in, knn__spec *out, int *n_out) {
   knn_graph *g = NULL;
   knn_value *nodes[KNN__MAX_IN], *results[KNN__MAX_OUT];
   KNN__TRY(knn__graph_new(ctx, &g));
@@ -174,7 +175,8 @@ static knn_status infer_composed(knn_ctx *ctx, const knn__op *op, const void *ar
   }
   if (st == KNN_OK) {
     knn_graph *before = knn__trace_begin(g);
-    st = compose(ctx, op, args, nodes, n_in, results, n_out);
+    st =
+        (op->compose ? compose : knn__apply_with_casts)(ctx, op, args, nodes, n_in, results, n_out);
     knn__trace_end(ctx, before);
   }
   for (int i = 0; i < *n_out && st == KNN_OK; i++) {
@@ -191,8 +193,9 @@ static knn_status apply_symbolic(knn_ctx *ctx, const knn__op *op, const void *ar
   knn__node *node;
   int n = 0, made = 0;
   for (int i = 0; i < n_in; i++) in[i] = ins[i]->spec;
-  KNN__TRY(op->compose ? infer_composed(ctx, op, args, ins, n_in, out, &n)
-                       : infer(ctx, op, args, in, n_in, out, &n));
+  KNN__TRY(op->compose || knn__needs_casts(ctx, op, ins, n_in)
+               ? infer_traced(ctx, op, args, ins, n_in, out, &n)
+               : infer(ctx, op, args, in, n_in, out, &n));
   KNN__TRY(knn__node_op(ctx, op, args, ins, n_in, out, n, &node));
   knn_status st = KNN_OK;
   for (; made < n && st == KNN_OK; made += st == KNN_OK)
@@ -220,7 +223,11 @@ static knn_status pick(knn_ctx *ctx, const knn__op *op, knn_value *const *ins, i
     traced = traced || ins[i]->graph;
     symbolic = symbolic || ins[i]->node;
   }
-  *out = symbolic ? apply_symbolic : op->compose ? compose : traced ? apply_traced : apply_eager;
+  *out = symbolic                               ? apply_symbolic
+         : op->compose                          ? compose
+         : knn__needs_casts(ctx, op, ins, n_in) ? knn__apply_with_casts
+         : traced                               ? apply_traced
+                                                : apply_eager;
   if (!traced || !symbolic) return KNN_OK;
   return knn_fail(ctx, KNN_EARG,
                   "a symbolic value of a model's drawing was used inside a call that is running; "

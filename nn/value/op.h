@@ -89,7 +89,8 @@ enum {
                             float32 < float64 */
   KNN__OP_TO_FLOAT = 64, /* integers and bools become float32 */
   KNN__OP_TO_BOOL =
-      128 /* operands become bool; together with PROMOTE only the first, the others are promoted */
+      128, /* operands become bool; together with PROMOTE only the first, the others are promoted */
+  KNN__OP_HALVES = 256 /* takes 16-bit floats as they are; other ops get them as float32 */
 };
 
 /* What compose sees and fills: values are lent. */
@@ -128,6 +129,14 @@ typedef struct knn__op {
 /* Convert operands as the row's flags say; outs are lent by the scope. */
 void knn__promote(knn__scope *scope, const knn__op *op, int n, knn_value *const *ins,
                   knn_value **outs);
+
+/* Ops on 16-bit floats (op/halves.c): a weight as the layer that computes reads it; must operands
+ * be cast for this op, and the same with casts.
+ */
+knn_value *knn__autocast(knn__scope *scope, const knn__op *op, knn_value *x);
+bool knn__needs_casts(const knn_ctx *ctx, const knn__op *op, knn_value *const *ins, int n);
+knn_status knn__apply_with_casts(knn_ctx *ctx, const knn__op *op, const void *args,
+                                 knn_value *const *ins, int n_in, knn_value **outs, int *n_out);
 
 extern const knn__op *const knn__ops[];
 extern const int knn__ops_n;

@@ -27,7 +27,7 @@ const knn__op knn__op_assign = {
     .min_in = 2,
     .max_in = 2,
     .n_out = 0,
-    .flags = KNN__OP_EFFECT | KNN__OP_HIDDEN,
+    .flags = KNN__OP_EFFECT | KNN__OP_HIDDEN | KNN__OP_HALVES,
     .infer = infer,
     .forward = forward,
 };

@@ -58,6 +58,7 @@ end
 -- Modules that are loaded when first asked for.
 local lazy = {
   callbacks = "knn.callbacks",
+  config = "knn.config",
   datasets = "knn.datasets",
   utils = "knn.utils",
 }

@@ -163,7 +163,7 @@ static void wrong_arguments_are_named(void **state) {
       {"units=1, kernel_size=[1,2,3]",
        "Sample: 'kernel_size' must be an integer or a list of 2 integers of at least 1, got [1, 2, "
        "3]"},
-      {"units=1, dtype=float16", "Sample: 'dtype' must be float32"},
+      {"units=1, dtype=float15", "Sample: 'dtype' must be float32"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     sample_args a;

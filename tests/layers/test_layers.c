@@ -993,7 +993,7 @@ static const layer_fault faults[] = {
      2,
      {1, 1},
      KNN_F32,
-     "Dense: 'dtype' must be float32 or float64, got int32"},
+     "Dense: 'dtype' must be a type of floats or a policy, got int32"},
     {"Dense",
      "units=3",
      2,

@@ -302,7 +302,7 @@ static void test_random_problems(void **state) {
   }
   for (int i = 0; i < knn__providers_n; i++) {
     bool present = !knn__providers[i]->open || !knn__providers[i]->open(ctx);
-    if (present && taken[i] == 0)
+    if (present && !knn__providers[i]->delegates && taken[i] == 0)
       fail_msg("provider %s took none of the problems", knn__providers[i]->name);
   }
   size_t blocks;

@@ -46,6 +46,10 @@ KNN_API void knn_warn(knn_ctx *ctx, const char *format, ...) KNN_PRINTF(2, 3);
 KNN_API void knn_ctx_seed(knn_ctx *ctx, uint64_t seed);
 /* Start automatic names (dense, dense_1, ...) anew, as Keras's clear_session does. */
 KNN_API void knn_ctx_forget_names(knn_ctx *ctx);
+/* The dtype policy of layers that are given none: "float32" at first, "mixed_bfloat16", ... KNN_EARG
+ * for an unknown name; layers made before keep theirs. */
+KNN_API knn_status knn_ctx_set_policy(knn_ctx *ctx, const char *name);
+KNN_API const char *knn_ctx_policy(const knn_ctx *ctx);
 KNN_API void knn_ctx_set_threads(knn_ctx *ctx, int threads); /* results do not depend on it */
 KNN_API int knn_ctx_threads(const knn_ctx *ctx);
 /* Bytes and blocks now allocated in the context, and the count of allocations since it was made. */

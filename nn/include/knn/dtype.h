@@ -11,7 +11,9 @@
   X(I32, "int32", 4)      \
   X(I64, "int64", 8)      \
   X(U8, "uint8", 1)       \
-  X(BOOL, "bool", 1)
+  X(BOOL, "bool", 1)      \
+  X(BF16, "bfloat16", 2)  \
+  X(F16, "float16", 2)
 
 typedef enum knn_dtype {
 #define X(name, text, bytes) KNN_##name,
@@ -29,6 +31,14 @@ KNN_API size_t knn_dtype_size(knn_dtype type);
 KNN_API const char *knn_dtype_name(knn_dtype type);
 KNN_API knn_dtype knn_dtype_find(const char *name); /* KNN_DTYPE_NONE when there is no such type */
 KNN_API bool knn_dtype_is_float(knn_dtype type);
+
+/* In which types a layer computes and keeps its weights. A policy is named like an element type
+ * (both are that type), or "mixed_bfloat16", "mixed_float16": a 16-bit type and float32. */
+typedef struct knn_policy {
+  knn_dtype compute, variable;
+} knn_policy;
+KNN_API bool knn_policy_find(const char *name, knn_policy *out); /* false: there is none so named */
+KNN_API const char *knn_policy_name(knn_policy policy);
 KNN_END
 
 #endif

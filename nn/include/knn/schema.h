@@ -20,6 +20,7 @@ typedef enum knn_kind {
   KNN_P_STRING, /* char *, owned; NULL when null */
   KNN_P_ENUM,   /* int, the index in `choices` ("a|b|c") */
   KNN_P_DTYPE,  /* knn_dtype; KNN_DTYPE_NONE when null */
+  KNN_P_POLICY, /* knn_policy; both types KNN_DTYPE_NONE when null */
   KNN_P_INTS,   /* knn_ints; n = -1 when null */
   KNN_P_FLOATS, /* knn_floats, owned; n = -1 when null */
   KNN_P_OBJECT, /* knn_object *, counted, of the family in `choices`; NULL when null */

@@ -88,11 +88,13 @@ KNN__CLIP_LOOP(knn__ref_clip_i64, int64_t)
 KNN__CLIP_LOOP(knn__ref_clip_u8, uint8_t)
 
 KNN__WHERE_LOOP(knn__ref_where_1, uint8_t)
+KNN__WHERE_LOOP(knn__ref_where_2, uint16_t)
 KNN__WHERE_LOOP(knn__ref_where_4, uint32_t)
 KNN__WHERE_LOOP(knn__ref_where_8, uint64_t)
 
 #define SAME(x) (x)
 KNN__UNARY_LOOP(knn__ref_copy_1, SAME, uint8_t, uint8_t)
+KNN__UNARY_LOOP(knn__ref_copy_2, SAME, uint16_t, uint16_t)
 KNN__UNARY_LOOP(knn__ref_copy_4, SAME, uint32_t, uint32_t)
 KNN__UNARY_LOOP(knn__ref_copy_8, SAME, uint64_t, uint64_t)
 #endif

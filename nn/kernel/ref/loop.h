@@ -34,9 +34,9 @@ knn__arg_fold knn__ref_argmin_f32, knn__ref_argmin_f64, knn__ref_argmin_i32, knn
 knn__loop knn__ref_clip_f32, knn__ref_clip_f64, knn__ref_clip_i32, knn__ref_clip_i64,
     knn__ref_clip_u8;
 /* y = c ? x : y'; p[0] is bool, the others elements of the given size in bytes */
-knn__loop knn__ref_where_1, knn__ref_where_4, knn__ref_where_8;
+knn__loop knn__ref_where_1, knn__ref_where_2, knn__ref_where_4, knn__ref_where_8;
 /* y = x, elements of the given size in bytes */
-knn__loop knn__ref_copy_1, knn__ref_copy_4, knn__ref_copy_8;
+knn__loop knn__ref_copy_1, knn__ref_copy_2, knn__ref_copy_4, knn__ref_copy_8;
 /* y = x in another type; the plain copy if it is the same */
 knn__loop *knn__ref_cast(knn_dtype to, knn_dtype from);
 
