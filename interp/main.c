@@ -336,6 +336,16 @@ static int flush_output(int status) {
   return status == KNN__EXIT_OK ? KNN__EXIT_ERROR : status;
 }
 
+/* Warnings, of the engine and of scripts, as lines on stderr; those that begin with '@' are Lua's
+ * controls. */
+static void warn(void *user, const char *text, int to_be_continued) {
+  static bool continued;
+  (void)user;
+  if (continued || text[0] != '@')
+    fprintf(stderr, "%s%s%s", continued ? "" : "warning: ", text, to_be_continued ? "" : "\n");
+  continued = to_be_continued != 0;
+}
+
 static int run_all(options *o) {
   lua_State *L;
   int status = KNN__EXIT_ERROR;
@@ -349,6 +359,7 @@ static int run_all(options *o) {
     fputs("knn: out of memory\n", stderr);
     return KNN__EXIT_ERROR;
   }
+  lua_setwarnf(L, warn, NULL);
   lua_pushcfunction(L, run);
   lua_pushlightuserdata(L, o);
   if (lua_pcall(L, 1, 1, 0) == LUA_OK)

@@ -330,6 +330,8 @@ static int frombytes(lua_State *L) {
 void knn__bind_push_element(lua_State *L, knn_tensor *t, int64_t i) {
   switch (knn_tensor_dtype(t)) {
     case KNN_F32:
+    case KNN_BF16:
+    case KNN_F16:
     case KNN_F64: lua_pushnumber(L, knn_tensor_get(t, i)); return;
     case KNN_BOOL: lua_pushboolean(L, knn_tensor_get(t, i) != 0); return;
     case KNN_I64:

@@ -116,6 +116,7 @@ const knn__layer_def knn__layer_group_normalization = {
             KNN__PARAMS(params, group_args)},
     .min_rank = 2,
     .supports_masking = true,
+    .wide = true,
     .fields_size = sizeof(group_fields),
     .check = check,
     .build = build,

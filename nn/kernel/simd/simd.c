@@ -94,7 +94,8 @@ static const knn__kernel conv_grad_filter = {
     .declines = conv_declines, .scratch = conv_grad_filter_scratch, .run = conv_grad_filter_run};
 
 const knn__simd_set *knn__simd(const knn_ctx *ctx, knn_dtype dtype) {
-  return knn__provider_allowed(ctx, &knn__provider_simd) ? set_of(dtype) : NULL;
+  const bool has = dtype == KNN_F32 || dtype == KNN_F64;
+  return has && knn__provider_allowed(ctx, &knn__provider_simd) ? set_of(dtype) : NULL;
 }
 
 const knn__simd_set *knn__simd_or_baseline(const knn_ctx *ctx, knn_dtype dtype) {
