@@ -24,7 +24,7 @@ local common = {
   seed = true, -- of AdditiveAttention
 }
 -- A default that Keras leaves to its settings or to the function that reads it.
-local stands_for = {data_format = "channels_last", activation = "linear", dtype = "float32"}
+local stands_for = {data_format = "channels_last", activation = "linear"}
 
 local function parse(arguments)
   local out = {}
