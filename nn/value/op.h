@@ -130,9 +130,8 @@ typedef struct knn__op {
 void knn__promote(knn__scope *scope, const knn__op *op, int n, knn_value *const *ins,
                   knn_value **outs);
 
-/* Ops on 16-bit floats (op/halves.c): a weight as the layer that computes reads it; must operands
- * be cast for this op, and the same with casts.
- */
+/* Ops on 16-bit floats (op/halves.c): a weight as the layer that computes reads it; whether operands
+ * must be cast for an op; and the op between casts (room for KNN__MAX_OUT results). */
 knn_value *knn__autocast(knn__scope *scope, const knn__op *op, knn_value *x);
 bool knn__needs_casts(const knn_ctx *ctx, const knn__op *op, knn_value *const *ins, int n);
 knn_status knn__apply_with_casts(knn_ctx *ctx, const knn__op *op, const void *args,
