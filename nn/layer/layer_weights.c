@@ -53,8 +53,8 @@ knn_status knn__add_weight_of(knn_layer *layer, const char *name, knn_dtype type
 knn_status knn__add_weight(knn_layer *layer, const char *name, int rank, const int64_t *dims,
                            knn_object *initializer, knn_object *regularizer, knn_object *constraint,
                            bool trainable, knn_variable **out) {
-  KNN__TRY(knn__add_weight_of(layer, name, knn__layer_dtype(layer), rank, dims, initializer,
-                              trainable, out));
+  KNN__TRY(knn__add_weight_of(layer, name, knn__layer_common_of(layer)->policy.variable, rank, dims,
+                              initializer, trainable, out));
   (*out)->regularizer = regularizer;
   (*out)->constraint = constraint;
   if (regularizer) knn_object_retain(regularizer);

@@ -284,8 +284,11 @@ static void test_large_problems(void **state) {
     p.stride_c = p.m * p.n;
     solve_gemm(ctx, p, taken);
   }
-  for (int i = 0; i < knn__providers_n; i++)
-    if (!knn__providers[i]->open || !knn__providers[i]->open(ctx)) assert_true(taken[i] > 0);
+  for (int i = 0; i < knn__providers_n; i++) {
+    const knn__provider *provider = knn__providers[i];
+    if (!provider->delegates && (!provider->open || !provider->open(ctx)))
+      assert_true(taken[i] > 0);
+  }
   knn_ctx_release(ctx);
 }
 
