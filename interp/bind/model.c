@@ -89,36 +89,33 @@ static int build(lua_State *L) {
 
 /* ---- compile ---- */
 
-/* Functions under `key` of the table at idx (a function, or a list or dict with functions) become
- * objects made by `maker`. */
-static void wrap_functions(lua_State *L, int idx, const char *key, const char *maker) {
-  int type = lua_getfield(L, idx, key);
-  if (type == LUA_TFUNCTION) {
+/* The value on top, if it is a function, as an object made by `maker`; a table as a copy whose
+ * entries are treated so. */
+static void wrap(lua_State *L, const char *maker, int depth) {
+  if (lua_isfunction(L, -1)) {
     lua_getfield(L, lua_upvalueindex(1), maker);
     lua_insert(L, -2);
     lua_call(L, 1, 1);
-    lua_setfield(L, idx, key);
     return;
   }
-  if (type != LUA_TTABLE) {
-    lua_pop(L, 1);
-    return;
-  }
-  int table = lua_gettop(L);
+  if (!lua_istable(L, -1) || depth == 0) return;
+  luaL_checkstack(L, 8, "compile");
   lua_newtable(L);
   lua_pushnil(L);
-  while (lua_next(L, table) != 0) {
-    lua_pushvalue(L, -2); /* key, value, key */
+  while (lua_next(L, -3) != 0) {
+    wrap(L, maker, depth - 1);
+    lua_pushvalue(L, -2); /* copy, key, value, key */
     lua_insert(L, -2);
-    if (lua_isfunction(L, -1)) {
-      lua_getfield(L, lua_upvalueindex(1), maker);
-      lua_insert(L, -2);
-      lua_call(L, 1, 1);
-    }
-    lua_rawset(L, table + 1);
+    lua_rawset(L, -4);
   }
+  lua_remove(L, -2);
+}
+
+/* Functions under `key` of the table at idx, alone, in lists or by name. */
+static void wrap_functions(lua_State *L, int idx, const char *key, const char *maker) {
+  lua_getfield(L, idx, key);
+  wrap(L, maker, 3);
   lua_setfield(L, idx, key);
-  lua_pop(L, 1);
 }
 
 /* model:compile{loss =, optimizer =, metrics =}. Upvalue 1: the module, whose custom_loss and
@@ -202,7 +199,7 @@ static int profile(lua_State *L) {
                  luaL_tolstring(L, -2, NULL));
     lua_pop(L, 1);
   }
-  knn__take_data(L, 2, 3, 0, &a, "profile");
+  knn__take_data(L, m, 2, 3, 0, &a, "profile");
   knn__holder *h = knn__holder_new(L);
   knn__bind_check(L, knn_model_profile(m, &a.data, runs, &h->text));
   if (print) knn__bind_write(L, h->text, strlen(h->text));

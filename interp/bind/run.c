@@ -34,9 +34,9 @@ static int fit(lua_State *L) {
   lua_settop(L, 4);
   int options = knn__copy_options(L, 4);
   const knn_class *cls = knn_class_find("method", "fit");
-  knn__take_data(L, 2, 3, knn__take_option(L, options, "sample_weight"), &train, "fit");
+  knn__take_data(L, m, 2, 3, knn__take_option(L, options, "sample_weight"), &train, "fit");
   bool validate =
-      knn__take_validation(L, knn__take_option(L, options, "validation_data"), &validation);
+      knn__take_validation(L, m, knn__take_option(L, options, "validation_data"), &validation);
   take_callbacks(L, options, KNN__FIT, &set);
   knn_config *config = knn__bind_class_options(L, options, cls);
   knn__holder *h = knn__holder_new(L);
@@ -66,7 +66,7 @@ static int evaluate(lua_State *L) {
   lua_settop(L, 4);
   int options = knn__copy_options(L, 4);
   const knn_class *cls = knn_class_find("method", "evaluate");
-  knn__take_data(L, 2, 3, knn__take_option(L, options, "sample_weight"), &a, "evaluate");
+  knn__take_data(L, m, 2, 3, knn__take_option(L, options, "sample_weight"), &a, "evaluate");
   bool dict = lua_toboolean(L, knn__take_option(L, options, "return_dict"));
   take_callbacks(L, options, KNN__EVALUATE, &set);
   knn_config *config = knn__bind_class_options(L, options, cls);
@@ -82,16 +82,21 @@ static int evaluate(lua_State *L) {
   return lua_gettop(L) - top;
 }
 
-static int push_outs(lua_State *L, knn__holder *h) {
+/* One result for each output, or a table by their names. */
+static int push_outs(lua_State *L, knn_model *m, knn__holder *h) {
+  const knn_layer *model = knn_model_layer(m);
+  const bool named = knn_layer_outputs_named(model);
   int n = h->n_out;
-  luaL_checkstack(L, n + 2, "predict");
+  luaL_checkstack(L, n + 4, "predict");
+  if (named) lua_createtable(L, 0, n);
   for (int i = 0; i < n; i++) {
     knn_tensor *t = h->outs[i];
     knn_tensor_retain(t);
     knn__bind_push_tensor(L, t);
+    if (named) lua_setfield(L, -2, knn_layer_output_name(model, i));
   }
   knn__holder_clear(h);
-  return n;
+  return named ? 1 : n;
 }
 
 static int predict(lua_State *L) {
@@ -101,7 +106,7 @@ static int predict(lua_State *L) {
   lua_settop(L, 3);
   int options = knn__copy_options(L, 3), n = 16;
   const knn_class *cls = knn_class_find("method", "predict");
-  knn__take_data(L, 2, 0, 0, &a, "predict");
+  knn__take_data(L, m, 2, 0, 0, &a, "predict");
   take_callbacks(L, options, KNN__PREDICT, &set);
   knn_config *config = knn__bind_class_options(L, options, cls);
   knn__holder *h = knn__holder_new(L);
@@ -109,7 +114,7 @@ static int predict(lua_State *L) {
   if (st == KNN_OK) h->n_out = n;
   knn__callbacks_end(L, &set);
   knn__bind_check(L, st);
-  return push_outs(L, h);
+  return push_outs(L, m, h);
 }
 
 /* Labels 0 .. C - 1. */
@@ -118,13 +123,16 @@ static int predict_classes(lua_State *L) {
   knn__arrays a;
   lua_settop(L, 3);
   int options = knn__copy_options(L, 3);
-  knn__take_data(L, 2, 0, 0, &a, "predict_classes");
+  knn__take_data(L, m, 2, 0, 0, &a, "predict_classes");
   knn__take_option(L, options, "verbose");
   knn_config *config = knn__bind_class_options(L, options, knn_class_find("method", "predict"));
   knn__holder *h = knn__holder_new(L);
   knn__bind_check(L, knn_model_predict_classes(m, &a.data, config, &h->outs[0]));
+  knn_tensor_retain(h->outs[0]);
+  knn__bind_push_tensor(L, h->outs[0]);
   h->n_out = 1;
-  return push_outs(L, h);
+  knn__holder_clear(h);
+  return 1;
 }
 
 typedef knn_status (*batch_fn)(knn_model *model, const knn_data *data, knn_logs **out);
@@ -134,7 +142,7 @@ static int on_batch(lua_State *L, batch_fn run, const char *who) {
   knn__arrays a;
   lua_settop(L, 4);
   int options = knn__copy_options(L, 4);
-  knn__take_data(L, 2, 3, knn__take_option(L, options, "sample_weight"), &a, who);
+  knn__take_data(L, m, 2, 3, knn__take_option(L, options, "sample_weight"), &a, who);
   bool dict = lua_toboolean(L, knn__take_option(L, options, "return_dict"));
   lua_pushnil(L);
   if (lua_next(L, options))
@@ -163,11 +171,11 @@ static int predict_on_batch(lua_State *L) {
   knn__arrays a;
   int n = 16;
   lua_settop(L, 2);
-  knn__take_data(L, 2, 0, 0, &a, "predict_on_batch");
+  knn__take_data(L, m, 2, 0, 0, &a, "predict_on_batch");
   knn__holder *h = knn__holder_new(L);
   knn__bind_check(L, knn_model_predict_on_batch(m, &a.data, h->outs, &n));
   h->n_out = n;
-  return push_outs(L, h);
+  return push_outs(L, m, h);
 }
 
 static int stop_training(lua_State *L) {

@@ -22,13 +22,15 @@ void knn__holder_clear(knn__holder *h);
 /* Arrays for a run; the userdata on the stack keep them alive. */
 typedef struct knn__arrays {
   knn_data data;
-  knn_tensor *x[16], *y[16];
+  knn_tensor *x[16], *y[16], *weight[16];
 } knn__arrays;
 
-/* The arrays at the indices x, y and weight (0 = none); `who` begins the messages. */
-void knn__take_data(lua_State *L, int x, int y, int weight, knn__arrays *a, const char *who);
+/* The arrays at the indices x, y and weight (0 = none) for a model: one, a list, or a table by the
+ * names of its inputs or outputs; `who` begins the messages. */
+void knn__take_data(lua_State *L, const knn_model *m, int x, int y, int weight, knn__arrays *a,
+                    const char *who);
 /* validation_data = {x, y} or {x, y, sample_weight} at idx; false if it is nil. */
-bool knn__take_validation(lua_State *L, int idx, knn__arrays *a);
+bool knn__take_validation(lua_State *L, const knn_model *m, int idx, knn__arrays *a);
 
 /* The model at index 1, with room on the stack for what a method does. */
 knn_model *knn__check_model(lua_State *L);

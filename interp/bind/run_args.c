@@ -53,38 +53,96 @@ int knn__copy_options(lua_State *L, int idx) {
 
 /* ---- data ---- */
 
-/* The tensor or list of tensors at idx, into list; returns their number. Values made on the way are
- * anchored on the stack. */
-static int take_arrays(lua_State *L, int idx, knn_tensor **list, const char *who) {
+typedef const char *name_fn(const knn_layer *model, int i);
+
+static bool holds_tensors(lua_State *L, int idx) {
+  if (!lua_istable(L, idx)) return false;
+  for (lua_pushnil(L); lua_next(L, idx); lua_pop(L, 1))
+    if (luaL_testudata(L, -1, KNN_TENSOR_TYPE) || lua_type(L, -2) == LUA_TSTRING) {
+      lua_pop(L, 2);
+      return true;
+    }
+  return false;
+}
+
+/* The value on top as a tensor, which stays there; nil gives NULL if that may be. */
+static knn_tensor *take_one(lua_State *L, bool optional, const char *who) {
+  if (optional && (lua_isnil(L, -1) || lua_islightuserdata(L, -1))) return NULL;
+  knn__bind_need_data(L, -1, who);
+  return knn__bind_to_tensor(L, lua_gettop(L));
+}
+
+/* Arrays by the names of the model's inputs or outputs. */
+static int take_named(lua_State *L, int idx, const knn_layer *model, name_fn *name_of,
+                      knn_tensor **list, bool optional, const char *who) {
+  int n = 0, found = 0, given = 0;
+  for (const char *name; n < 16 && (name = name_of(model, n)); n++) {
+    found += lua_getfield(L, idx, name) != LUA_TNIL;
+    if (!optional && lua_isnil(L, -1))
+      luaL_error(L, "%s: the array '%s' is missing in the table by name", who, name);
+    list[n] = take_one(L, optional, who);
+  }
+  for (lua_pushnil(L); lua_next(L, idx); lua_pop(L, 1)) given++;
+  if (given != found || n == 0) {
+    lua_pushnil(L);
+    while (lua_next(L, idx)) {
+      const char *key = luaL_tolstring(L, -2, NULL);
+      bool known = false;
+      for (int i = 0; i < n; i++) known = known || strcmp(name_of(model, i), key) == 0;
+      if (!known) luaL_error(L, "%s: the model has no input or output '%s'", who, key);
+      lua_pop(L, 2);
+    }
+  }
+  return n;
+}
+
+/* The tensor, list or table by name at idx, into list; returns their number. Values made on the way
+ * are anchored on the stack. */
+static int take_arrays(lua_State *L, int idx, const knn_layer *model, name_fn *name_of,
+                       knn_tensor **list, bool optional, const char *who) {
   if (lua_isnoneornil(L, idx)) return 0;
-  bool several = lua_istable(L, idx) &&
-                 (lua_rawgeti(L, idx, 1), luaL_testudata(L, -1, KNN_TENSOR_TYPE) != NULL);
-  if (lua_istable(L, idx)) lua_pop(L, 1);
-  if (!several) {
+  luaL_checkstack(L, 24, who);
+  if (!holds_tensors(L, idx)) {
     knn__bind_need_data(L, idx, who);
     lua_pushvalue(L, idx);
     list[0] = knn__bind_to_tensor(L, lua_gettop(L));
     return 1;
   }
   int n = (int)lua_rawlen(L, idx);
+  if (n == 0) return take_named(L, idx, model, name_of, list, optional, who);
   if (n > 16) luaL_error(L, "%s: at most 16 arrays, got %d", who, n);
-  luaL_checkstack(L, n + 8, who);
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, idx, i + 1);
-    knn__bind_need_data(L, -1, who);
-    list[i] = knn__bind_to_tensor(L, lua_gettop(L));
+    list[i] = take_one(L, optional, who);
   }
   return n;
 }
 
-void knn__take_data(lua_State *L, int x, int y, int weight, knn__arrays *a, const char *who) {
+/* One array weighs the samples of all outputs, a list or a table those of each. */
+static void take_weights(lua_State *L, const knn_layer *model, int idx, knn__arrays *a,
+                         const char *who) {
+  const bool each = holds_tensors(L, idx);
+  const int n = take_arrays(L, idx, model, knn_layer_output_name, a->weight, true, "sample_weight");
+  if (!each) {
+    a->data.sample_weight = a->weight[0];
+    return;
+  }
+  if (n != a->data.n_y)
+    luaL_error(L, "%s: sample_weight has %d entries for %d target arrays; use knn.null for none",
+               who, n, a->data.n_y);
+  a->data.sample_weights = a->weight;
+}
+
+void knn__take_data(lua_State *L, const knn_model *m, int x, int y, int weight, knn__arrays *a,
+                    const char *who) {
+  const knn_layer *model = knn_model_layer((knn_model *)(uintptr_t)m);
   *a = (knn__arrays){0};
-  a->data.n_x = take_arrays(L, x, a->x, who);
-  a->data.n_y = y ? take_arrays(L, y, a->y, who) : 0;
+  a->data.n_x = take_arrays(L, x, model, knn_layer_input_name, a->x, false, who);
+  a->data.n_y = y ? take_arrays(L, y, model, knn_layer_output_name, a->y, false, who) : 0;
   a->data.x = a->x;
   a->data.y = a->y;
   if (a->data.n_x == 0) luaL_error(L, "%s: the data x is missing", who);
-  if (weight && !lua_isnoneornil(L, weight)) a->data.sample_weight = knn__bind_to_tensor(L, weight);
+  if (weight && !lua_isnoneornil(L, weight)) take_weights(L, model, weight, a, who);
 }
 
 /* Take field `key` out of the options table; its value is left on the stack, whose index is
@@ -99,7 +157,7 @@ int knn__take_option(lua_State *L, int options, const char *key) {
 /* ---- options ---- */
 
 /* validation_data = {x, y} or {x, y, sample_weight} */
-bool knn__take_validation(lua_State *L, int idx, knn__arrays *a) {
+bool knn__take_validation(lua_State *L, const knn_model *m, int idx, knn__arrays *a) {
   if (lua_isnil(L, idx)) return false;
   luaL_checktype(L, idx, LUA_TTABLE);
   luaL_checkstack(L, 8, "fit");
@@ -109,6 +167,6 @@ bool knn__take_validation(lua_State *L, int idx, knn__arrays *a) {
   int top = lua_gettop(L);
   if (lua_isnil(L, top - 2) || lua_isnil(L, top - 1))
     luaL_error(L, "fit: validation_data must be {x, y} or {x, y, sample_weight}");
-  knn__take_data(L, top - 2, top - 1, top, a, "fit: validation_data");
+  knn__take_data(L, m, top - 2, top - 1, top, a, "fit: validation_data");
   return true;
 }

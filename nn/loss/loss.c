@@ -82,6 +82,15 @@ static knn_value *reduce(knn__scope *s, knn_value *L, knn_value *w, reduction ho
   return knn__where(s, none, zero, knn__divide(s, total, knn__where(s, none, one, weight)));
 }
 
+/* Where the loss counts: the predictions' mask, and what the loss itself leaves out; NULL =
+ * everywhere. */
+static knn_value *valid_of(knn_loss *loss, knn__scope *s, knn_value *mask, knn_value *t,
+                           knn_value *p) {
+  const knn__loss_def *def = loss->custom ? NULL : (const knn__loss_def *)loss->base.cls;
+  knn_value *own = def && def->valid ? def->valid(loss->base.args, s, t, p) : NULL;
+  return own && mask ? knn__logical_and(s, own, mask) : own ? own : mask;
+}
+
 knn_value *knn__loss_value(knn_loss *loss, knn__scope *s, knn_value *y_true, knn_value *y_pred,
                            knn_value *sample_weight) {
   const knn__loss_common *common = loss->base.args;
@@ -93,10 +102,9 @@ knn_value *knn__loss_value(knn_loss *loss, knn__scope *s, knn_value *y_true, knn
   if (!def) t = knn__cast(s, t, p->spec.dtype);
   knn_value *L = s->status == KNN_OK ? per_sample(loss, s, t, p) : NULL, *w = NULL;
   if (s->status == KNN_OK && sample_weight) w = align_weight(s, sample_weight, L);
-  knn_value *valid =
-      s->status == KNN_OK && def && def->valid ? def->valid(loss->base.args, s, t, p) : NULL;
+  knn_value *valid = s->status == KNN_OK ? valid_of(loss, s, y_pred->mask, t, p) : NULL;
   if (valid) {
-    knn_value *mask = mask_weight(s, valid, L, how);
+    knn_value *mask = align_weight(s, mask_weight(s, valid, L, how), L);
     w = w ? knn__multiply(s, w, mask) : mask;
   }
   if (w) L = knn__multiply(s, L, w);

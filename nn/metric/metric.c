@@ -109,10 +109,23 @@ static knn_value *host_value(knn_metric *m, knn__scope *s, knn_value *y_true, kn
   return s->status == KNN_OK ? knn__hold(s, out) : NULL;
 }
 
+/* Weights of the samples, 0 where the predictions' mask leaves something out. */
+static knn_value *masked(knn__scope *s, knn_value *weights, knn_value *mask) {
+  knn_value *kept = knn__cast(s, mask, KNN_F32);
+  if (!weights) return kept;
+  weights = knn__cast(s, weights, KNN_F32);
+  knn__rank_align(s, &weights, &kept);
+  if (s->status == KNN_OK && weights->spec.rank + 1 == kept->spec.rank)
+    weights = knn__expand_dims(s, weights, -1);
+  return knn__multiply(s, weights, kept);
+}
+
 void knn__metric_update(knn_metric *m, knn__scope *s, knn_value *y_true, knn_value *y_pred,
                         knn_value *sample_weight) {
   if (s->status == KNN_OK) s->status = knn__metric_build(m, &y_pred->spec);
   if (s->status != KNN_OK) return;
+  if (y_pred->mask && (m->custom || def_of(m)->value))
+    sample_weight = masked(s, sample_weight, y_pred->mask);
   if (m->custom)
     knn__metric_mean_update(m, s, host_value(m, s, y_true, y_pred), sample_weight);
   else if (def_of(m)->value)

@@ -22,6 +22,17 @@ static knn_status take(knn_ctx *ctx, const char *what, int i, knn_tensor *t, int
   return knn_tensor_contiguous(t, out);
 }
 
+/* Weights for all outputs, or for each of them. */
+static knn_status open_weights(knn_model *m, const knn_data *data, knn__batches *b) {
+  const int n = data->sample_weights ? data->n_y : data->sample_weight ? 1 : 0;
+  for (int i = 0; i < n; i++) {
+    knn_tensor *given = data->sample_weights ? data->sample_weights[i] : data->sample_weight;
+    b->n_weight = i + 1;
+    if (given) KNN__TRY(take(m->ctx, "sample_weight", i, given, b->rows, &b->weight[i]));
+  }
+  return KNN_OK;
+}
+
 static knn_status open_arrays(knn_model *m, const knn_data *data, knn__batches *b) {
   if (data->n_x < 1 || data->n_x > KNN__MODEL_IO || data->n_y > KNN__MODEL_IO)
     return knn_fail(m->ctx, KNN_EARG, "model '%s': 1 to %d input arrays expected, got %d",
@@ -36,21 +47,16 @@ static knn_status open_arrays(knn_model *m, const knn_data *data, knn__batches *
     KNN__TRY(take(m->ctx, "y", i, data->y[i], b->rows, &b->y[i]));
     b->n_y = i + 1;
   }
-  if (!data->sample_weight) return KNN_OK;
-  KNN__TRY(take(m->ctx, "sample_weight", 0, data->sample_weight, b->rows, &b->weight));
-  if (knn_tensor_size(b->weight) != b->rows)
-    return knn_fail(m->ctx, KNN_ESHAPE,
-                    "sample_weight of shape %s: one number per row is expected, (%lld,)",
-                    KNN__SPEC(b->weight->spec), (long long)b->rows);
-  return KNN_OK;
+  return open_weights(m, data, b);
 }
 
 knn_status knn__batches_narrow(knn__batches *b, int64_t first, int64_t n) {
-  knn_tensor **all[] = {b->x, b->y, &b->weight};
-  int counts[] = {b->n_x, b->n_y, b->weight ? 1 : 0};
+  knn_tensor **all[] = {b->x, b->y, b->weight};
+  int counts[] = {b->n_x, b->n_y, b->n_weight};
   for (int k = 0; k < 3; k++)
     for (int i = 0; i < counts[k]; i++) {
       knn_tensor *part;
+      if (!all[k][i]) continue;
       KNN__TRY(knn_tensor_slice(all[k][i], 0, first, n, 1, &part));
       knn_tensor_release(all[k][i]);
       all[k][i] = part;
@@ -79,7 +85,7 @@ void knn__batches_close(knn__batches *b) {
   if (!b->m) return;
   for (int i = 0; i < b->n_x; i++) knn_tensor_release(b->x[i]);
   for (int i = 0; i < b->n_y; i++) knn_tensor_release(b->y[i]);
-  knn_tensor_release(b->weight);
+  for (int i = 0; i < b->n_weight; i++) knn_tensor_release(b->weight[i]);
   knn__free(b->m->ctx, b->order);
   *b = (knn__batches){0};
 }
@@ -122,15 +128,23 @@ static knn__spec batch_spec(const knn_tensor *t, knn_dtype type, int64_t rows) {
   return spec;
 }
 
+/* Weights of whole samples are a vector. */
+static knn__spec weight_spec(const knn__batches *b, const knn_tensor *t, int64_t rows) {
+  if (knn_tensor_size(t) != b->rows) return batch_spec(t, KNN_F32, rows);
+  return (knn__spec){.dtype = KNN_F32, .rank = 1, .dims = {rows}};
+}
+
 static void signature_of(const knn__batches *b, knn__mode mode, int64_t rows, knn__signature *sig) {
   *sig = (knn__signature){.mode = mode,
                           .n_x = b->n_x,
                           .n_y = mode == KNN__PREDICT ? 0 : b->n_y,
-                          .weighted = b->weight && mode != KNN__PREDICT};
+                          .n_weight = mode == KNN__PREDICT ? 0 : b->n_weight};
   for (int i = 0; i < sig->n_x; i++)
     sig->x[i] = batch_spec(b->x[i], knn__feed_type(b->m, i, b->x[i]->spec.dtype), rows);
   for (int i = 0; i < sig->n_y; i++)
     sig->y[i] = batch_spec(b->y[i], knn__target_type(b->y[i]->spec.dtype), rows);
+  for (int i = 0; i < sig->n_weight; i++)
+    if (b->weight[i]) sig->weight[i] = weight_spec(b, b->weight[i], rows);
 }
 
 /* Looking a plan up compares shapes; batch after batch of one size does without. */
@@ -157,8 +171,10 @@ knn_status knn__batches_load(knn__batches *b, knn__mode mode, int64_t i, knn__st
     gather(b, b->x[k], first, n, sig->x[k].dtype, knn__plan_buffer(step->plan, step->x[k])->data);
   for (int k = 0; k < sig->n_y; k++)
     gather(b, b->y[k], first, n, sig->y[k].dtype, knn__plan_buffer(step->plan, step->y[k])->data);
-  if (sig->weighted)
-    gather(b, b->weight, first, n, KNN_F32, knn__plan_buffer(step->plan, step->weight)->data);
+  for (int k = 0; k < sig->n_weight; k++)
+    if (b->weight[k])
+      gather(b, b->weight[k], first, n, KNN_F32,
+             knn__plan_buffer(step->plan, step->weight[k])->data);
   *out = b->step;
   return KNN_OK;
 }
@@ -176,7 +192,7 @@ static knn_status rows_as_value(const knn__batches *b, const knn_tensor *t, cons
 static knn_status run_eagerly(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs,
                               int *n_out) {
   knn__signature sig;
-  knn_value *x[KNN__MODEL_IO] = {0}, *y[KNN__MODEL_IO] = {0}, *weight = NULL,
+  knn_value *x[KNN__MODEL_IO] = {0}, *y[KNN__MODEL_IO] = {0}, *weight[KNN__MODEL_IO] = {0},
             *out[KNN__MODEL_IO] = {0};
   int64_t first = i * b->batch_size;
   int n = 0;
@@ -186,9 +202,12 @@ static knn_status run_eagerly(knn__batches *b, knn__mode mode, int64_t i, knn_te
     st = rows_as_value(b, b->x[k], &sig.x[k], first, &x[k]);
   for (int k = 0; k < sig.n_y && st == KNN_OK; k++)
     st = rows_as_value(b, b->y[k], &sig.y[k], first, &y[k]);
-  knn__spec rows = {.dtype = KNN_F32, .rank = 1, .dims = {sig.x[0].dims[0]}};
-  if (st == KNN_OK && sig.weighted) st = rows_as_value(b, b->weight, &rows, first, &weight);
-  if (st == KNN_OK) st = knn__model_eager_step(b->m, mode, x, sig.n_x, y, sig.n_y, weight, out, &n);
+  for (int k = 0; k < sig.n_weight && st == KNN_OK; k++)
+    if (b->weight[k]) st = rows_as_value(b, b->weight[k], &sig.weight[k], first, &weight[k]);
+  knn__forward f = {.mode = mode, .x = x, .n_x = sig.n_x, .y = y, .n_y = sig.n_y};
+  f.weight = weight;
+  f.n_weight = sig.n_weight;
+  if (st == KNN_OK) st = knn__model_eager_step(b->m, &f, out, &n);
   for (int k = 0; k < n; k++) {
     if (outs && st == KNN_OK) knn_tensor_retain(outs[k] = out[k]->tensor);
     knn_value_release(out[k]);
@@ -197,8 +216,8 @@ static knn_status run_eagerly(knn__batches *b, knn__mode mode, int64_t i, knn_te
   for (int k = 0; k < KNN__MODEL_IO; k++) {
     knn_value_release(x[k]);
     knn_value_release(y[k]);
+    knn_value_release(weight[k]);
   }
-  knn_value_release(weight);
   return st;
 }
 

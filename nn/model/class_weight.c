@@ -17,12 +17,15 @@ knn_status knn__class_weights(knn__batches *b, const knn_config *table) {
   if (knn_config_kind_of(table) != KNN_CONFIG_DICT)
     return knn_fail(ctx, KNN_EARG,
                     "class_weight: a table from label to factor is expected, {[0] = 1, [1] = 5}");
-  if (b->weight)
+  if (b->n_weight)
     return knn_fail(ctx, KNN_EARG, "class_weight and sample_weight cannot both be given");
   if (b->n_y != 1)
-    return knn_fail(ctx, KNN_EARG, "class_weight needs one target array, got %d", b->n_y);
-  KNN__TRY(knn_tensor_new(ctx, KNN_F32, 1, &b->rows, &b->weight));
-  float *w = knn_tensor_data(b->weight);
+    return knn_fail(ctx, KNN_EARG,
+                    "class_weight is for models with one output; with %d give sample_weight",
+                    b->n_y);
+  KNN__TRY(knn_tensor_new(ctx, KNN_F32, 1, &b->rows, &b->weight[0]));
+  b->n_weight = 1;
+  float *w = knn_tensor_data(b->weight[0]);
   for (int64_t i = 0; i < b->rows; i++) {
     char key[32];
     snprintf(key, sizeof key, "%lld", (long long)label_of(b->y[0], i));

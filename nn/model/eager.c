@@ -31,27 +31,24 @@ static void update(knn_model *m, knn__scope *s, knn_tape *tape, knn_value *total
   knn__free(m->ctx, xs);
 }
 
-knn_status knn__model_eager_step(knn_model *m, knn__mode mode, knn_value *const *x, int n_x,
-                                 knn_value *const *y, int n_y, knn_value *weight, knn_value **outs,
-                                 int *n_out) {
+knn_status knn__model_eager_step(knn_model *m, knn__forward *f, knn_value **outs, int *n_out) {
   knn_ctx *ctx = m->ctx;
   knn_tape *tape = NULL;
   knn__scope s;
   knn__scope_begin(&s, ctx);
-  knn__forward f = {.mode = mode, .x = x, .n_x = n_x, .y = y, .n_y = n_y, .weight = weight};
-  bool training = mode == KNN__TRAIN && m->n_trainable > 0;
+  bool training = f->mode == KNN__TRAIN && m->n_trainable > 0;
   if (training) s.status = knn_tape_begin(ctx, &tape);
   bool was_in_step = ctx->in_step;
   ctx->in_step = true;
   ctx->step_number = m->optimizer ? (uint32_t)m->optimizer->iterations : 0;
   ctx->step_draws = 0;
-  if (s.status == KNN_OK) knn__model_forward(m, &s, &f);
-  if (s.status == KNN_OK && training) update(m, &s, tape, f.total);
+  if (s.status == KNN_OK) knn__model_forward(m, &s, f);
+  if (s.status == KNN_OK && training) update(m, &s, tape, f->total);
   ctx->in_step = was_in_step;
   knn_tape_end(tape);
   if (s.status == KNN_OK && outs) {
-    *n_out = f.n_out;
-    for (int i = 0; i < f.n_out; i++) knn_value_retain(outs[i] = f.out[i]);
+    *n_out = f->n_out;
+    for (int i = 0; i < f->n_out; i++) knn_value_retain(outs[i] = f->out[i]);
   }
   return knn__scope_end(&s);
 }

@@ -1,4 +1,4 @@
-/* forward.c - predictions, loss and metric updates of one batch; serves eager and planned steps
+/* forward.c - predictions, losses and metric updates of one batch; serves eager and planned steps
  * alike. */
 #include "model.h"
 
@@ -9,24 +9,43 @@ static void predict(knn_model *m, knn__scope *s, knn__forward *f) {
   for (int i = 0; i < io.n_out && i < KNN__MODEL_IO; i++) f->out[i] = io.out[i];
 }
 
-/* The mean of the batch losses weighted by batch size, regularization included, as Keras reports
- * it. */
-static void track_loss(knn_model *m, knn__scope *s, const knn__forward *f) {
-  knn_value *rows = knn__scalar(s, KNN_F32, (double)f->x[0]->spec.dims[0]);
-  if (s->status == KNN_OK) knn__metric_mean_update(m->loss_tracker, s, f->total, rows);
+static knn_value *weight_of(const knn__forward *f, int output) {
+  return f->n_weight > 1 ? f->weight[output] : f->n_weight ? f->weight[0] : NULL;
 }
 
-static knn_value *total_loss(knn_model *m, knn__scope *s, const knn__forward *f) {
-  knn_value *total = m->loss ? knn__loss_value(m->loss, s, f->y[0], f->out[0], f->weight) : NULL;
-  if (total && total->spec.rank > 0)
+/* The mean of the batch losses weighted by batch size, as Keras reports it. */
+static void track(knn_metric *tracker, knn__scope *s, const knn__forward *f, knn_value *loss) {
+  knn_value *rows = knn__scalar(s, KNN_F32, (double)f->x[0]->spec.dims[0]);
+  if (s->status == KNN_OK) knn__metric_mean_update(tracker, s, loss, rows);
+}
+
+/* The loss of one output, without its factor. */
+static knn_value *head_loss(const knn__head *head, knn__scope *s, const knn__forward *f, int i) {
+  knn_value *loss = knn__loss_value(head->loss, s, f->y[i], f->out[i], weight_of(f, i));
+  if (loss && loss->spec.rank > 0)
     return knn__scope_fail(s, KNN_ESHAPE,
                            "loss with reduction = 'none' gives numbers of shape %s; training needs "
                            "one number, take another reduction",
-                           KNN__SPEC(total->spec));
-  if (total && m->loss_weight != 1) total = knn__times(s, total, m->loss_weight);
-  knn_value *penalties = s->status == KNN_OK ? knn__layer_penalties(m->root, s) : NULL;
-  if (penalties) total = total ? knn__add(s, total, penalties) : penalties;
-  if (s->extra_loss) total = total ? knn__add(s, total, s->extra_loss) : s->extra_loss;
+                           KNN__SPEC(loss->spec));
+  if (loss && head->tracker) track(head->tracker, s, f, loss);
+  return loss;
+}
+
+static knn_value *sum(knn__scope *s, knn_value *total, knn_value *more) {
+  return total && more ? knn__add(s, total, more) : total ? total : more;
+}
+
+static knn_value *total_loss(knn_model *m, knn__scope *s, const knn__forward *f) {
+  knn_value *total = NULL;
+  for (int i = 0; i < m->n_heads && s->status == KNN_OK; i++) {
+    const knn__head *head = &m->heads[i];
+    if (!head->loss) continue;
+    knn_value *loss = head_loss(head, s, f, i);
+    if (s->status == KNN_OK && head->weight != 1) loss = knn__times(s, loss, head->weight);
+    total = sum(s, total, loss);
+  }
+  total = sum(s, total, s->status == KNN_OK ? knn__layer_penalties(m->root, s) : NULL);
+  total = sum(s, total, s->extra_loss);
   if (!total)
     return knn__scope_fail(s, KNN_ESTATE,
                            "model '%s' was compiled without a loss; give compile a loss",
@@ -34,15 +53,25 @@ static knn_value *total_loss(knn_model *m, knn__scope *s, const knn__forward *f)
   return total;
 }
 
+static knn_status check_targets(const knn_model *m, const knn__forward *f) {
+  if (f->n_y == f->n_out) return KNN_OK;
+  return knn_fail(m->ctx, KNN_EARG, "model '%s' has %d outputs, but %d target arrays were given",
+                  m->root->base.name, f->n_out, f->n_y);
+}
+
 void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f) {
   s->extra_loss = NULL;
   predict(m, s, f);
   if (f->mode == KNN__PREDICT || s->status != KNN_OK) return;
-  s->status = knn__model_make_metrics(m, &f->y[0]->spec, &f->out[0]->spec);
+  s->status = check_targets(m, f);
+  if (s->status == KNN_OK) s->status = knn__model_make_metrics(m, f->y, f->out, f->n_out);
   if (s->status != KNN_OK) return;
   f->total = total_loss(m, s, f);
-  if (s->status == KNN_OK) track_loss(m, s, f);
-  for (int i = 0; i < m->n_metrics && s->status == KNN_OK; i++)
-    knn__metric_update(m->metrics[i], s, f->y[0], f->out[0],
-                       i < m->n_unweighted ? NULL : f->weight);
+  if (s->status == KNN_OK) track(m->loss_tracker, s, f, f->total);
+  for (int i = 0; i < m->n_metrics && s->status == KNN_OK; i++) {
+    const knn__model_metric *metric = &m->metrics[i];
+    const int output = metric->output;
+    knn__metric_update(metric->metric, s, f->y[output], f->out[output],
+                       metric->weighted ? weight_of(f, output) : NULL);
+  }
 }

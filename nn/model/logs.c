@@ -76,12 +76,32 @@ static knn_status set_prefixed(knn_logs *logs, const char *prefix, const char *n
 knn_status knn__logs_collect(knn_logs *logs, const knn_model *m, const char *prefix) {
   if (!m->metrics_ready) return KNN_OK;
   KNN__TRY(set_prefixed(logs, prefix, "loss", knn__metric_result(m->loss_tracker)));
+  for (int i = 0; i < m->n_heads; i++)
+    if (m->heads[i].tracker)
+      KNN__TRY(
+          set_prefixed(logs, prefix, m->heads[i].log, knn__metric_result(m->heads[i].tracker)));
   for (int i = 0; i < m->n_metrics; i++)
-    KNN__TRY(set_prefixed(logs, prefix, m->metric_names[i], knn__metric_result(m->metrics[i])));
+    KNN__TRY(
+        set_prefixed(logs, prefix, m->metrics[i].log, knn__metric_result(m->metrics[i].metric)));
   return KNN_OK;
 }
 
+/* Metric number i by name. */
+static const char *sorted_metric(const knn_model *m, int i) {
+  for (int k = 0; k < m->n_metrics; k++) {
+    int before = 0;
+    for (int other = 0; other < m->n_metrics; other++)
+      before += strcmp(m->metrics[other].log, m->metrics[k].log) < 0;
+    if (before == i) return m->metrics[k].log;
+  }
+  return NULL;
+}
+
 const char *knn_model_log_name(const knn_model *m, int i) {
-  if (!m->metrics_ready || i < 0 || i > m->n_metrics) return NULL;
-  return i ? m->metric_names[i - 1] : "loss";
+  if (!m->metrics_ready || i < 0) return NULL;
+  if (i == 0) return "loss";
+  if (m->n_heads == 1) return i <= m->n_metrics ? m->metrics[i - 1].log : NULL;
+  for (int k = 0; k < m->n_heads; k++)
+    if (m->heads[k].tracker && --i == 0) return m->heads[k].log;
+  return sorted_metric(m, i - 1);
 }

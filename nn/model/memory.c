@@ -2,16 +2,20 @@
  * slots lie in arenas of known size, and a plan is placed before it gets memory. */
 #include "model.h"
 
+static bool takes_labels(const knn_loss *loss) {
+  return loss && !loss->custom && ((const knn__loss_def *)loss->base.cls)->labels;
+}
+
 /* Types and shapes of a batch; targets as the loss wants them: labels or what the model puts out.
  */
-static knn_status signature_for(const knn_model *m, knn__mode mode, int64_t batch,
+static knn_status signature_for(knn_model *m, knn__mode mode, int64_t batch,
                                 knn__signature *sig) {
   const knn_layer *root = m->root;
-  const knn__loss_def *loss = m->loss ? (const knn__loss_def *)m->loss->base.cls : NULL;
   int n = 0;
   *sig = (knn__signature){.mode = mode, .n_x = root->n_inputs};
   KNN__TRY(knn__model_infer(m, sig->y, &n));
   sig->n_y = mode == KNN__PREDICT ? 0 : n;
+  if (mode != KNN__PREDICT) KNN__TRY(knn__model_settle(m, n));
   for (int i = 0; i < sig->n_x; i++) {
     sig->x[i] = root->inputs[i];
     sig->x[i].dtype = knn__feed_type(m, i, root->inputs[i].dtype);
@@ -22,9 +26,10 @@ static knn_status signature_for(const knn_model *m, knn__mode mode, int64_t batc
   }
   for (int i = 0; i < n; i++) {
     knn__spec *y = &sig->y[i];
+    const bool labels = takes_labels(m->heads[i].loss);
     y->dims[0] = batch;
-    if (loss && !m->loss->custom && loss->labels && y->rank > 1) y->rank--;
-    y->dtype = knn__target_type(loss && loss->labels ? KNN_I32 : KNN_F32);
+    if (labels && y->rank > 1) y->rank--;
+    y->dtype = knn__target_type(labels ? KNN_I32 : KNN_F32);
   }
   return KNN_OK;
 }

@@ -48,20 +48,40 @@ knn_status knn__method_args(knn_ctx *ctx, const knn_class *cls, const knn_config
 /* Shapes and types of one batch: what a plan is made for. */
 typedef struct knn__signature {
   knn__mode mode;
-  int n_x, n_y;
-  knn__spec x[KNN__MODEL_IO], y[KNN__MODEL_IO];
-  bool weighted;
+  int n_x, n_y, n_weight;
+  knn__spec x[KNN__MODEL_IO], y[KNN__MODEL_IO], weight[KNN__MODEL_IO];
 } knn__signature;
+
+/* Whether an output has weights of its samples. */
+static inline bool knn__weighs(const knn__spec *weight) {
+  return weight->rank > 0;
+}
 
 /* A plan with the nodes to feed and to read. */
 typedef struct knn__step {
   knn__signature signature;
   uint64_t used; /* for dropping the oldest */
   knn__plan *plan;
-  knn_value *x[KNN__MODEL_IO], *y[KNN__MODEL_IO], *weight;
+  knn_value *x[KNN__MODEL_IO], *y[KNN__MODEL_IO], *weight[KNN__MODEL_IO];
   int n_out;
   knn_value *out[KNN__MODEL_IO];
 } knn__step;
+
+/* What one output is trained for. */
+typedef struct knn__head {
+  char *name;          /* of the output, in logs */
+  knn_loss *loss;      /* NULL = none */
+  double weight;       /* of the loss in the total */
+  knn_metric *tracker; /* of the loss by itself, where several outputs have one; else NULL */
+  char *log;           /* its name: "<output>_loss" */
+} knn__head;
+
+typedef struct knn__model_metric {
+  knn_metric *metric;
+  char *log;
+  int output;
+  bool weighted; /* sees the sample weights */
+} knn__model_metric;
 
 struct knn_model {
   atomic_int refs;
@@ -70,13 +90,13 @@ struct knn_model {
   /* compiled: */
   bool compiled, run_eagerly, metrics_ready;
   knn_optimizer *optimizer;
-  knn_loss *loss;
-  double loss_weight;
-  knn_config *metric_configs, *weighted_configs; /* lists; the second see the sample weights */
-  knn_metric *loss_tracker;
-  knn_metric *metrics[KNN__MODEL_METRICS];
-  char *metric_names[KNN__MODEL_METRICS];
-  int n_metrics, n_unweighted; /* those that see no weights come first */
+  knn_config *loss_option, *loss_weights, *metrics_option, *weighted_option;
+  knn_metric *loss_tracker; /* of the total */
+  /* settled once the outputs are known: */
+  knn__head heads[KNN__MODEL_IO];
+  int n_heads, n_losses;
+  knn__model_metric metrics[KNN__MODEL_METRICS];
+  int n_metrics;
   /* packed: trainable weights are views into one arena, gradients lie in a second */
   bool packed;
   knn_tensor *weights, *gradients;
@@ -112,8 +132,14 @@ knn_dtype knn__target_type(knn_dtype given);
 /* compile.c */
 knn_status knn__model_require_compiled(const knn_model *m);
 void knn__model_forget_compile(knn_model *m);
+/* heads.c: what the options mean for n outputs; does nothing if that is settled. The metrics that
+ * depend on shapes are made with the first batch, y and y_pred having n values. */
+knn_status knn__model_settle(knn_model *m, int n);
+knn_status knn__model_make_metrics(knn_model *m, knn_value *const *y, knn_value *const *y_pred,
+                                   int n);
 void knn__model_drop_metrics(knn_model *m);
-knn_status knn__model_make_metrics(knn_model *m, const knn__spec *y, const knn__spec *y_pred);
+void knn__model_drop_heads(knn_model *m);
+knn_status knn__model_new_tracker(knn_ctx *ctx, knn_metric **out);
 /* pack.c: bind the optimizer and move trainable weights into the arena; drops all plans. */
 knn_status knn__model_pack(knn_model *m);
 void knn__model_unpack(knn_model *m);
@@ -129,26 +155,28 @@ knn_status knn__model_trace_step(knn_model *m, const knn__signature *signature, 
 void knn__model_project(knn_model *m, knn__scope *s);
 /* eager.c: one step without a plan, on the tape; outs: new references to the predictions (may be
  * NULL). */
-knn_status knn__model_eager_step(knn_model *m, knn__mode mode, knn_value *const *x, int n_x,
-                                 knn_value *const *y, int n_y, knn_value *weight, knn_value **outs,
-                                 int *n_out);
+typedef struct knn__forward knn__forward;
+knn_status knn__model_eager_step(knn_model *m, knn__forward *f, knn_value **outs, int *n_out);
 /* forward.c: what eager and planned steps share: predictions, total loss, metric updates. */
-typedef struct knn__forward {
+struct knn__forward {
   knn__mode mode;
-  knn_value *const *x, *const *y, *weight;
-  int n_x, n_y, n_out;
+  knn_value *const *x, *const *y;
+  knn_value *const
+      *weight; /* none, one for all outputs, or one for each, NULL = all samples alike */
+  int n_x, n_y, n_weight, n_out;
   knn_value *out[KNN__MODEL_IO];
   knn_value *total; /* scalar; NULL when predicting */
-} knn__forward;
+};
 void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f);
 
 /* batches.c: rows of the data set, gathered straight into the buffers of a step. */
 typedef struct knn__batches {
   knn_model *m;
   int64_t rows, batch_size, count; /* count = batches per epoch */
-  int n_x, n_y;
-  knn_tensor *x[KNN__MODEL_IO], *y[KNN__MODEL_IO], *weight; /* contiguous */
-  int64_t *order;                                           /* NULL = as they stand */
+  int n_x, n_y, n_weight;
+  knn_tensor *x[KNN__MODEL_IO], *y[KNN__MODEL_IO]; /* contiguous */
+  knn_tensor *weight[KNN__MODEL_IO]; /* for all outputs or for each, NULL = all samples alike */
+  int64_t *order;                    /* NULL = as they stand */
   /* the step of the last batch, good while mode, rows and the model's plans stay as they were */
   knn__step *step;
   knn__mode step_mode;

@@ -96,12 +96,13 @@ static knn_status scan_labels(knn_ctx *ctx, const knn_tensor *y, labels *out) {
   return KNN_OK;
 }
 
-static knn_status check_labels(knn_model *m, const knn_tensor *y, const knn__spec *out) {
+static knn_status check_labels(knn_model *m, const knn_loss *loss, const knn_tensor *y,
+                               const knn__spec *out) {
   labels seen;
   int64_t classes = out->dims[out->rank - 1];
   KNN__TRY(scan_labels(m->ctx, y, &seen));
   if (classes == KNN_ANY) return KNN_OK;
-  double ignored = knn__loss_ignored_label(m->loss);
+  double ignored = knn__loss_ignored_label(loss);
   if (seen.low >= 0 && seen.high < (double)classes) {
     if (seen.low == 1)
       knn_warn(m->ctx,
@@ -123,30 +124,31 @@ static knn_status check_labels(knn_model *m, const knn_tensor *y, const knn__spe
   return KNN_OK;
 }
 
-static bool loss_is(const knn_model *m, const char *name) {
-  return m->loss && strcmp(m->loss->base.cls->name, name) == 0;
+static bool loss_is(const knn_loss *loss, const char *name) {
+  return strcmp(loss->base.cls->name, name) == 0;
 }
 
-static knn_status check_label_targets(knn_model *m, const knn_tensor *y, const knn__spec *out) {
+static knn_status check_label_targets(knn_model *m, const knn_loss *loss, const knn_tensor *y,
+                                      const knn__spec *out) {
   const knn__spec *s = &y->spec;
   bool column = s->rank == out->rank && s->dims[s->rank - 1] == 1;
   if (s->rank == out->rank && !column && s->dims[s->rank - 1] == out->dims[out->rank - 1])
     return knn_fail(m->ctx, KNN_ESHAPE,
                     "y of shape %s looks one-hot, but %s takes labels 0..%lld of shape (n,); use "
                     "categorical_crossentropy",
-                    KNN__SPEC(*s), m->loss->base.cls->name,
-                    (long long)out->dims[out->rank - 1] - 1);
+                    KNN__SPEC(*s), loss->base.cls->name, (long long)out->dims[out->rank - 1] - 1);
   if (!column && s->rank != out->rank - 1)
     return knn_fail(
         m->ctx, KNN_ESHAPE,
         "y has shape %s, but the model's output is %s: labels of shape (n,) are expected",
         KNN__SPEC(*s), KNN__SPEC(*out));
-  return check_labels(m, y, out);
+  return check_labels(m, loss, y, out);
 }
 
 /* Targets must have the output's shape; a missing or extra last axis of size 1 is the same thing.
  * Anything else would be broadcast silently, which is never meant. */
-static knn_status check_target_shape(knn_model *m, const knn_tensor *y, const knn__spec *out) {
+static knn_status check_target_shape(knn_model *m, const knn_loss *loss, const knn_tensor *y,
+                                     const knn__spec *out) {
   knn__spec got = y->spec, want = *out;
   if (got.rank == want.rank + 1 && got.dims[got.rank - 1] == 1) got.rank--;
   if (want.rank == got.rank + 1 && want.dims[want.rank - 1] == 1) want.rank--;
@@ -154,7 +156,7 @@ static knn_status check_target_shape(knn_model *m, const knn_tensor *y, const kn
   if (knn__dims_fit(got.rank, got.dims, want.rank, want.dims)) return KNN_OK;
   bool numbers = y->spec.rank == 1 || (y->spec.rank == 2 && y->spec.dims[1] == 1);
   const char *hint = "";
-  if (numbers && loss_is(m, "CategoricalCrossentropy"))
+  if (numbers && loss_is(loss, "CategoricalCrossentropy"))
     hint =
         "; turn labels into one-hot rows with knn.to_categorical(y), or use "
         "sparse_categorical_crossentropy";
@@ -164,8 +166,8 @@ static knn_status check_target_shape(knn_model *m, const knn_tensor *y, const kn
                   KNN__SPEC(y->spec), KNN__SPEC(*out), hint);
 }
 
-static knn_status check_probabilities(knn_model *m, const knn_tensor *y) {
-  if (!loss_is(m, "BinaryCrossentropy")) return KNN_OK;
+static knn_status check_probabilities(knn_model *m, const knn_loss *loss, const knn_tensor *y) {
+  if (!loss_is(loss, "BinaryCrossentropy")) return KNN_OK;
   for (int64_t i = 0; i < knn_tensor_size(y); i++) {
     double v = knn_tensor_get(y, i);
     if (v >= 0 && v <= 1) continue;
@@ -177,6 +179,28 @@ static knn_status check_probabilities(knn_model *m, const knn_tensor *y) {
   return KNN_OK;
 }
 
+static knn_status check_target(knn_model *m, const knn_loss *loss, const knn_tensor *y,
+                               const knn__spec *out) {
+  KNN__TRY(check_finite(m->ctx, "y", y));
+  if (!loss || loss->custom) return KNN_OK;
+  const knn__loss_def *def = (const knn__loss_def *)loss->base.cls;
+  if (def->labels) return check_label_targets(m, loss, y, out);
+  KNN__TRY(check_target_shape(m, loss, y, out));
+  return check_probabilities(m, loss, y);
+}
+
+/* One number per row, or one per step and the like: then as long as the output's leading axes. */
+static knn_status check_weight(knn_model *m, const knn__batches *b, int i) {
+  const knn_tensor *w = b->weight[i];
+  if (!w) return KNN_OK;
+  knn__spec got = w->spec;
+  if (knn_tensor_size(w) != b->rows && got.rank < 2)
+    return knn_fail(m->ctx, KNN_ESHAPE,
+                    "sample_weight of shape %s: one number per row is expected, (%lld,)",
+                    KNN__SPEC(got), (long long)b->rows);
+  return check_finite(m->ctx, "sample_weight", w);
+}
+
 static knn_status check_targets(knn_model *m, const knn__batches *b) {
   knn__spec out[KNN__MAX_OUT];
   int n = 0;
@@ -185,12 +209,12 @@ static knn_status check_targets(knn_model *m, const knn__batches *b) {
   if (n != b->n_y)
     return knn_fail(m->ctx, KNN_EARG, "the model has %d outputs, but %d target arrays were given",
                     n, b->n_y);
-  KNN__TRY(check_finite(m->ctx, "y", b->y[0]));
-  if (!m->loss || m->loss->custom) return KNN_OK;
-  const knn__loss_def *def = (const knn__loss_def *)m->loss->base.cls;
-  if (def->labels) return check_label_targets(m, b->y[0], &out[0]);
-  KNN__TRY(check_target_shape(m, b->y[0], &out[0]));
-  return check_probabilities(m, b->y[0]);
+  KNN__TRY(knn__model_settle(m, n));
+  for (int i = 0; i < n; i++) {
+    knn_status st = check_target(m, m->heads[i].loss, b->y[i], &out[i]);
+    if (st != KNN_OK) return n > 1 ? knn_fail_in(m->ctx, st, "output '%s'", m->heads[i].name) : st;
+  }
+  return KNN_OK;
 }
 
 knn_status knn__preflight(knn_model *m, const knn__batches *b, bool targets) {
@@ -204,6 +228,6 @@ knn_status knn__preflight(knn_model *m, const knn__batches *b, bool targets) {
   KNN__TRY(check_inputs(m, b));
   for (int i = 0; i < b->n_x && targets; i++) KNN__TRY(check_finite(m->ctx, "x", b->x[i]));
   if (!targets) return KNN_OK;
-  if (b->weight) KNN__TRY(check_finite(m->ctx, "sample_weight", b->weight));
+  for (int i = 0; i < b->n_weight; i++) KNN__TRY(check_weight(m, b, i));
   return check_targets(m, b);
 }

@@ -89,8 +89,10 @@ static void record_update(knn_model *m, knn__scope *s, knn_graph *g, knn_value *
 static knn_status make_inputs(knn_graph *g, const knn__signature *sig, knn__step *step) {
   for (int i = 0; i < sig->n_x; i++) KNN__TRY(knn__graph_input(g, &sig->x[i], &step->x[i]));
   for (int i = 0; i < sig->n_y; i++) KNN__TRY(knn__graph_input(g, &sig->y[i], &step->y[i]));
-  knn__spec rows = {.dtype = KNN_F32, .rank = 1, .dims = {sig->x[0].dims[0]}};
-  return sig->weighted ? knn__graph_input(g, &rows, &step->weight) : KNN_OK;
+  for (int i = 0; i < sig->n_weight; i++)
+    if (knn__weighs(&sig->weight[i]))
+      KNN__TRY(knn__graph_input(g, &sig->weight[i], &step->weight[i]));
+  return KNN_OK;
 }
 
 static knn_status trace(knn_model *m, knn_graph *g, const knn__signature *sig, knn__step *step) {
@@ -103,7 +105,8 @@ static knn_status trace(knn_model *m, knn_graph *g, const knn__signature *sig, k
                     .n_x = sig->n_x,
                     .y = step->y,
                     .n_y = sig->n_y,
-                    .weight = step->weight};
+                    .weight = step->weight,
+                    .n_weight = sig->n_weight};
   knn__model_forward(m, &s, &f);
   if (s.status == KNN_OK && sig->mode == KNN__TRAIN && m->n_trainable > 0)
     record_update(m, &s, g, f.total);
@@ -147,8 +150,9 @@ static bool same_specs(const knn__spec *a, const knn__spec *b, int n) {
 }
 
 static bool same_signature(const knn__signature *a, const knn__signature *b) {
-  return a->mode == b->mode && a->n_x == b->n_x && a->n_y == b->n_y && a->weighted == b->weighted &&
-         same_specs(a->x, b->x, a->n_x) && same_specs(a->y, b->y, a->n_y);
+  return a->mode == b->mode && a->n_x == b->n_x && a->n_y == b->n_y && a->n_weight == b->n_weight &&
+         same_specs(a->x, b->x, a->n_x) && same_specs(a->y, b->y, a->n_y) &&
+         same_specs(a->weight, b->weight, a->n_weight);
 }
 
 knn_status knn__model_step(knn_model *m, const knn__signature *sig, knn__step **out) {

@@ -71,17 +71,20 @@ KNN_API knn_status knn_model_symbolic_outputs(const knn_model *model, knn_value 
 /* Options of "compile": optimizer, loss, metrics, run_eagerly, ... */
 KNN_API knn_status knn_model_compile(knn_model *model, const knn_config *options);
 KNN_API bool knn_model_compiled(const knn_model *model);
-/* Names of the logs in the order of compile: "loss", then the metrics; i from 0, NULL past the end.
- * Known after the first batch. */
+/* Names of the logs in the order in which evaluate lists them: "loss", the outputs' losses, then
+ * the metrics, those of one output in the order of compile, else by name; i from 0, NULL past the
+ * end. Known after the first batch. */
 KNN_API const char *knn_model_log_name(const knn_model *model, int i);
 KNN_API knn_object *knn_model_optimizer(const knn_model *model); /* lent; NULL before compile */
 
-/* Arrays to learn from: rows along axis 0. y may be absent for predict. sample_weight (n) or NULL.
- */
+/* Arrays to learn from, in the order of inputs and outputs: rows along axis 0. y may be absent for
+ * predict. Weights of the samples: sample_weight (n) for all outputs or NULL, or sample_weights
+ * with n_y entries, NULL where all samples are alike. */
 typedef struct knn_data {
   int n_x, n_y;
   knn_tensor *const *x, *const *y;
   knn_tensor *sample_weight;
+  knn_tensor *const *sample_weights;
 } knn_data;
 
 /* Named numbers of a step or an epoch, sorted by name. */
