@@ -43,6 +43,15 @@ static knn_value *counts(knn__scope *s, knn_value *labels, int64_t ignore_class)
   return knn__not_equal(s, labels, knn__scalar_like(s, labels, (double)ignore_class));
 }
 
+/* log q of the labels alone, what knn__log_probabilities gives there. */
+static knn_value *log_at(knn__scope *s, knn_value *labels, knn_value *p, bool from_logits,
+                         int axis) {
+  if (from_logits) return knn__take_along_axis(s, knn__log_softmax(s, p, axis), labels, axis);
+  knn_value *total = knn__sum(s, p, KNN__AXIS(axis), true);
+  knn_value *q = knn__divide(s, knn__take_along_axis(s, p, labels, axis), total);
+  return knn__log(s, knn__clip(s, q, KNN__EPSILON, 1 - KNN__EPSILON));
+}
+
 knn_value *knn__sparse_entropy(knn__scope *s, knn_value *t, knn_value *p, const knn__entropy *how) {
   int axis;
   if (!knn__class_axis(s, p, how->axis, &axis)) return NULL;
@@ -53,8 +62,7 @@ knn_value *knn__sparse_entropy(knn__scope *s, knn_value *t, knn_value *p, const 
     labels = knn__where(s, valid, labels, knn__scalar_like(s, labels, 0));
     p = knn__where(s, valid, p, knn__scalar_like(s, p, 1));
   }
-  knn_value *log_q = knn__log_probabilities(s, p, how->from_logits, axis);
-  knn_value *loss = knn__negative(s, knn__take_along_axis(s, log_q, labels, axis));
+  knn_value *loss = knn__negative(s, log_at(s, labels, p, how->from_logits, axis));
   if (valid) loss = knn__where(s, valid, loss, knn__scalar_like(s, loss, 0));
   return knn__squeeze(s, loss, axis);
 }
