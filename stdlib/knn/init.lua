@@ -55,6 +55,9 @@ for _, name in ipairs {
   knn.layers[name:lower()] = function(inputs, options) return class(options or {})(inputs) end
 end
 
+-- A function as a layer.
+knn.layers.Lambda = function(options) return require "knn.layer".Lambda(options) end
+
 -- Modules that are loaded when first asked for.
 local lazy = {
   callbacks = "knn.callbacks",
@@ -64,6 +67,7 @@ local lazy = {
 }
 local lazy_function = {
   layer = {"knn.layer", "layer"},
+  register_function = {"knn.layer", "register_function"},
   loss = {"knn.layer", "loss"},
   metric = {"knn.layer", "metric"},
   labels = {"knn.utils", "labels"},

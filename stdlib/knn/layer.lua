@@ -51,6 +51,45 @@ function M.layer(class_name, methods)
   end
 end
 
+local functions = {}
+
+--- Gives a function a name, by which a Lambda layer can be made anywhere: `knn.layers.Lambda{"cube"}`.
+-- @tparam string name
+-- @tparam function f
+-- @treturn function f
+function M.register_function(name, f)
+  if type(name) ~= "string" or type(f) ~= "function" then
+    error("register_function: a name and a function expected, got a " .. type(name) .. " and a " .. type(f), 2)
+  end
+  functions[name] = f
+  return f
+end
+
+local Lambda = M.layer("Lambda", {
+  call = function(self, x, training) return self.run(x, self.arguments, training) end,
+})
+
+--- A function as a layer: `knn.layers.Lambda{function(x) return x * x end}`.
+-- The function is called as f(x, arguments, training), once, on symbolic values, and leaves only operations behind. It
+-- has no weights. A name stands for a function of `register_function`; only such layers can be made again from a config.
+-- @tparam table options {f or name, arguments = {...}}, and name, dtype, input_shape
+-- @return the layer
+function M.Lambda(options)
+  local given = type(options) == "table" and (options[1] or options["function"]) or options
+  local f = type(given) == "string" and functions[given] or given
+  if type(given) == "string" and f == given then
+    error("Lambda: no function is registered as '" .. given .. "'; see knn.register_function", 2)
+  end
+  if type(f) ~= "function" then
+    error("Lambda: a function or the name of one expected, got a " .. type(given), 2)
+  end
+  local own = type(options) == "table" and copy(options) or {}
+  if own.mask ~= nil then error("Lambda: 'mask' is not available; a layer of knn.layer may do it", 2) end
+  own[1], own["function"] = nil, type(given) == "string" and given or nil
+  own.run, own.arguments = f, own.arguments or {}
+  return Lambda(own)
+end
+
 --- A loss from a function of (y_true, y_pred) that returns a loss per sample or one number.
 -- `compile` accepts such functions as they are; this gives them a name.
 -- @tparam function f

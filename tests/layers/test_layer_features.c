@@ -395,6 +395,20 @@ static void failing_allocations(void **state) {
       {"Reshape", "target_shape=[2,-1]", 3},
       {"RepeatVector", "n=3", 2},
       {"Permute", "dims=[2,1]", 3},
+      {"SpectralNormalization", "layer={class_name=Dense, config={units=2}}", 2},
+      {"Conv2DTranspose", "filters=2, kernel_size=3, strides=2, padding=same", 4},
+      {"SeparableConv2D", "filters=2, kernel_size=2", 4},
+      {"Cropping2D", "cropping=[1,0]", 4},
+      {"AlphaDropout", "rate=0.5", 2},
+      {"GroupNormalization", "groups=1", 4},
+      {"AdaptiveMaxPooling2D", "output_size=2", 4},
+      {"Resizing", "height=2, width=5, interpolation=bicubic", 4},
+      {"Normalization", "mean=[1,2], variance=[1,2]", 4},
+      {"Discretization", "bin_boundaries=[0,1], output_mode=one_hot", 2},
+      {"IntegerLookup", "vocabulary=[0,2], output_mode=tf_idf, idf_weights=[1,2]", 2},
+      {"Hashing", "num_bins=3, mask_value=0", 2},
+      {"RandomRotation", "factor=0.2", 4},
+      {"RandomContrast", "factor=0.2", 4},
       {"Sequential", "layers=[{class_name=Dense, config={units=2}}, {class_name=PReLU}]", 2}};
   for (int i = 0; i < KNN__LEN(rows); i++) {
     knn_status st = KNN_ENOMEM;

@@ -140,4 +140,30 @@ T.test("what is dropped is freed", function()
   T.ok(after <= before + 4, ("%d blocks before, %d after"):format(before, after))
 end)
 
+T.test("a function as a layer", function()
+  local Lambda = knn.layers.Lambda
+  local x = knn.tensor{{1.0, -2.0}}
+  T.equal(Lambda{function(v) return v * v end}(x):totable(), {{1, 4}})
+  local scaled = Lambda{function(v, arguments) return v * arguments.by end, arguments = {by = 3}, name = "triple"}
+  T.equal(scaled(x):totable(), {{3, -6}})
+  T.equal(scaled.name, "triple")
+  local switch = Lambda{function(v, _, training) return training and v or -v end}
+  T.equal(switch(x, {training = true}):totable(), {{1, -2}})
+  T.equal(switch(x):totable(), {{-1, 2}})
+  knn.register_function("cube", function(v) return v * v * v end)
+  T.equal(Lambda{"cube"}(x):totable(), {{1, -8}})
+  T.raises("no function is registered as 'cubes'", Lambda, {"cubes"})
+  T.raises("a function or the name of one expected, got a number", Lambda, {3})
+end)
+
+T.test("a function as a layer of a model that trains", function()
+  local model = knn.Sequential{
+    knn.layers.Dense{2, input_shape = {2}}, knn.layers.Lambda{function(v) return v:tanh() end}, knn.layers.Dense{1},
+  }
+  model:compile{loss = "mse", optimizer = "adam"}
+  local before = model:evaluate(knn.ones{8, 2}, knn.ones{8, 1}, {verbose = 0})
+  model:fit(knn.ones{8, 2}, knn.ones{8, 1}, {epochs = 20, verbose = 0})
+  T.ok(model:evaluate(knn.ones{8, 2}, knn.ones{8, 1}, {verbose = 0}) < before)
+end)
+
 T.run()
