@@ -93,6 +93,12 @@
   X(random_sharpness)         \
   X(random_invert)            \
   X(random_grayscale)         \
+  X(random_posterization)     \
+  X(random_hue)               \
+  X(random_saturation)        \
+  X(random_color_jitter)      \
+  X(random_gaussian_blur)     \
+  X(random_erasing)           \
   X(solarization)             \
   X(auto_contrast)            \
   X(relu)                     \

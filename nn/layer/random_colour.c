@@ -1,5 +1,7 @@
 /* random_colour.c - colours of images changed in training, by a draw for each image. x (batch,
  * height, width, channels) or one image -> same shape */
+#include <math.h>
+
 #include "augment.h"
 
 typedef struct colour_args {
@@ -45,6 +47,10 @@ static const knn_param solarization[] = {
     FACTOR(threshold, "threshold_factor", "0.0",
            "Part of the range from which on values are inverted: " UP_TO, 0, 1),
     RANGE, KNN__AUGMENT_PARAMS};
+static const knn_param posterization[] = {
+    FACTOR(factor, "factor", NULL, "Bits that are kept: a number f for 1 .. f - 1, or a pair.", 1,
+           8, .positional = true),
+    RANGE, KNN__AUGMENT_PARAMS};
 static const knn_param auto_contrast[] = {RANGE, KNN__DATA_FORMAT_PARAM(knn__augment),
                                           KNN__LAYER_PARAMS(knn__augment)};
 
@@ -60,6 +66,16 @@ static knn_status check_both(knn_layer *layer) {
 
 static knn_status check_up(knn_layer *layer) {
   return check_bound(layer, 0);
+}
+
+static knn_status check_posterization(knn_layer *layer) {
+  const colour_args *args = layer->base.args;
+  KNN__TRY(check_bound(layer, 1));
+  for (int i = 0; i < 2; i++)
+    if (args->factor.v[i] != floor(args->factor.v[i]))
+      return knn_fail(layer->base.ctx, KNN_EARG, "'factor' must be whole numbers, got %g",
+                      args->factor.v[i]);
+  return KNN_OK;
 }
 
 static knn_status check_grayscale(knn_layer *layer) {
@@ -171,6 +187,18 @@ static knn_value *solarize(const knn_layer *layer, knn__scope *s, knn_value *x) 
   return rescaled(s, y, 0, 255, range[0], range[1]);
 }
 
+/* On 0 .. 255 as whole numbers: all but the first bits become 0. */
+static knn_value *posterize(const knn_layer *layer, knn__scope *s, knn_value *x) {
+  const colour_args *args = layer->base.args;
+  const double *range = args->value_range.v, low = args->factor.v[0], high = args->factor.v[1];
+  knn_value *bits = knn__floor(s, knn__draw_each(&args->base, s, x, low, high));
+  knn_value *step =
+      knn__power(s, knn__scalar_like(s, x, 2), knn__plus(s, knn__negative(s, bits), 8));
+  knn_value *y = knn__trunc(s, rescaled(s, x, range[0], range[1], 0, 255));
+  y = knn__multiply(s, knn__floor(s, knn__divide(s, y, step)), step);
+  return rescaled(s, y, 0, 255, range[0], range[1]);
+}
+
 /* Each channel of each image from its smallest and largest value to the range's; one without a
  * difference stays. */
 static knn_value *spread(const knn_layer *layer, knn__scope *s, knn_value *x) {
@@ -223,6 +251,11 @@ LAYER(random_invert, "RandomInvert", invert, check_up, negate, "Images inverted 
 LAYER(random_grayscale, "RandomGrayscale", grayscale, check_grayscale, turn_gray,
       "Images made gray at random.",
       "With probability factor: 0.2989 red + 0.587 green + 0.114 blue.", "{factor = 0.3}");
+LAYER(
+    random_posterization, "RandomPosterization", posterization, check_posterization, posterize,
+    "Images with fewer shades.",
+    "On the scale 0 .. 255 all but the first bits of a value become 0; how many are kept is drawn.",
+    "{4}");
 LAYER(solarization, "Solarization", solarization, check_solarization, solarize,
       "Bright values inverted.",
       "On the scale 0 .. 255: y = x + a; y from the threshold on becomes 255 - y.",

@@ -25,6 +25,7 @@ local scales = {["constant input"] = 1}
 -- Output and gradients of one call; resets the weights, since training moves statistics.
 local function check(layer, values, case, expected, x, training)
   local w, mode = K.tensor(case.w), {training = training}
+  if case.call_mask then mode.mask = K.tensor(case.call_mask) end
   local what = training and "training: " or ""
   layer:set_weights(values)
   K.close(layer(x, mode), expected.output, what .. "output")
@@ -42,7 +43,7 @@ end
 
 local function check_statistics(layer, values, case, x)
   layer:set_weights(values)
-  layer(x, {training = true})
+  layer(x, {training = true, mask = case.call_mask and K.tensor(case.call_mask)})
   local at = 0
   for i, w in ipairs(layer:named_weights()) do
     if not w.trainable then

@@ -7,7 +7,8 @@ local on = {training = true}
 
 K.each("layers_augment", "layers", function(case, class)
   local layer, x = class(K.options(case.options)), K.tensor(case.x)
-  K.close(layer(x, on), case.output, "output")
+  -- on the scale of a pixel's range, for what is clipped is 0 but for rounding
+  K.close(layer(x, on) / 255, K.tensor(case.output) / 255, "output")
 end)
 
 -- mean and variance of all elements
@@ -96,6 +97,21 @@ T.test("RandomContrast adds contrast only", function() -- of one number f: 1 .. 
     local span = y[{1, 1, 2, 1}] - y[{1, 1, 1, 1}]
     T.ok(span >= 20 - 1e-4 and span <= 30 + 1e-4, span)
   end
+end)
+
+T.test("RandomErasing fills one box", function()
+  local y = knn.layers.RandomErasing{fill_value = 0, scale = {0.25, 0.25}, factor = {1, 1}}(knn.ones{4, 8, 8, 1})
+  for i = 1, 4 do
+    local hole = 64 - y[{{i, i}}]:sum():item()
+    T.ok(hole == 16, hole) -- half of the width, half of the height
+  end
+end)
+
+T.test("RandomHue keeps value and gray", function()
+  local x = knn.ops.random_uniform{shape = {3, 4, 4, 3}, high = 255}
+  local y = knn.layers.RandomHue{1}(x)
+  T.near(y:max(4), x:max(4), 1e-3)
+  T.near(knn.layers.RandomHue{1}(knn.ones{1, 2, 2, 3} * 7), knn.ones{1, 2, 2, 3} * 7, 1e-4)
 end)
 
 T.test("RandomShear slants about the corner", function()

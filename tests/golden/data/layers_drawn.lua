@@ -1,6 +1,7 @@
 -- Layers: output = layer(x) in inference mode, weight_grads (trainable weights, in order) and input_grad of
 -- sum(w * output). Training mode gives the same unless there is a table `training`, whose fixed_after are
--- the non-trainable weights after the call; `random` says that training draws. mask: what compute_mask gives.
+-- the non-trainable weights after the call; `random` says that training draws. call_mask: given to the
+-- call. mask: what compute_mask gives.
 -- Written by gen/layers_norm.py with Keras 3.15.1 on jax 0.10.2; see README.md. Do not edit.
 return {
   keras = "3.15.1",

@@ -20,12 +20,14 @@ def randomise(layer, r):
             v.assign(normal(r, *shape, scale=0.5))
 
 
-def run(layer, x, w, training):
+def run(layer, x, w, training, mask=None):
     """Output, gradients of sum(w * y) by x (if float) and by trainable weights, new statistics."""
     trainable = [v.value for v in layer.trainable_variables]
     fixed = [v.value for v in layer.non_trainable_variables]
     floating = x.dtype == np.float32
     mode = {"training": training} if type(layer).__name__ in DIFFERS + RANDOM else {}
+    if mask is not None:
+        mode["mask"] = jax.numpy.asarray(mask)
 
     def f(tv, v):
         y, after = layer.stateless_call(tv, fixed, v, **mode)
@@ -48,7 +50,7 @@ def made(option):
     return getattr(keras.layers, option["class_name"])(**option["config"])
 
 
-def make(name, options, x, tag=None):
+def make(name, options, x, tag=None, mask=None):
     r = rng(name + str(options) + str(x.shape) + str(tag))
     layer = getattr(keras.layers, name)(**{k: made(v) for k, v in options.items()})
     layer.build(x.shape)
@@ -57,9 +59,9 @@ def make(name, options, x, tag=None):
     case = {"name": name, "options": options, "tag": tag, "x": x,
             "weights": [{"name": v.name, "trainable": bool(v.trainable), "value": arr(v.value)}
                         for v in layer.weights],
-            "w": w, **run(layer, x, w, False)}
+            "w": w, "call_mask": mask, **run(layer, x, w, False, mask)}
     if name in DIFFERS:
-        case["training"] = run(layer, x, w, True)
+        case["training"] = run(layer, x, w, True, mask)
     if name in RANDOM:
         case["random"] = True
     if options.get("mask_zero"):
@@ -74,5 +76,6 @@ def inputs(*shape):
 ABOUT = """
 Layers: output = layer(x) in inference mode, weight_grads (trainable weights, in order) and input_grad of
 sum(w * output). Training mode gives the same unless there is a table `training`, whose fixed_after are
-the non-trainable weights after the call; `random` says that training draws. mask: what compute_mask gives.
+the non-trainable weights after the call; `random` says that training draws. call_mask: given to the
+call. mask: what compute_mask gives.
 """

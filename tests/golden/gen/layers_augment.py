@@ -37,6 +37,22 @@ cases += [make("Solarization", o, *s) for o, s in [
     ({}, (1, 3, 4, 2)), ({"value_range": [0, 300]}, (2, 3, 4, 1)), ({}, (3, 4, 3))]]
 cases += [make("AutoContrast", o, *s) for o, s in [
     ({}, (1, 3, 4, 2)), ({"value_range": [0, 300]}, (2, 3, 4, 3)), ({"value_range": [-10, 300]}, (1, 3, 4, 1))]]
+cases += [make("RandomPosterization", {"factor": [f, f], **o}, *s) for f, o, s in [
+    (1, {}, (1, 3, 4, 2)), (3, {"value_range": [0, 300]}, (2, 3, 4, 1)), (5, FIRST, (1, 2, 4, 3))]]
+cases += [make("RandomSaturation", {"factor": [f, f], **o}, *s) for f, o, s in [
+    (0.3, {}, (1, 3, 4, 3)), (0.5, {}, (2, 3, 2, 3)), (0.45, FIRST, (1, 3, 4, 2))]]
+cases += [make("RandomHue", {"factor": [f, f], **o}, *s) for f, o, s in [
+    (0.0, {}, (1, 3, 4, 3)), (1.0, {}, (2, 3, 2, 3)), (1.0, {"value_range": [0, 300], **FIRST}, (1, 3, 4, 2))]]
+cases += [make("RandomColorJitter", o, 1, 3, 4, 3) for o in (
+    {"brightness_factor": [0.1, 0.1]}, {"saturation_factor": [0.4, 0.4], "hue_factor": [1.0, 1.0]},
+    {"brightness_factor": [-0.2, -0.2], "contrast_factor": [0.0, 0.0], "saturation_factor": [0.5, 0.5],
+     "hue_factor": [0.0, 0.0], "value_range": [0, 250]})]
+cases += [make("RandomGaussianBlur", {"factor": [1.0, 1.0], "sigma": [g, g], **o}, *s) for g, o, s in [
+    (0.8, {}, (1, 4, 5, 2)), (1.0, {"kernel_size": [5, 3]}, (2, 4, 5, 1)), (0.4, FIRST, (1, 2, 4, 3)),
+    (0.6, {"kernel_size": 1, "value_range": [50, 200]}, (1, 3, 4, 1))]]
+cases += [make("RandomErasing", o, 1, 3, 4, 3) for o in (
+    {"factor": [0.0, 0.0]}, {"factor": [1.0, 1.0], "scale": [1.0, 1.0], "fill_value": 9.0},
+    {"factor": [1.0, 1.0], "scale": [1.0, 1.0], "fill_value": 300.0})]
 cases += [make("RandomCrop", {"height": h, "width": w, **o}, *s) for h, w, o, s in [
     (3, 4, {}, (1, 3, 4, 2)), (4, 4, {}, (1, 3, 4, 2)), (6, 3, FIRST, (1, 2, 4, 5))]]
 write("layers_augment", cases, """

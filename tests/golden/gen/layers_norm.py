@@ -1,5 +1,6 @@
 """Normalisation besides BatchNormalization, and layers that draw, in inference mode."""
 
+import numpy as np
 from common import write
 from layer_case import ABOUT, inputs, make
 
@@ -16,6 +17,9 @@ norm += [make("BatchNormalization", {"renorm": True, **o}, inputs(*s)) for o, s 
     ({}, (5, 3)), ({"renorm_clipping": {"rmin": 0.8, "rmax": 1.2, "dmax": 0.3}}, (5, 3)),
     ({"scale": False, "axis": 1, "renorm_momentum": 0.7, "momentum": 0.9}, (2, 3, 4)),
     ({"center": False, "renorm_clipping": {"rmax": 1.1}}, (2, 3, 2))]]
+some = np.array([[1, 1, 0], [1, 0, 1]], "bool")
+norm += [make("BatchNormalization", o, inputs(2, 3, 4), "mask", some) for o in (
+    {"momentum": 0.8}, {"axis": 1}, {"renorm": True})]
 norm += [make("SpectralNormalization", {"layer": {"class_name": c, "config": config}, **o}, inputs(*s))
          for c, config, o, s in [
              ("Dense", {"units": 3}, {}, (2, 4)),
