@@ -68,10 +68,11 @@ static void copy_rows(const real *x, int64_t step, int64_t rows, int64_t n, int6
 /* The same turned: to (n, width) = scale x'. */
 static void copy_turned(const real *x, int64_t step, int64_t rows, int64_t n, int64_t width,
                         real scale, real *to) {
-  for (int64_t j = 0; j < n; j++) {
-    for (int64_t i = 0; i < rows; i++) to[j * width + i] = x[i * step + j] * scale;
-    for (int64_t i = rows; i < width; i++) to[j * width + i] = 0;
-  }
+  for (int64_t first = 0; first < width;
+       first += LANES) /* a block stays in the first-level cache */
+    for (int64_t j = 0; j < n; j++)
+      for (int64_t i = first; i < first + LANES; i++)
+        to[j * width + i] = i < rows ? x[i * step + j] * scale : 0;
 }
 
 static bool counts(const head *h, int64_t query, int64_t key) {
@@ -104,8 +105,12 @@ static inline vec exponential(vec x) {
   return x;
 }
 #else
+/* Of numbers up to 0: one factor 2^n is enough, since what is below the smallest normal number
+ * counts as 0. */
 static inline vec exponential(vec x) {
-  return exp_of(x);
+  ints n;
+  const vec r = reduce(at_least(x, -87), &n);
+  return choose(x < -87, all(0), (r * r * tail_of_exp(r) + r + 1) * power_of_two(n));
 }
 #endif
 
