@@ -47,6 +47,8 @@
   X(argsort)                 \
   X(top_k)                   \
   X(matmul)                  \
+  X(cumsum)                  \
+  X(cumprod)                 \
   X(einsum)                  \
   X(position_mask)           \
   X(attention)               \

@@ -75,6 +75,8 @@ knn_value *knn__reshape_tail(knn__scope *s, knn_value *x, int keep, int n, const
 knn_value *knn__expand_dims(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__squeeze(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__broadcast_to(knn__scope *s, knn_value *x, int rank, const int64_t *dims);
+/* Running sums along an axis. */
+knn_value *knn__cumsum(knn__scope *s, knn_value *x, int64_t axis);
 /* x broadcast to, or with its elements in, the shape of `like`, of which only the shape is read.
  * For gradients: sizes that are not known while a graph is built are right when it runs. */
 knn_value *knn__broadcast_like(knn__scope *s, knn_value *x, knn_value *like);

@@ -43,6 +43,39 @@ local function text(s)
   return table.concat(lines, "\n") .. "\n"
 end
 
+-- Names in lines of at most 100 columns.
+local function wrap(names)
+  table.sort(names)
+  local lines, line = {}, ""
+  for _, name in ipairs(names) do
+    if #line + #name > 98 then
+      lines[#lines + 1], line = line, ""
+    end
+    line = line .. "  " .. name
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
+
+-- All functions of knn.ops, and those of keras.ops that are not among them.
+local function ops_text()
+  local composed, names = require "knn.ops", {}
+  for name in pairs(core.ops) do names[#names + 1] = name end
+  for name in pairs(composed.functions) do names[#names + 1] = name end
+  return "Functions of knn.ops:\n" .. wrap(names) .. "\nIn keras.ops but not here:\n" ..
+    wrap(table.move(composed.absent, 1, #composed.absent, 1, {})) .. "\n"
+end
+
+-- A function that is made of ops.
+local function composed_text(x)
+  local composed = require "knn.ops"
+  for name, about in pairs(composed.about) do
+    if name == x or composed.functions[name] == x then
+      return ("%s (op)\n%s\n%s\n"):format(name, about.summary, about.signature)
+    end
+  end
+end
+
 --- Prints help on a name, a constructor, an op or an object.
 -- @param x name, function or object
 function M.help(x)
@@ -54,6 +87,8 @@ function M.help(x)
   elseif type(x) == "userdata" and x.class_name then
     schema = find_name(x.class_name)
   end
+  local other = not schema and (x == core.ops and ops_text() or composed_text(x))
+  if other then return core.write(other) end
   if not schema then error("help: nothing is known about " .. tostring(x), 2) end
   core.write(text(schema))
 end

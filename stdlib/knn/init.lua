@@ -47,6 +47,12 @@ function methods.norm(t, axis, keepdims)
   return (t * t):sum{axis = axis, keepdims = keepdims}:sqrt()
 end
 
+-- Functions made of ops are loaded when one is first asked for.
+local ops_meta = getmetatable(knn.ops)
+local unknown_op = ops_meta.__index
+knn.ops.dot = nil -- the method is matmul, the function Keras's
+function ops_meta.__index(t, name) return require "knn.ops".functions[name] or unknown_op(t, name) end
+
 -- Merging layers as functions: knn.layers.add{a, b}, knn.layers.dot({a, b}, {axes = 2}).
 for _, name in ipairs {
   "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",

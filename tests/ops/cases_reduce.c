@@ -143,7 +143,25 @@ static void constant_2(const op_array *in, int n, op_array *out, int m) {
     .formula = name##_first_second, .big = "f(50,6,400)", .skip = skip_     \
   }
 
+static void running_sum(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  const int64_t n = in[0].dims[in[0].rank - 1];
+  for (int64_t i = 0; i < in[0].n; i++) out->v[i] = in[0].v[i] + (i % n ? out->v[i - 1] : 0);
+}
+
+static void running_product(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < in[0].n; i++) out->v[i] = in[0].v[i] * (i ? out->v[i - 1] : 1);
+}
+
 const op_case cases_reduce[] = {
+    {.op = "cumsum", .options = "axis=-1", .inputs = "f(3,4)", .formula = running_sum},
+    {.op = "cumsum", .options = "axis=-1", .inputs = "i(3,4)", .formula = running_sum},
+    {.op = "cumsum", .options = "axis=1", .inputs = "f(2,3,4)"},
+    {.op = "cumsum", .inputs = "f(2,3)", .skip = OP_NO_ANY},
+    {.op = "cumsum", .inputs = "u(3)", .error = "wants int32"},
+    {.op = "cumprod", .inputs = "f(5)[0.5:2]", .formula = running_product},
+    {.op = "cumprod", .options = "axis=0", .inputs = "f(3,4)[0.5:2]"},
     ALL_AXES(sum, "f(3,5,4)", 0),
     ALL_AXES(mean, "f(3,5,4)", 0),
     ALL_AXES(max, "f(3,5,4)", 0),

@@ -1,0 +1,38 @@
+-- knn.ops against keras.ops: results of each function for several shapes, by Keras's argument names.
+local K = dofile "tests/lua/keras.lua"
+local knn = require "knn"
+local T = K.T
+
+local function argument(v)
+  if type(v) ~= "table" then return v end
+  if v.shape then return K.tensor(v) end
+  local out = {}
+  for i, x in ipairs(v) do out[i] = argument(x) end
+  return out
+end
+
+local function shift(axis) return axis >= 0 and axis + 1 or axis end
+
+for _, group in ipairs{"ops", "ops_more"} do
+  for i, case in ipairs(K.golden.cases(group)) do
+    T.test(("%s %d: %s"):format(group, i, case.name), function()
+      local args, options = {}, K.options(case.options)
+      for k, v in ipairs(case.args) do args[k] = argument(v) end
+      for _, k in ipairs(case.axes or {}) do args[k + 1] = shift(args[k + 1]) end
+      if options.weights then options.weights = K.tensor(case.options.weights) end
+      args[#args + 1] = next(options) and options or nil
+      local got = {knn.ops[case.name](table.unpack(args))}
+      T.equal(#got, #case.results, "number of results")
+      for k, y in ipairs(case.results) do
+        local x = got[k]
+        if type(x) == "userdata" and x.dtype == "bool" then
+          T.ok(x:eq(K.tensor(y)):all():item(), "result " .. k)
+        else
+          K.close(x, y, "result " .. k, 1e-5)
+        end
+      end
+    end)
+  end
+end
+
+T.run()
