@@ -1,9 +1,10 @@
 /* custom.c - layers, losses and metrics written in Lua. The engine calls them on nodes, once per
  * plan, and keeps the ops.
  *
- * A Lua layer is a table `self` with methods build(self, input_shape) and call(self, x, training).
- * The engine's layer owns self through the registry; self holds a handle that goes dead when the
- * layer goes, so that no cycle keeps either alive. */
+ * A Lua layer is a table `self` with methods build(self, input_shape) and call(self, x, training);
+ * a cell for RNN has a field state_size and call(self, x, states, training). The engine's layer
+ * owns self through the registry; self holds a handle that goes dead when the layer goes, so that
+ * no cycle keeps either alive. */
 #include <string.h>
 
 #include "layer.h"
@@ -158,16 +159,21 @@ typedef struct call_frame {
   int room, n_out;
 } call_frame;
 
-/* Results: a tensor, several, or a list of tensors. Retained only when all are known to be right.
- */
+/* A list on the top of the stack is replaced by its entries. */
+static void spread_list(lua_State *L) {
+  const int at = lua_gettop(L);
+  if (!lua_istable(L, at)) return;
+  const int n = (int)lua_rawlen(L, at);
+  luaL_checkstack(L, n + 2, "results");
+  for (int i = 1; i <= n; i++) lua_rawgeti(L, at, i);
+  lua_remove(L, at);
+}
+
+/* Results: a tensor, several, a list of tensors or, of a cell, its output and a list of states.
+ * Retained only when all are known to be right. */
 static void take_results(lua_State *L, call_frame *f, int first) {
+  if (lua_gettop(L) >= first) spread_list(L);
   int n = lua_gettop(L) - first + 1;
-  if (n == 1 && lua_istable(L, first)) {
-    n = (int)lua_rawlen(L, first);
-    luaL_checkstack(L, n + 2, "results");
-    for (int i = 1; i <= n; i++) lua_rawgeti(L, first, i);
-    lua_remove(L, first);
-  }
   if (n < 1 || n > f->room || lua_isnil(L, first))
     luaL_error(L, "%s: call must return a tensor", knn_layer_name(f->h->layer));
   for (int i = 0; i < n; i++) knn__bind_to_value(L, first + i);
@@ -178,20 +184,29 @@ static void take_results(lua_State *L, call_frame *f, int first) {
   f->n_out = n;
 }
 
+/* One input as it is, several as a list. */
+static void push_inputs(lua_State *L, const call_frame *f, int from, bool list) {
+  if (list) lua_createtable(L, f->n_in, 0);
+  for (int i = from; i < f->n_in; i++) {
+    push_lent(L, f->ins[i]);
+    if (list) lua_rawseti(L, -2, i - from + 1);
+  }
+}
+
+/* call(self, x, training); of a cell call(self, x, states, training) */
 static int run_call(lua_State *L) {
   call_frame *f = lua_touserdata(L, 1);
   luaL_checkstack(L, f->n_in + 8, "inputs");
   lua_rawgeti(L, LUA_REGISTRYINDEX, f->h->self_ref);
+  const bool cell = lua_getfield(L, -1, "state_size") != LUA_TNIL;
+  lua_pop(L, 1);
   lua_getfield(L, -1, "call");
   lua_insert(L, -2);
-  if (f->n_in > 1) lua_createtable(L, f->n_in, 0);
-  for (int i = 0; i < f->n_in; i++) {
-    push_lent(L, f->ins[i]);
-    if (f->n_in > 1) lua_rawseti(L, -2, i + 1);
-  }
+  const int first = lua_gettop(L) - 1;
+  if (cell) push_lent(L, f->ins[0]);
+  push_inputs(L, f, cell, cell || f->n_in > 1);
   lua_pushboolean(L, f->training);
-  int first = lua_gettop(L) - 3;
-  lua_call(L, 3, LUA_MULTRET);
+  lua_call(L, lua_gettop(L) - first, LUA_MULTRET);
   take_results(L, f, first);
   return 0;
 }
@@ -203,6 +218,35 @@ static knn_status call(void *self, knn_layer *layer, knn_value *const *ins, int 
   if (f.room < 1) f.room = 1;
   knn_status st = knn__bind_protect(f.h->b->running, run_call, &f, 0);
   if (st == KNN_OK) *n_out = f.n_out;
+  return st;
+}
+
+typedef struct sizes_frame {
+  handle *h;
+  int64_t *sizes;
+  int room, n;
+} sizes_frame;
+
+static int run_sizes(lua_State *L) {
+  sizes_frame *f = lua_touserdata(L, 1);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, f->h->self_ref);
+  lua_getfield(L, -1, "state_size");
+  spread_list(L);
+  const int first = 3, n = lua_gettop(L) - first + 1;
+  for (int i = 0; i < n && i < f->room; i++) {
+    f->sizes[i] = lua_tointeger(L, first + i);
+    if (f->sizes[i] <= 0)
+      luaL_error(L, "a cell needs a field state_size: a number, or a list with one per state");
+  }
+  f->n = n;
+  return 0;
+}
+
+static knn_status state_sizes(void *self, knn_layer *layer, int64_t *sizes, int *n) {
+  sizes_frame f = {self, sizes, *n, 0};
+  f.h->layer = layer;
+  const knn_status st = knn__bind_protect(f.h->b->running, run_sizes, &f, 0);
+  if (st == KNN_OK) *n = f.n < *n ? f.n : *n;
   return st;
 }
 
@@ -218,7 +262,7 @@ static void free_self(void *self) {
  * that all layers have. */
 static int custom_layer(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
-  knn_layer_custom methods = {luaL_checkstring(L, 2), build, call, free_self};
+  knn_layer_custom methods = {luaL_checkstring(L, 2), build, call, free_self, state_sizes};
   knn_config *options = knn__bind_options(L, 3, methods.class_name);
   if (lua_getfield(L, 1, "call") != LUA_TFUNCTION)
     luaL_error(L, "%s: a layer needs a function 'call'", methods.class_name);

@@ -2,8 +2,8 @@
  * layer{query, value, attention_mask = m}, layer({query, value}, {use_causal_mask = true}).
  *
  * Inputs are the leading tensors or one list of them; what has a name is an option of the call:
- * training, mask (of the first input, or a list with one for each, false = none), and those of the
- * layer's own schema. */
+ * training, initial_state (further inputs), mask (of the first input, or a list with one for each,
+ * false = none), and those of the layer's own schema. */
 #include <string.h>
 
 #include "layer.h"
@@ -104,6 +104,17 @@ static bool take(lua_State *L, int options, const char *name) {
   return given;
 }
 
+/* Initial states of a recurrent layer, one or a list: inputs behind the first. */
+static void take_states(lua_State *L, layer_call *c, int options) {
+  if (!take(L, options, "initial_state")) return;
+  const int at = lua_gettop(L);
+  if (!is_list(L, at)) add_input(L, c);
+  for (int i = 1; is_list(L, at) && i <= (int)lua_rawlen(L, at); i++) {
+    lua_rawgeti(L, at, i);
+    add_input(L, c);
+  }
+}
+
 static void take_masks(lua_State *L, layer_call *c, int options) {
   if (!take(L, options, "mask")) return;
   const int at = lua_gettop(L);
@@ -151,6 +162,7 @@ static void take_tensors(lua_State *L, layer_call *c, int options) {
 
 static void gather_options(lua_State *L, layer_call *c, int options) {
   c->training = take(L, options, "training") ? lua_toboolean(L, -1) : -1;
+  take_states(L, c, options);
   take_masks(L, c, options);
   take_tensors(L, c, options);
   lua_pushnil(L);

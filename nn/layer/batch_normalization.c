@@ -288,6 +288,7 @@ const knn__layer_def knn__layer_batch_normalization = {
     .min_rank = 2,
     .supports_masking = true,
     .wide = true,
+    .mixes_rows = true,
     .fields_size = sizeof(norm_fields),
     .check = check,
     .build = build,

@@ -10,6 +10,16 @@ static void fill_forget_bias(const knn__cell_args *args, knn_variable *bias) {
   for (int64_t i = args->units; i < 2 * args->units; i++) knn_tensor_set(t, i, 1);
 }
 
+knn_status knn__cell_add_bias(knn_layer *layer, const knn__cell_args *args, int gates, int rows,
+                              knn_variable **out) {
+  const int64_t dims[] = {rows, gates * args->units};
+  KNN__TRY(knn__add_weight(layer, "bias", rows > 1 ? 2 : 1, rows > 1 ? dims : dims + 1,
+                           args->bias_initializer, args->bias_regularizer, args->bias_constraint,
+                           true, out));
+  if (args->unit_forget_bias) fill_forget_bias(args, *out);
+  return KNN_OK;
+}
+
 knn_status knn__cell_build(knn_layer *layer, const knn__cell_args *args, const knn__spec *in,
                            int gates, int bias_rows, knn__cell_weights *out) {
   const int64_t features = in->dims[in->rank - 1], columns = gates * args->units;
@@ -24,13 +34,7 @@ knn_status knn__cell_build(knn_layer *layer, const knn__cell_args *args, const k
   KNN__TRY(knn__add_weight(layer, "recurrent_kernel", 2, (int64_t[]){args->units, columns},
                            args->recurrent_initializer, args->recurrent_regularizer,
                            args->recurrent_constraint, true, &out->recurrent));
-  if (!args->use_bias) return KNN_OK;
-  const int64_t dims[] = {bias_rows, columns};
-  KNN__TRY(knn__add_weight(layer, "bias", bias_rows > 1 ? 2 : 1, bias_rows > 1 ? dims : dims + 1,
-                           args->bias_initializer, args->bias_regularizer, args->bias_constraint,
-                           true, &out->bias));
-  if (args->unit_forget_bias) fill_forget_bias(args, out->bias);
-  return KNN_OK;
+  return args->use_bias ? knn__cell_add_bias(layer, args, gates, bias_rows, &out->bias) : KNN_OK;
 }
 
 static knn_value *draw(knn__scope *s, knn_value *like, double rate, int64_t seed) {
@@ -84,8 +88,8 @@ bool knn__is_activation(const knn_object *activation, const char *name) {
   return activation && strcmp(knn_object_class(activation)->name, name) == 0;
 }
 
-knn__spec knn__cell_state_spec(const knn__spec *step, int64_t units) {
-  return (knn__spec){.dtype = step->dtype, .rank = 2, .dims = {step->dims[0], units}};
+knn__spec knn__cell_state_spec(const knn_layer *cell, const knn__spec *step, int64_t units) {
+  return (knn__spec){.dtype = knn__layer_dtype(cell), .rank = 2, .dims = {step->dims[0], units}};
 }
 
 /* (batch, 1, ...) of zeros, also where x holds NaN. */

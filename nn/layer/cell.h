@@ -76,6 +76,9 @@ typedef struct knn__cell_weights {
 } knn__cell_weights;
 knn_status knn__cell_build(knn_layer *layer, const knn__cell_args *args, const knn__spec *in,
                            int gates, int bias_rows, knn__cell_weights *out);
+/* The bias alone. */
+knn_status knn__cell_add_bias(knn_layer *layer, const knn__cell_args *args, int gates, int rows,
+                              knn_variable **out);
 
 /* Draw the masks for one input and one state: as many of each as `gates`. They stay until
  * knn__cell_forget. */
@@ -96,8 +99,8 @@ static inline bool knn__drops(double rate) {
 knn_value *knn__cell_project_all(knn__scope *s, knn_value *x, knn_value *kernel, knn_value *bias);
 /* Is it the activation of this name? */
 bool knn__is_activation(const knn_object *activation, const char *name);
-/* (batch, units) for a step's input. */
-knn__spec knn__cell_state_spec(const knn__spec *step, int64_t units);
+/* (batch, units) for a step's input, in the cell's type. */
+knn__spec knn__cell_state_spec(const knn_layer *cell, const knn__spec *step, int64_t units);
 /* Zeros; where the batch is not known it is that of `like`. */
 knn_value *knn__zero_state(knn__scope *s, const knn__spec *spec, knn_value *like);
 /* State i of a cell's call, or zeros where it was left out. */

@@ -3,6 +3,7 @@
  *   z = gate(xz + hz)  r = gate(xr + hr)  new = activation(xh + r hh)  h = z h + (1 - z) new
  * with x. = x kernel + bias and h. = h recurrent_kernel + a bias of its own (reset_after; bias
  * (2, 3 units)) or, without reset_after, hh = (r h) recurrent_kernel and one bias (3 units). */
+#include "layer_list.h"
 #include "rnn.h"
 #include "sequence.h"
 
@@ -41,7 +42,7 @@ static const knn_param params[] = {
 
 static knn_status states(knn_layer *cell, const knn__spec *step, knn__spec *out, int *n) {
   const cell_block *args = cell->base.args;
-  out[0] = knn__cell_state_spec(step, args->cell.units);
+  out[0] = knn__cell_state_spec(cell, step, args->cell.units);
   *n = 1;
   return KNN_OK;
 }
@@ -105,7 +106,7 @@ static knn_value *reset_state(const cell_block *args, const cell_fields *f, knn_
 static void call_cell(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   const cell_block *args = layer->base.args;
   const cell_fields *f = layer->fields;
-  const knn__spec spec = knn__cell_state_spec(&io->in[0]->spec, args->cell.units);
+  const knn__spec spec = knn__cell_state_spec(layer, &io->in[0]->spec, args->cell.units);
   knn_object *act = args->cell.activation, *gate = args->cell.recurrent_activation;
   knn_value *x = io->in[0], *h = knn__cell_state(s, io, 0, &spec), *xs[3], *hs[3];
   knn__cell_masks masks = f->masks;
@@ -125,7 +126,7 @@ static void call_cell(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
 
 static knn_status check(knn_layer *layer) {
   layer_fields *f = layer->fields;
-  return knn__make_cell(layer, "GRUCell", "gru_cell", &f->cell);
+  return knn__make_cell(layer, &knn__layer_gru_cell, "gru_cell", &f->cell);
 }
 
 static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {

@@ -32,6 +32,18 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   io->n_out = n;
 }
 
+static knn_status states(knn_layer *cell, const knn__spec *step, knn__spec *out, int *n) {
+  int64_t sizes[KNN__MAX_OUT - 1];
+  *n = KNN__MAX_OUT - 1;
+  KNN__TRY(knn__in_layer(cell, cell->custom->state_sizes(cell->self, cell, sizes, n)));
+  for (int i = 0; i < *n; i++)
+    out[i] =
+        (knn__spec){.dtype = knn__layer_dtype(cell), .rank = 2, .dims = {step->dims[0], sizes[i]}};
+  return KNN_OK;
+}
+
+static const knn__cell as_cell = {.states = states};
+
 static const knn__layer_def custom_row = {
     .cls = {.family = "layer",
             .summary = "A layer written by the host.",
@@ -47,6 +59,7 @@ knn_status knn_layer_new_custom(knn_ctx *ctx, const knn_layer_custom *custom, vo
   knn__layer_def row = custom_row;
   knn_object *object = NULL;
   row.cls.name = custom->class_name;
+  row.cell = custom->state_sizes ? &as_cell : NULL;
   char *name = knn__strdup(ctx, custom->class_name);
   if (!name) return KNN_ENOMEM;
   knn_status st = knn__object_make(ctx, &knn__family_layer, &row.cls, options, &object);

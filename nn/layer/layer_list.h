@@ -112,6 +112,13 @@
   X(gru)                      \
   X(lstm_cell)                \
   X(lstm)                     \
+  X(conv_lstm1d)              \
+  X(conv_lstm2d)              \
+  X(conv_lstm3d)              \
+  X(stacked_rnn_cells)        \
+  X(rnn)                      \
+  X(bidirectional)            \
+  X(time_distributed)         \
   X(add)\
   X(subtract)\
   X(multiply)\

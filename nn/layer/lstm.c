@@ -3,6 +3,7 @@
  *   i = gate(z_i)  f = gate(z_f)  o = gate(z_o)  c = f c + i activation(z_c)  h = o activation(c)
  * in the order i, f, c, o. kernel (features, 4 units), recurrent_kernel (units, 4 units), bias
  * (4 units), whose second block begins as ones with unit_forget_bias. */
+#include "layer_list.h"
 #include "rnn.h"
 #include "sequence.h"
 
@@ -41,7 +42,7 @@ static const knn_param params[] = {
 
 static knn_status states(knn_layer *cell, const knn__spec *step, knn__spec *out, int *n) {
   const cell_block *args = cell->base.args;
-  out[0] = out[1] = knn__cell_state_spec(step, args->cell.units);
+  out[0] = out[1] = knn__cell_state_spec(cell, step, args->cell.units);
   *n = 2;
   return KNN_OK;
 }
@@ -74,7 +75,7 @@ static knn_status build_cell(knn_layer *layer, const knn__spec *in, int n_in) {
 static void call_cell(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   const cell_block *args = layer->base.args;
   const cell_fields *f = layer->fields;
-  const knn__spec spec = knn__cell_state_spec(&io->in[0]->spec, args->cell.units);
+  const knn__spec spec = knn__cell_state_spec(layer, &io->in[0]->spec, args->cell.units);
   knn_object *act = args->cell.activation, *gate = args->cell.recurrent_activation;
   knn_value *x = io->in[0], *h = knn__cell_state(s, io, 0, &spec),
             *c = knn__cell_state(s, io, 1, &spec), *z[4], *zh[4];
@@ -97,7 +98,7 @@ static void call_cell(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
 
 static knn_status check(knn_layer *layer) {
   layer_fields *f = layer->fields;
-  return knn__make_cell(layer, "LSTMCell", "lstm_cell", &f->cell);
+  return knn__make_cell(layer, &knn__layer_lstm_cell, "lstm_cell", &f->cell);
 }
 
 static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {

@@ -37,28 +37,118 @@ static knn_status cell_options(knn_layer *layer, const knn_class *cls, const cha
   return st;
 }
 
-knn_status knn__make_cell(knn_layer *layer, const char *cls, const char *name, knn_layer **out) {
+knn_status knn__make_cell(knn_layer *layer, const knn__layer_def *row, const char *name,
+                          knn_layer **out) {
   knn_ctx *ctx = layer->base.ctx;
   knn_config *options = NULL;
+  knn_object *cell = NULL;
   knn_status st = knn_config_dict(ctx, &options);
-  if (st == KNN_OK) st = cell_options(layer, knn_class_find("layer", cls), name, options);
-  if (st == KNN_OK) st = knn_layer_from_config(ctx, cls, options, out);
+  if (st == KNN_OK) st = cell_options(layer, &row->cls, name, options);
+  if (st == KNN_OK) st = knn__object_make(ctx, &knn__family_layer, &row->cls, options, &cell);
   knn_config_release(options);
   if (st != KNN_OK) return st;
+  *out = (knn_layer *)cell;
   st = knn__add_sublayer(layer, *out);
   knn_layer_release(*out); /* the layer holds it */
   return st;
 }
 
-static knn__spec step_of(const knn__spec *x) {
+knn__spec knn__step_spec(const knn__spec *x) {
   knn__spec step = *x;
   step.rank--;
   for (int i = 1; i < step.rank; i++) step.dims[i] = x->dims[i + 1];
   return step;
 }
 
+knn_status knn__cell_from(knn_ctx *ctx, const knn_config *config, knn_layer **out) {
+  knn_object *object = NULL;
+  KNN__TRY(knn_object_resolve(ctx, "layer", config, &object));
+  if (object && knn_layer_of(object)->def->cell) {
+    *out = knn_layer_of(object);
+    return KNN_OK;
+  }
+  const knn_status st = knn_fail(
+      ctx, KNN_EARG, "a cell expected, as LSTMCell or one written in Lua with a state_size, got %s",
+      object ? object->cls->name : "nothing");
+  knn_object_release(object);
+  return st;
+}
+
+knn_status knn__cell_output(knn_layer *cell, const knn__spec *step, knn__spec *out) {
+  knn__spec in[KNN__MAX_OUT] = {*step}, results[KNN__MAX_OUT];
+  int n;
+  KNN__TRY(cell->def->cell->states(cell, step, in + 1, &n));
+  KNN__TRY(knn__layer_infer(cell, in, n + 1, false, results, &n));
+  *out = results[0];
+  return KNN_OK;
+}
+
+/* ---- a second layer like the first ---- */
+
+static knn_status plain(knn_ctx *ctx, knn_config *config, knn_config **out);
+
+static knn_status plain_object(knn_ctx *ctx, knn_object *object, knn_config **out) {
+  knn_config *options = NULL, *inner = NULL;
+  if (!knn_layer_of(object)) return knn_config_object(ctx, object, out);
+  if (knn_layer_of(object)->custom)
+    return knn_fail(ctx, KNN_EARG,
+                    "'%s' (%s) was written by the host and cannot be made a second time; give a "
+                    "second one as backward_layer",
+                    object->name, object->cls->name);
+  KNN__TRY(knn_object_config(object, &options));
+  knn_status st = plain(ctx, options, &inner);
+  if (st == KNN_OK) st = knn_config_dict(ctx, out);
+  if (st == KNN_OK) st = knn_config_set_string(*out, "class_name", object->cls->name);
+  if (st == KNN_OK) st = knn_config_set(*out, "config", inner);
+  knn_config_release(options);
+  knn_config_release(inner);
+  return st;
+}
+
+static knn_status plain_children(knn_ctx *ctx, knn_config *config, bool dict, knn_config *out) {
+  for (int i = 0; i < knn_config_size(config); i++) {
+    knn_config *child = NULL;
+    knn_status st = plain(ctx, knn_config_at(config, i), &child);
+    if (st == KNN_OK)
+      st = dict ? knn_config_set(out, knn_config_key(config, i), child)
+                : knn_config_push(out, child);
+    knn_config_release(child);
+    if (st != KNN_OK) return st;
+  }
+  return KNN_OK;
+}
+
+/* The same tree with layers as {class_name, config}. On failure *out may hold what was made. */
+static knn_status plain(knn_ctx *ctx, knn_config *config, knn_config **out) {
+  switch (knn_config_kind_of(config)) {
+    case KNN_CONFIG_OBJECT: return plain_object(ctx, knn_config_get_object(config), out);
+    case KNN_CONFIG_LIST:
+      KNN__TRY(knn_config_list(ctx, out));
+      return plain_children(ctx, config, false, *out);
+    case KNN_CONFIG_DICT:
+      KNN__TRY(knn_config_dict(ctx, out));
+      return plain_children(ctx, config, true, *out);
+    default:
+      knn_config_retain(config);
+      *out = config;
+      return KNN_OK;
+  }
+}
+
+knn_status knn__layer_options(const knn_layer *layer, knn_config **out) {
+  knn_config *options = NULL, *made = NULL;
+  KNN__TRY(knn_object_config(&layer->base, &options));
+  const knn_status st = plain(layer->base.ctx, options, &made);
+  knn_config_release(options);
+  if (st == KNN_OK)
+    *out = made;
+  else
+    knn_config_release(made);
+  return st;
+}
+
 knn_status knn__rnn_build(knn_layer *layer, knn_layer *cell, const knn__spec *in) {
-  const knn__spec step = step_of(in);
+  const knn__spec step = knn__step_spec(in);
   if (in->dims[in->rank - 1] != KNN_ANY) knn__fix_axis(layer, -1, in->dims[in->rank - 1]);
   return knn__layer_build(cell, layer->path, &step, 1);
 }
@@ -122,7 +212,7 @@ static void step(void *self, knn__scope *s, knn_value *const *in, knn_value **ou
 static knn_value *first_output(const knn__rnn *run, knn__scope *s) {
   knn__spec in[KNN__MAX_IN], out[KNN__MAX_OUT];
   int n;
-  in[0] = step_of(&run->x->spec);
+  in[0] = knn__step_spec(&run->x->spec);
   for (int i = 0; i < run->n_states; i++) in[i + 1] = run->states[i]->spec;
   s->status = knn__layer_infer(run->cell, in, run->n_states + 1, run->training, out, &n);
   return s->status == KNN_OK ? knn__zero_state(s, &out[0], run->x) : NULL;
@@ -197,7 +287,7 @@ static void need_carried(const knn__rnn *run, knn__scope *s, const knn__spec *sp
 
 static void initial_states(knn__rnn *run, knn__scope *s, const knn__layer_io *io) {
   knn__spec specs[KNN__MAX_OUT];
-  const knn__spec step = step_of(&run->x->spec);
+  const knn__spec step = knn__step_spec(&run->x->spec);
   s->status = run->cell->def->cell->states(run->cell, &step, specs, &run->n_states);
   if (s->status != KNN_OK) return;
   const bool carried = run->args->stateful && step.dims[0] != KNN_ANY;
@@ -207,7 +297,7 @@ static void initial_states(knn__rnn *run, knn__scope *s, const knn__layer_io *io
     knn__scope_fail(s, KNN_EARG, "%d initial state%s expected, got %d", run->n_states,
                     run->n_states == 1 ? "" : "s", io->n_in - 1);
   for (int i = 1; i < io->n_in && s->status == KNN_OK; i++) {
-    run->states[i - 1] = io->in[i];
+    run->states[i - 1] = knn__cast(s, io->in[i], specs[i - 1].dtype);
     if (!knn__dims_fit(io->in[i]->spec.rank, io->in[i]->spec.dims, specs[i - 1].rank,
                        specs[i - 1].dims))
       knn__scope_fail(s, KNN_ESHAPE, "initial state %d must have shape %s, got %s", i,

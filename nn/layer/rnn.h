@@ -54,9 +54,19 @@ void knn__rnn_take_output(knn__scope *s, knn__rnn *run, knn_value *ys, knn_value
 
 /* The recurrent arguments of a layer; NULL if it is none. */
 knn__loop_args *knn__loop_args_of(knn_layer *layer);
-/* Make the cell `cls`, called `name`, from the layer's arguments of the same names, and take it as
- * sublayer; *out lent. For `check`. */
-knn_status knn__make_cell(knn_layer *layer, const char *cls, const char *name, knn_layer **out);
+/* Make a cell of the row, called `name`, from the layer's arguments of the same names, and take it
+ * as sublayer; *out lent. For `check`. */
+knn_status knn__make_cell(knn_layer *layer, const knn__layer_def *row, const char *name,
+                          knn_layer **out);
+/* A cell from what the option `cell` holds: a layer that is one, or its name and config. New
+ * reference. */
+knn_status knn__cell_from(knn_ctx *ctx, const knn_config *config, knn_layer **out);
+/* The cell's output for a step's input; the cell is built. */
+knn_status knn__cell_output(knn_layer *cell, const knn__spec *step, knn__spec *out);
+/* (batch, steps, ...) -> (batch, ...) */
+knn__spec knn__step_spec(const knn__spec *x);
+/* The layer's arguments for a second layer like it: layers among them as {class_name, config}. */
+knn_status knn__layer_options(const knn_layer *layer, knn_config **out);
 /* Build the cell for the steps of x. */
 knn_status knn__rnn_build(knn_layer *layer, knn_layer *cell, const knn__spec *in);
 /* Run: states, direction, masks, results. whole NULL = step by step. */

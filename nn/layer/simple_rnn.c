@@ -1,6 +1,7 @@
 /* simple_rnn.c - h = activation(x kernel + bias + h recurrent_kernel), at one step (SimpleRNNCell)
  * and over time (SimpleRNN). kernel (features, units), recurrent_kernel (units, units), bias
  * (units). */
+#include "layer_list.h"
 #include "rnn.h"
 
 typedef struct cell_block {
@@ -37,7 +38,7 @@ static const knn_param params[] = {
 
 static knn_status states(knn_layer *cell, const knn__spec *step, knn__spec *out, int *n) {
   const cell_block *args = cell->base.args;
-  out[0] = knn__cell_state_spec(step, args->cell.units);
+  out[0] = knn__cell_state_spec(cell, step, args->cell.units);
   *n = 1;
   return KNN_OK;
 }
@@ -65,7 +66,7 @@ static knn_status build_cell(knn_layer *layer, const knn__spec *in, int n_in) {
 static void call_cell(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   const cell_block *args = layer->base.args;
   const cell_fields *f = layer->fields;
-  const knn__spec spec = knn__cell_state_spec(&io->in[0]->spec, args->cell.units);
+  const knn__spec spec = knn__cell_state_spec(layer, &io->in[0]->spec, args->cell.units);
   knn_value *x = io->in[0], *h = knn__cell_state(s, io, 0, &spec);
   knn__cell_masks masks = f->masks;
   if (io->training && !masks.drawn) knn__cell_draw(&args->cell, s, x, h, 1, &masks);
@@ -78,7 +79,7 @@ static void call_cell(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
 
 static knn_status check(knn_layer *layer) {
   layer_fields *f = layer->fields;
-  return knn__make_cell(layer, "SimpleRNNCell", "simple_rnn_cell", &f->cell);
+  return knn__make_cell(layer, &knn__layer_simple_rnn_cell, "simple_rnn_cell", &f->cell);
 }
 
 static knn_status build(knn_layer *layer, const knn__spec *in, int n_in) {

@@ -234,7 +234,7 @@ static void host_layers(void **state) {
   knn__scope s;
   host_layer host = {
       .inner = make(ctx, "Dense", "units=2, kernel_initializer=ones, activity_regularizer=l2")};
-  const knn_layer_custom custom = {"ScaledDense", host_build, host_call, host_free};
+  const knn_layer_custom custom = {"ScaledDense", host_build, host_call, host_free, NULL};
   knn_layer *layer;
   knn_config *options;
   assert_ok(ctx, knn_config_parse(ctx, "nam=x", &options));

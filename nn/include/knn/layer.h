@@ -89,6 +89,10 @@ typedef struct knn_layer_custom {
   knn_status (*call)(void *self, knn_layer *layer, knn_value *const *ins, int n_in, bool training,
                      knn_value **outs, int *n_out);
   void (*free_self)(void *self);
+  /* What makes it a cell for RNN: sizes of its states without the batch (room for *n, receives their
+   * number). `call` then sees the step's input and the states, and gives the output and the new
+   * states. NULL = no cell. */
+  knn_status (*state_sizes)(void *self, knn_layer *layer, int64_t *sizes, int *n);
 } knn_layer_custom;
 /* options: name, trainable, dtype, input_shape, activity_regularizer; NULL = defaults. On failure
  * `self` is not freed. */

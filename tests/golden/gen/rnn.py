@@ -24,7 +24,8 @@ def randomise(layer, r):
 
 
 def as_list(y):
-    return list(y) if isinstance(y, (list, tuple)) else [y]
+    """Output and states; those of stacked cells stand in lists of their own."""
+    return jax.tree_util.tree_leaves(y)
 
 
 def keywords(case):
@@ -84,8 +85,8 @@ def make(name, options, shape, mask=None, initial=(), tag=""):
     return case
 
 
-def layer(name, **config):
-    return {"class_name": name, "config": config}
+def layer(kind, **config):
+    return {"class_name": kind, "config": config}
 
 
 ABOUT = """
