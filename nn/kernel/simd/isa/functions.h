@@ -18,6 +18,9 @@
 
 #ifndef KNN_REAL_DOUBLE
 
+/* for sums that wrap around where their bits mean nothing, as with NaN */
+typedef uint32_t wraps __attribute__((vector_size(KNN_VECTOR_BYTES)));
+
 INLINE vec magnitude(vec x) {
   return (vec)((ints)x & 0x7fffffff);
 }
@@ -35,14 +38,14 @@ INLINE vec at_least(vec x, float least) {
 }
 
 INLINE vec power_of_two(ints n) { /* -127 <= n <= 127; 2^-127 comes out as 0 */
-  return (vec)((n + 127) << 23);
+  return (vec)(((wraps)n + 127) << 23);
 }
 
 /* n = round(x / ln 2) as a number and as an integer; r = x - n ln 2. For |x| < 2^21. */
 INLINE vec reduce(vec x, ints *whole) {
   const float shift = 0x1.8p23f; /* adding it rounds and leaves the integer in the low bits */
   vec t = x * 0x1.715476p0f + shift, n = t - shift;
-  *whole = (ints)t - 0x4b400000;
+  *whole = (ints)((wraps)t - 0x4b400000);
   return x - n * 0x1.63p-1f - n * -0x1.bd0106p-13f; /* ln 2 in two parts, the first exact times n */
 }
 
@@ -60,13 +63,14 @@ INLINE vec exp_of(vec x) {
   vec r = reduce(at_most(choose(none, all(0), x), 90), &n);
   vec p = r * r * tail_of_exp(r) + r + 1;
   ints half = n >> 1;
-  return choose(none, all(0), p * power_of_two(half) * power_of_two(n - half));
+  return choose(none, all(0),
+                p * power_of_two(half) * power_of_two((ints)((wraps)n - (wraps)half)));
 }
 
 INLINE vec expm1_of(vec x) {
   ints n;
   vec r = reduce(at_least(at_most(x, 88.8f), -87), &n);
-  vec p = r * r * tail_of_exp(r) + r, scale = power_of_two(n - 1);
+  vec p = r * r * tail_of_exp(r) + r, scale = power_of_two((ints)((wraps)n - 1));
   vec y = (scale * p + (scale - 0.5f)) * 2;
   return choose(x == 0, x, y); /* keeps -0 */
 }
@@ -83,8 +87,8 @@ INLINE vec log_of_parts(vec n, vec f) {
 
 /* x = 2^n m, sqrt(1/2) <= m < sqrt(2), for positive normal x */
 INLINE ints exponent_of(vec x, vec *m) {
-  ints bits = (ints)x, n = (bits - 0x3f3504f3) >> 23;
-  *m = (vec)(bits - (n << 23));
+  ints n = (ints)((wraps)x - 0x3f3504f3) >> 23;
+  *m = (vec)((wraps)x - ((wraps)n << 23));
   return n;
 }
 
@@ -108,7 +112,7 @@ INLINE vec log1p_of(vec x) {
   vec lost = choose(x > 1, 1 - (u - x), x - (u - 1));
   ints n = exponent_of(u, &m);
   ints small = n < 64; /* what a larger u loses does not count */
-  vec f = (m - 1) + lost * (vec)(((127 - n) << 23) & small);
+  vec f = (m - 1) + lost * (vec)(((127 - (wraps)n) << 23) & (wraps)small);
   vec y = log_at_edges(log_of_parts(__builtin_convertvector(n, vec), f), u);
   return choose(x == 0, x, y); /* keeps -0 */
 }
