@@ -101,6 +101,7 @@
   X(random_erasing)           \
   X(solarization)             \
   X(auto_contrast)            \
+  X(equalization)             \
   X(relu)                     \
   X(leaky_relu)               \
   X(prelu)                    \

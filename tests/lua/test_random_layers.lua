@@ -99,6 +99,16 @@ T.test("RandomContrast adds contrast only", function() -- of one number f: 1 .. 
   end
 end)
 
+T.test("Equalization makes values equally frequent", function()
+  -- 10 10 20 30 30 30 40 50: pixels up to each 2 2 3 6 6 6 7 8, less the first 2, of 6
+  local x = knn.tensor{10.0, 10, 20, 30, 30, 30, 40, 50}:reshape{1, 2, 4, 1}
+  local y = knn.layers.Equalization{}(x)
+  T.equal(y:reshape{-1}:totable(), {0, 0, 42, 170, 170, 170, 212, 255})
+  y = knn.layers.Equalization{value_range = {0, 510}, data_format = "channels_first"}(x:reshape{1, 1, 2, 4} * 2)
+  T.near(y:reshape{-1} / 2, knn.tensor{0, 0, 42, 170, 170, 170, 212, 255}, 1e-3)
+  T.equal(knn.layers.Equalization{}(knn.ones{1, 2, 2, 1} * 9):sum():item(), 36)
+end)
+
 T.test("RandomErasing fills one box", function()
   local y = knn.layers.RandomErasing{fill_value = 0, scale = {0.25, 0.25}, factor = {1, 1}}(knn.ones{4, 8, 8, 1})
   for i = 1, 4 do
