@@ -120,10 +120,8 @@ local function excuse(record)
     or cells and absent.cells[cells.class] then
     return "a cell written in Python"
   end
-  for _, later in ipairs(absent.later) do
-    if name == later and not knn.schema("layer", name) then return "comes later" end
-  end
-  return absent.classes[name] or absent.tests[record.test]
+  if absent.later[name] and not knn.schema("layer", name) then return absent.later[name] end
+  return absent.classes[name] or absent.tests[record.test] or absent.tests[name .. " " .. record.test]
 end
 
 local corpus = open_corpus()
