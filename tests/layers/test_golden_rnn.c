@@ -154,7 +154,12 @@ static void lstm(void **state) {
   check_group(*state, "rnn_lstm");
 }
 
+static void wrappers(void **state) {
+  check_group(*state, "rnn_more");
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {knn_test(simple), knn_test(gru), knn_test(lstm)};
+  const struct CMUnitTest tests[] = {knn_test(simple), knn_test(gru), knn_test(lstm),
+                                     knn_test(wrappers)};
   return cmocka_run_group_tests_name("golden_rnn", tests, NULL, NULL);
 }

@@ -69,6 +69,20 @@ T.test("Bidirectional wants a second layer where it cannot make one", function()
   T.equal(both(knn.randn{2, 5, 3}).shape[2], 8)
 end)
 
+T.test("16-bit floats", function()
+  local x = knn.randn{2, 5, 3}
+  for _, name in ipairs{"SimpleRNN", "GRU", "LSTM"} do
+    for _, policy in ipairs{"bfloat16", "mixed_bfloat16", "mixed_float16"} do
+      local short, wide = L[name]{4, dtype = policy}, L[name]{4}
+      local y = short(x)
+      wide(x)
+      wide:set_weights(short:get_weights())
+      T.equal(y.dtype, (policy:gsub("mixed_", "")))
+      T.ok(far(y:float(), wide(x)) < 0.03, name .. " " .. policy)
+    end
+  end
+end)
+
 T.test("a cell without state_size", function()
   local Bad = knn.layer("Bad", {call = function(_, x) return x end})
   local ok, message = pcall(function() return L.RNN{Bad{}}(knn.ones{1, 2, 3}) end)

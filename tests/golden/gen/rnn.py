@@ -130,3 +130,36 @@ write("rnn_lstm", family("LSTM", 2) + other_gates("LSTM"), ABOUT)
 write("rnn_gru", family("GRU", 1) + other_gates("GRU") + [
     make("GRU", {**U, **BOTH, "reset_after": False}, X),
     make("GRU", {**U, **BOTH, "reset_after": False, "use_bias": False}, X, RIGHT)], ABOUT)
+
+
+def cell(kind, name, **config):
+    return layer(kind, name=name, **config)
+
+
+def wrap(kind, **config):
+    return {"layer": layer(kind, name="inner", **config)}
+
+
+G3, L2 = cell("GRUCell", "a", units=3), cell("LSTMCell", "b", units=2)
+S3 = cell("SimpleRNNCell", "c", units=3, activation="softsign")
+more = [
+    make("RNN", {"cell": G3, **BOTH}, X), make("RNN", {"cell": L2}, X, RIGHT),
+    make("RNN", {"cell": [S3, L2], **BOTH}, X), make("RNN", {"cell": [L2, G3], **SEQ}, X, RIGHT),
+    make("RNN", {"cell": [G3, S3], "go_backwards": True, **STATE}, X),
+    make("RNN", {"cell": L2, **BOTH, "stateful": True}, X),
+    make("Bidirectional", wrap("LSTM", units=2), X),
+    make("Bidirectional", wrap("LSTM", units=2, **BOTH), X, initial=[(2, 2)] * 4),
+    make("Bidirectional", {**wrap("GRU", units=2, **SEQ), "merge_mode": "sum"}, X, HOLES),
+    make("Bidirectional", {**wrap("SimpleRNN", units=2, **SEQ), "merge_mode": "mul"}, X),
+    make("Bidirectional", {**wrap("LSTM", units=2), "merge_mode": "ave"}, X, RIGHT),
+    make("Bidirectional", {**wrap("GRU", units=2, **BOTH), "merge_mode": None}, X),
+    make("Bidirectional", {"layer": layer("GRU", name="f", units=2, **SEQ),
+                           "backward_layer": layer("SimpleRNN", name="g", units=2, **SEQ,
+                                                   go_backwards=True)}, X),
+    make("Bidirectional", {"layer": layer("RNN", name="r", cell=G3)}, X),
+    make("TimeDistributed", wrap("Dense", units=2, activation="tanh"), X),
+    make("TimeDistributed", wrap("Conv1D", filters=2, kernel_size=2), (2, 3, 4, 2)),
+    make("TimeDistributed", wrap("LSTM", units=2), (2, 3, 4, 2)),
+    make("TimeDistributed", wrap("Flatten"), (2, 3, 2, 2)),
+    make("TimeDistributed", wrap("Dense", units=2), X, RIGHT)]
+write("rnn_more", more, ABOUT)
