@@ -49,6 +49,9 @@
   X(matmul)                  \
   X(cumsum)                  \
   X(cumprod)                 \
+  X(solve)                   \
+  X(det)                     \
+  X(cholesky)                \
   X(einsum)                  \
   X(position_mask)           \
   X(attention)               \

@@ -127,6 +127,8 @@ knn_status knn__top_k(knn__scope *s, knn_value *x, int64_t k, knn_value **values
  * copies. */
 knn_value *knn__matmul(knn__scope *s, knn_value *a, knn_value *b, bool trans_a, bool trans_b);
 
+/* a^-1 b over the last two axes; a (..., n, n), b (..., n, m). */
+knn_value *knn__solve(knn__scope *s, knn_value *a, knn_value *b, bool trans_a);
 /* Sum of products of elements with equal labels: "btd,dk->btk". */
 knn_value *knn__einsum(knn__scope *s, const char *subscripts, int n, knn_value *const *xs);
 

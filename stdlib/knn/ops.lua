@@ -641,6 +641,27 @@ define("corrcoef(x)", "Correlations between the rows.", function(a)
   return o.squeeze(c / f.outer(d, d))
 end)
 
+-- ---- linear algebra ----
+
+local native_cholesky = o.cholesky
+define("inv(x)", "Inverse of square matrices.", function(a)
+  local n = size(a.x, -1)
+  return o.solve(floats(a.x), o.broadcast_to(f.eye(n, nil, 0, floats(a.x).dtype), {shape = a.x.shape}))
+end)
+define("solve_triangular(a, b, lower=false)", "Solutions where only one half of a is read.", function(a)
+  return o.solve(a.lower and f.tril(a.a) or f.triu(a.a), a.b)
+end)
+define("cholesky_inverse(x, upper=false)", "Inverse of a matrix from its triangular factor.", function(a)
+  return f.inv(a.upper and o.matmul(a.x, a.x, {trans_a = true}) or o.matmul(a.x, a.x, {trans_b = true}))
+end)
+define("logdet(x)", "Logarithm of the determinant of positive definite matrices.", function(a)
+  return o.sum(o.log(f.diagonal(native_cholesky(a.x), 0, -2, -1)), {axis = -1}) * 2
+end)
+define("slogdet(x)", "Sign and logarithm of the size of the determinant.", function(a)
+  local det = o.det(a.x)
+  return o.sign(det), o.log(o.absolute(det))
+end)
+
 -- ---- segments, classes, signals ----
 
 define("segment_sum(data, segment_ids, num_segments=nil, sorted=false)", "Rows added up by their number (from 0).", function(a)
@@ -751,13 +772,12 @@ alias("hard_swish", "hard_silu")
 --- Names of keras.ops that are not here.
 M.absent = {}
 for name in ([[associative_scan argpartition batch_normalization binary_crossentropy bitwise_and bitwise_invert
-  bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor categorical_crossentropy cholesky
-  cholesky_inverse correlate ctc_decode ctc_loss custom_gradient depthwise_conv det eig eigh erfinv fft fft2 fold gcd
-  get_item histogram i0 ifft2 imag inv irfft istft jvp kaiser layer_normalization lcm left_shift logdet lstsq lu_factor
-  matrix_rank nanargmax nanargmin nanmedian nanpercentile nanquantile nextafter nonzero pinv polar psnr qr rearrange rfft
-  right_shift rms_normalization scan scatter scatter_update separable_conv slice_update slogdet solve
-  solve_triangular sparse_categorical_crossentropy stft svd switch unfold unique vectorize view_as_complex
-  view_as_real while_loop]]):gmatch "%S+" do
+  bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor categorical_crossentropy correlate
+  ctc_decode ctc_loss custom_gradient depthwise_conv eig eigh erfinv fft fft2 fold gcd get_item histogram i0
+  ifft2 imag irfft istft jvp kaiser layer_normalization lcm left_shift lstsq lu_factor matrix_rank nanargmax
+  nanargmin nanmedian nanpercentile nanquantile nextafter nonzero pinv polar psnr qr rearrange rfft right_shift
+  rms_normalization scan scatter scatter_update separable_conv slice_update sparse_categorical_crossentropy
+  stft svd switch unfold unique vectorize view_as_complex view_as_real while_loop]]):gmatch "%S+" do
   M.absent[#M.absent + 1] = name
 end
 

@@ -71,4 +71,18 @@ T.test("an error inside leaves no tape behind", function()
   T.near(knn.grad(function(x) return (x * x):sum() end)(3):item(), 6)
 end)
 
+T.test("the gradient of cholesky is that of symmetric matrices", function()
+  local b = knn.tensor({{1.2, 0.3, -0.4}, {0.1, 0.9, 0.5}, {-0.3, 0.2, 1.1}}, "float64")
+  local w = knn.tensor({{1, 2, 3}, {-1, 0.5, 2}, {0.3, -0.7, 1}}, "float64")
+  local function f(b) return (knn.ops.cholesky(knn.ops.matmul(b, b, {trans_b = true})) * w):sum() end
+  local g, h = knn.grad(f)(b), 1e-6
+  for i = 1, 3 do
+    for j = 1, 3 do
+      local step = knn.zeros({3, 3}, "float64")
+      step[{i, j}] = h
+      T.near(g[{i, j}], ((f(b + step) - f(b - step)) / (2 * h)):item(), 1e-6)
+    end
+  end
+end)
+
 T.run()

@@ -248,6 +248,18 @@ static void attention(const op_array *in, int n_in, op_array *out, int n_out) {
                       n_out > 1 ? out[1].v + ((b * heads + h) * t + q) * 2 : stats);
 }
 
+static void determinant(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  out->v[0] = in->v[0] * in->v[3] - in->v[1] * in->v[2];
+}
+
+static void factor(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  out->v[0] = sqrt(in->v[0]);
+  out->v[2] = in->v[2] / out->v[0];
+  out->v[3] = sqrt(in->v[3] - out->v[2] * out->v[2]);
+}
+
 const op_case cases_product[] = {
     {.op = "matmul",
      .inputs = "f(3,4) f(4,5)",
@@ -292,6 +304,19 @@ const op_case cases_product[] = {
      .error = "inner sizes differ: (64, 784) x (800, 128)"},
     {.op = "matmul", .inputs = "f(2,3,4) f(3,4,5)", .error = "do not fit"},
     {.op = "matmul", .inputs = "f() f(3,3)", .error = "rank 1 or more"},
+
+    {.op = "solve", .inputs = "f(2,3,3)[0.2:2] f(2,3,2)", .tolerance = 1e-4},
+    {.op = "solve",
+     .options = "trans_a=true",
+     .inputs = "f(2,2)={2,1,0.5,3} f(2,1)",
+     .skip = OP_NO_ANY},
+    {.op = "solve", .inputs = "f(2,3) f(2,1)", .error = "square matrices"},
+    {.op = "det", .inputs = "f(2,3,3)", .tolerance = 1e-4},
+    {.op = "det", .inputs = "f(2,2)={2,1,0.5,3}", .formula = determinant, .skip = OP_NO_ANY},
+    {.op = "cholesky",
+     .inputs = "f(2,2)={2,1,1,3}",
+     .formula = factor,
+     .skip = OP_NO_ANY | OP_NO_GRADIENT},
 
     {.op = "einsum",
      .options = "subscripts='ij,jk->ik'",

@@ -20,6 +20,8 @@ holes[0, 1] = holes[2, 3] = np.nan
 wild = np.array([1.5, np.nan, np.inf, -np.inf], "float32")
 rising = np.sort(n(6))
 v = uniform
+half_of = np.array([[1.5, 0, 0], [0.3, 1.2, 0], [-0.4, 0.7, 0.9]], "float32")
+positive = half_of @ half_of.T
 
 # name, arguments (arrays, numbers, lists), options; axis counts from 0
 CASES = [
@@ -83,6 +85,9 @@ CASES = [
         ("acbe,aecd->abcd", n(2, 2, 5, 3), n(2, 3, 2, 4)), ("bij,bjk", n(2, 3, 4), n(2, 4, 2)), ("ii->i", n(3, 3)), ("iij->ji", n(2, 2, 3)),
         ("...ij,jk->...ik", n(2, 3, 4), n(4, 2)), ("i...,...j", n(2, 3), n(3, 4)), ("ij,jk,kl->il", n(2, 3), n(3, 4), n(4, 2)),
         ("ij,ik,i->jk", n(2, 3), n(2, 4), n(2)), ("ij,kl->i", n(2, 3), n(4, 5)), ("ba,cd->", n(2, 3), n(2, 2))]],
+    ("solve", [n(3, 3) + 3 * np.eye(3, dtype="float32"), n(3, 2)]), ("solve", [n(2, 2, 2) + 3 * np.eye(2, dtype="float32"), n(2, 2, 1)]),
+    ("det", [n(3, 3)]), ("det", [n(2, 2, 2)]), ("inv", [n(3, 3) + 3 * np.eye(3, dtype="float32")]), ("slogdet", [n(3, 3)]),
+    ("cholesky", [positive]), ("logdet", [positive]), ("solve_triangular", [positive, n(3, 1)], {"lower": True}),
     ("dot_product_attention", [n(2, 3, 2, 4), n(2, 5, 2, 4), n(2, 5, 2, 4)]),
     ("dot_product_attention", [n(2, 4, 2, 4), n(2, 4, 1, 4), n(2, 4, 1, 4)], {"is_causal": True}),
     ("dot_product_attention", [n(1, 3, 1, 2), n(1, 3, 1, 2), n(1, 3, 1, 2)], {"scale": 0.3}),
