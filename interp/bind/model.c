@@ -134,18 +134,29 @@ static int compile(lua_State *L) {
 
 /* ---- tables of text ---- */
 
-/* Columns for a table on this terminal: Keras's 88, or what there is but 4. 0 = no terminal. */
+/* Columns that a table may take on this terminal, negative; 0 = no terminal. */
 static int summary_width(lua_State *L) {
   const knn__host *host = knn__bind_get(L)->host;
   int columns = host && host->is_tty && host->term_width ? host->term_width() : 0;
-  return columns > 88 + 4 ? 88 : columns > 4 ? columns - 4 : 0;
+  return columns > 4 ? -(columns - 4) : 0;
 }
 
-/* model:summary(): prints; summary{print = false} returns the text; line_length = columns, as in
- * Keras; memory = true adds what batches of batch_size = 32 rows will hold. */
+/* layer_range = {first, last}: how their names begin; the texts live with the options. */
+static void take_range(lua_State *L, knn_summary *o) {
+  luaL_checktype(L, -1, LUA_TTABLE);
+  if (lua_rawgeti(L, -1, 1) != LUA_TSTRING || lua_rawgeti(L, -2, 2) != LUA_TSTRING)
+    luaL_error(L, "summary: layer_range is a list of two names, {first, last}");
+  o->from = lua_tostring(L, -2);
+  o->to = lua_tostring(L, -1);
+  lua_pop(L, 2);
+}
+
+/* model:summary(): prints; summary{print = false} returns the text; line_length, expand_nested,
+ * show_trainable and layer_range as in Keras; memory = true adds what batches of batch_size = 32
+ * rows will hold. */
 static int summary(lua_State *L) {
   knn_model *m = knn__check_model(L);
-  int width = summary_width(L);
+  knn_summary o = {.width = summary_width(L)};
   bool print = true, memory = false;
   lua_Integer batch = 32;
   lua_settop(L, 2);
@@ -158,18 +169,27 @@ static int summary(lua_State *L) {
     if (strcmp(key, "print") == 0)
       print = lua_toboolean(L, -1);
     else if (strcmp(key, "line_length") == 0)
-      width = (int)luaL_checkinteger(L, -1);
+      o.width = (int)luaL_checkinteger(L, -1);
+    else if (strcmp(key, "expand_nested") == 0)
+      o.expand_nested = lua_toboolean(L, -1);
+    else if (strcmp(key, "show_trainable") == 0)
+      o.show_trainable = lua_toboolean(L, -1);
+    else if (strcmp(key, "layer_range") == 0)
+      take_range(L, &o);
     else if (strcmp(key, "memory") == 0)
       memory = lua_toboolean(L, -1);
     else if (strcmp(key, "batch_size") == 0)
       batch = luaL_checkinteger(L, -1);
     else
-      luaL_error(L, "summary: unknown option '%s' (known: batch_size, line_length, memory, print)",
+      luaL_error(L,
+                 "summary: unknown option '%s' (known: batch_size, expand_nested, layer_range, "
+                 "line_length, memory, print, show_trainable)",
                  luaL_tolstring(L, -2, NULL));
     lua_pop(L, 1);
   }
+  o.batch = memory ? batch : 0;
   knn__holder *h = knn__holder_new(L);
-  knn__bind_check(L, knn_model_summary(m, width, memory ? batch : 0, &h->text));
+  knn__bind_check(L, knn_model_summary(m, &o, &h->text));
   if (print) knn__bind_write(L, h->text, strlen(h->text));
   if (print) return 0;
   lua_pushstring(L, h->text);

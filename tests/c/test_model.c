@@ -124,7 +124,7 @@ static void the_summary_counts_parameters(void **state) {
       ctx,
       {{"Dense", "units=32, input_shape=[20]"}, {"Dropout", "rate=0.5"}, {"Dense", "units=10"}});
   knn_layer_set_trainable(knn_model_layer_at(m, 0), false);
-  assert_ok(ctx, knn_model_summary(m, 0, 0, &text));
+  assert_ok(ctx, knn_model_summary(m, NULL, &text));
   assert_string_contains(text, "Model: \"sequential\"");
   assert_string_contains(text, "dropout (Dropout)");
   assert_string_contains(text, "(None, 10)");

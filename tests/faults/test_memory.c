@@ -126,7 +126,7 @@ static knn_status live(knn_ctx *ctx, const variant *v, problem *p) {
   if (st == KNN_OK) st = evaluate_text(m, &data, "batch_size=4", "loss", &loss);
   if (st == KNN_OK) st = predict_text(m, p->x, "batch_size=4", &y);
   if (st == KNN_OK) st = knn_model_predict_classes(m, &data, NULL, &labels);
-  if (st == KNN_OK) st = knn_model_summary(m, 0, 8, &text);
+  if (st == KNN_OK) st = knn_model_summary(m, &(knn_summary){.batch = 8}, &text);
   if (st == KNN_OK) st = use_predictor(m, p->x, v->classes == 3 ? 3 : 1);
   if (text) knn_text_free(ctx, text);
   knn_tensor_release(y);

@@ -88,7 +88,7 @@ int main(void) {
                check(ctx, knn_tensor_new(ctx, KNN_F32, 2, plane, &x), "x") ||
                check(ctx, knn_tensor_new(ctx, KNN_I32, 1, plane, &labels), "labels");
   if (!failed) {
-    knn_data data = {1, 1, &x, &labels, NULL};
+    knn_data data = {.n_x = 1, .n_y = 1, .x = &x, .y = &labels};
     fill(x, labels);
     failed = train(ctx, model, &data) || use(ctx, model, x);
   }

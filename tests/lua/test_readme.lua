@@ -66,7 +66,7 @@ end)
 
 T.test("the Lua code runs", function()
   local list = blocks "lua"
-  T.equal(#list, 2)
+  T.equal(#list, 3)
   for _, code in ipairs(list) do
     run_code(code, ".lua", function(path) return ("'%s/knn' '%s'"):format(build, path) end)
   end

@@ -166,9 +166,16 @@ KNN_API double knn_history_value(const knn_history *history, int column, int i);
 KNN_API bool knn_history_interrupted(const knn_history *history);
 KNN_API double knn_history_seconds(const knn_history *history);
 
-/* Keras's table of layers, `width` columns wide (0 = Keras's own width). batch > 0: below it the
- * memory of steps with so many rows. The text is freed with knn_text_free. */
-KNN_API knn_status knn_model_summary(knn_model *model, int width, int64_t batch, char **out);
+/* Keras's table of layers. options NULL = Keras's defaults; the text is freed with knn_text_free.
+ */
+typedef struct knn_summary {
+  int width;             /* columns; 0 = Keras's own width, negative = that, but at most so many */
+  int64_t batch;         /* > 0: below it the memory of steps with so many rows */
+  bool expand_nested;    /* the layers of models inside, too */
+  bool show_trainable;   /* a column that tells what training changes */
+  const char *from, *to; /* only rows from the first to the last whose names begin so; NULL = all */
+} knn_summary;
+KNN_API knn_status knn_model_summary(knn_model *model, const knn_summary *options, char **out);
 /* Bytes that running the model will hold, known before it runs. */
 typedef struct knn_memory {
   size_t weights, gradients, optimizer; /* the last two of a model that was compiled to train */

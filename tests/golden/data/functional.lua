@@ -1,7 +1,7 @@
 -- Functional models: names of the layers in model.layers, paths and shapes of the weights, predictions for the
 -- first three of 20 rows before and after three epochs in batches of 8, histories, evaluate. Weight i is
 -- 0.5 (k / 2^23 - 1), k from golden.lcg(1000 + i), or 0.5 + its absolute value if it is a gamma or a variance.
--- summaries: kinds of summary, in summary_<name><kind>.txt.
+-- summaries: kinds of summary, in summary_<name><kind>.txt. partial: the history holds the losses only.
 -- Written by gen/functional.py with Keras 3.15.1 on jax 0.10.2; see README.md. Do not edit.
 return {
   keras = "3.15.1",
@@ -34,6 +34,7 @@ return {
     shapes = {{3, 3, 3, 4}, {4}, {3, 3, 4, 4}, {4}, {3, 3, 4, 4}, {4}, {4, 6}, {6}, {6, 3}, {3}},
     output_names = {"dense_1"},
     summaries = {""},
+    partial = false,
     predict = {
       {shape = {3, 3}, data = {
         -0.06565234, 0.46965194, -0.2675825, 0.0025177393, 0.43046, -0.33989924, -0.024877705,
@@ -63,6 +64,7 @@ return {
     shapes = {{6, 5}, {5}, {5, 2}, {2}, {2, 5}, {5}, {5, 6}, {6}},
     output_names = {"decoder"},
     summaries = {"", "_nested", "_all"},
+    partial = false,
     predict = {
       {shape = {3, 6}, data = {
         -0.14392814, 0.390218, -0.04699275, -0.15266909, 0.27709943, -0.38352, -0.26718163,
@@ -93,6 +95,7 @@ return {
     shapes = {{5, 1}, {1}, {5, 1}, {1}, {5, 1}, {1}},
     output_names = {"average"},
     summaries = {"", "_nested"},
+    partial = false,
     predict = {{shape = {3, 1}, data = {-0.53192794, 0.13888003, -0.32751977}}},
     history = {
       loss = {shape = {3}, dtype = "float64", data = {
@@ -123,6 +126,7 @@ return {
     shapes = {{10, 4}, {10, 4}, {11, 1}, {1}, {11, 4}, {4}},
     output_names = {"priority", "department"},
     summaries = {""},
+    partial = false,
     predict = {
       {shape = {3, 1}, data = {-0.47424576, -0.37142983, 0.17889318}},
       {shape = {3, 4}, data = {
@@ -171,6 +175,7 @@ return {
       "department/bias"},
     shapes = {{10, 4}, {10, 4}, {11, 1}, {1}, {11, 4}, {4}},
     output_names = {"priority", "department"},
+    partial = false,
     predict = {
       {shape = {3, 1}, data = {-0.47424576, -0.37142983, 0.17889318}},
       {shape = {3, 4}, data = {
@@ -222,6 +227,7 @@ return {
       "department/bias"},
     shapes = {{10, 4}, {10, 4}, {11, 1}, {1}, {11, 4}, {4}},
     output_names = {"priority", "department"},
+    partial = false,
     predict = {
       {shape = {3, 1}, data = {-0.47424576, -0.37142983, 0.17889318}},
       {shape = {3, 4}, data = {
@@ -271,6 +277,7 @@ return {
       "department/bias"},
     shapes = {{10, 4}, {10, 4}, {11, 1}, {1}, {11, 4}, {4}},
     output_names = {"priority", "department"},
+    partial = false,
     predict = {
       {shape = {3, 1}, data = {-0.47424576, -0.37142983, 0.17889318}},
       {shape = {3, 4}, data = {
@@ -293,6 +300,7 @@ return {
     shapes = {{12, 3}, {12, 4}, {4}, {4, 1}, {1}},
     output_names = {"dense"},
     summaries = {""},
+    partial = false,
     predict = {{shape = {3, 1}, data = {0.59397525, 0.5641922, 0.63961166}}},
     history = {
       accuracy = {shape = {3}, dtype = "float64", data = {
@@ -315,6 +323,7 @@ return {
       "whole/bias"},
     shapes = {{6, 4}, {4, 3}, {3}, {3, 2}, {2}, {3, 1}, {1}},
     output_names = {"steps", "whole"},
+    partial = true,
     predict = {
       {shape = {3, 5, 2}, data = {
         0.6302524, 0.3697476, 0.6302524, 0.3697476, 0.6302524, 0.3697476, 0.6302524, 0.3697476,
@@ -325,16 +334,10 @@ return {
     history = {
       loss = {shape = {3}, dtype = "float64", data = {
         1.3935834169387817, 1.3398115634918213, 1.294750452041626}},
-      steps_accuracy = {shape = {3}, dtype = "float64", data = {
-        0.6200000047683716, 0.6200000047683716, 0.6200000047683716}},
       steps_loss = {shape = {3}, dtype = "float64", data = {
         0.6409341096878052, 0.6409756541252136, 0.6410130858421326}},
-      steps_sparse_categorical_crossentropy = {shape = {3}, dtype = "float64", data = {
-        0.6469606161117554, 0.6469288468360901, 0.6469051241874695}},
       whole_loss = {shape = {3}, dtype = "float64", data = {
-        0.7526492476463318, 0.6988359093666077, 0.6537371873855591}},
-      whole_mae = {shape = {3}, dtype = "float64", data = {
-        0.7483005523681641, 0.7340923547744751, 0.7211796045303345}}},
+        0.7526492476463318, 0.6988359093666077, 0.6537371873855591}}},
     evaluate = {shape = {6}, dtype = "float64", data = {
       1.2647454738616943, 0.6409348845481873, 0.6238106489181519, 0.604938268661499,
       0.6588838696479797, 0.7083056569099426}},
@@ -362,6 +365,7 @@ return {
     shapes = {{2, 2}, {2}, {2, 2}, {2}, {2, 2}, {2}, {2, 1}, {1}},
     output_names = {"o"},
     summaries = {"", "_trainable"},
+    partial = false,
     predict = {{shape = {3, 1}, data = {-0.1747414, -1.0070639, 0.1846971}}},
     history = {
       loss = {shape = {3}, dtype = "float64", data = {
@@ -384,6 +388,7 @@ return {
     shapes = {{4, 3}, {3}, {3}, {3}, {3}, {3}, {3, 1}, {1}},
     output_names = {"dense_1"},
     summaries = {"", "_all"},
+    partial = false,
     predict = {{shape = {3, 1}, data = {-0.17903319, -0.40643963, -0.15297718}}},
     history = {
       loss = {shape = {3}, dtype = "float64", data = {
