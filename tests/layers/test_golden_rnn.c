@@ -158,8 +158,12 @@ static void wrappers(void **state) {
   check_group(*state, "rnn_more");
 }
 
+static void convolutional(void **state) {
+  check_group(*state, "rnn_conv");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {knn_test(simple), knn_test(gru), knn_test(lstm),
-                                     knn_test(wrappers)};
+                                     knn_test(wrappers), knn_test(convolutional)};
   return cmocka_run_group_tests_name("golden_rnn", tests, NULL, NULL);
 }

@@ -163,3 +163,22 @@ more = [
     make("TimeDistributed", wrap("Flatten"), (2, 3, 2, 2)),
     make("TimeDistributed", wrap("Dense", units=2), X, RIGHT)]
 write("rnn_more", more, ABOUT)
+
+# No masks: Keras's back ends fail on them here.
+F = {"filters": 2, "kernel_size": 2}
+C1, C2 = (2, 3, 4, 2), (2, 3, 3, 4, 1)
+conv = [
+    make("ConvLSTM1D", F, C1), make("ConvLSTM1D", {**F, **BOTH, "padding": "same"}, C1),
+    make("ConvLSTM1D", {**F, **SEQ, "strides": 2, "use_bias": False}, C1),
+    make("ConvLSTM1D", {**F, "data_format": "channels_first", **STATE}, (2, 3, 2, 4)),
+    make("ConvLSTM2D", F, C2),
+    make("ConvLSTM2D", {**F, **SEQ, "kernel_size": [2, 3], "padding": "same", "dilation_rate": [1, 2],
+                        "go_backwards": True}, C2),
+    make("ConvLSTM2D", {**F, **BOTH, "stateful": True}, C2),
+    make("ConvLSTM2D", {**F, "recurrent_activation": "hard_sigmoid"}, C2),
+    make("ConvLSTM3D", {"filters": 1, "kernel_size": 2}, (1, 2, 2, 3, 2, 1)),
+    make("ConvLSTM3D", {"filters": 1, "kernel_size": 2, "padding": "same", **BOTH},
+         (1, 2, 2, 2, 2, 2)),
+    make("ConvLSTM3D", {"filters": 2, "kernel_size": [1, 2, 1], "strides": [1, 1, 2]},
+         (1, 2, 2, 2, 2, 1))]
+write("rnn_conv", conv, ABOUT)
