@@ -43,6 +43,12 @@ typedef struct knn__conv {
       pad[3]; /* pad: before the first element */
   int64_t channels, filters, groups;
   void *x, *w, *y; /* which of them is written depends on the kind */
+  /* KNN__CONV only: y is NULL, and its lines (first .. first + lines - 1, counted through all
+   * images and planes) are given to this function while they are in the cache, by the thread that
+   * made them: a multiple of finish_lines of an image, or what it has left. NULL = y is stored. */
+  void (*finish)(const void *arg, const void *y, int64_t first, int64_t lines);
+  const void *finish_arg;
+  int64_t finish_lines;
 } knn__conv;
 
 typedef struct knn__kernel {

@@ -132,14 +132,20 @@ static knn_status infer_grad_filter(const knn__infer *q) {
   return KNN_OK;
 }
 
-static knn_status prepare_as(knn__call *call, knn__kernel_kind kind, const knn__spec *x,
-                             const knn__spec *w, const knn__spec *y) {
-  const conv_args *args = call->args;
+knn_status knn__conv_problem(knn_ctx *ctx, const knn__conv_args *args, const knn__spec *x,
+                             const knn__spec *w, const knn__spec *y, knn__conv *out) {
   knn__window window;
   knn_ints sizes = filter_sizes(w);
-  KNN__TRY(knn__window_read(call->ctx, x->rank - 2, &sizes, &args->window, &window));
-  knn__conv p = {.groups = args->groups, .filters = y->dims[y->rank - 1]};
-  knn__window_problem(&window, x, y, &p);
+  KNN__TRY(knn__window_read(ctx, x->rank - 2, &sizes, &args->window, &window));
+  *out = (knn__conv){.groups = args->groups, .filters = y->dims[y->rank - 1]};
+  knn__window_problem(&window, x, y, out);
+  return KNN_OK;
+}
+
+static knn_status prepare_as(knn__call *call, knn__kernel_kind kind, const knn__spec *x,
+                             const knn__spec *w, const knn__spec *y) {
+  knn__conv p;
+  KNN__TRY(knn__conv_problem(call->ctx, call->args, x, w, y, &p));
   return knn__chosen_new(call, kind, &p);
 }
 

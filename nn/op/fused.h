@@ -29,6 +29,10 @@ typedef struct knn__conv_bias_act_args {
   int activation;
 } knn__conv_bias_act_args;
 
+/* The kernel's problem of a convolution of these sizes. */
+knn_status knn__conv_problem(knn_ctx *ctx, const knn__conv_args *args, const knn__spec *x,
+                             const knn__spec *w, const knn__spec *y, knn__conv *out);
+
 extern const knn__op knn__op_matmul, knn__op_conv, knn__op_matmul_bias_act, knn__op_conv_bias_act;
 
 #endif

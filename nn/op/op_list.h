@@ -59,6 +59,8 @@
   X(dot_product_attention)   \
   X(matmul_bias_act)         \
   X(conv_bias_act)           \
+  X(conv_relu_pool)          \
+  X(conv_relu_pool_grad)     \
   X(conv)                    \
   X(conv_grad_input)         \
   X(conv_grad_filter)        \

@@ -4,18 +4,14 @@
  * TensorFlow) does. average: y = sum / (elements of the window inside of x), padding excluded, as
  * Keras does. Both are linear in dy once x is fixed: max_pool_grad and max_pool_pick are each
  * other's transpose, so are average_pool and average_pool_grad. */
+#include "pool_args.h"
 #include "pool_loops.h"
 #include "simd.h"
-#include "window.h"
 
 extern const knn__op knn__op_max_pool, knn__op_max_pool_grad, knn__op_max_pool_pick;
 extern const knn__op knn__op_average_pool, knn__op_average_pool_grad;
 
-typedef struct pool_args {
-  knn__window_args window;
-  knn_ints size;
-  knn_ints sizes; /* average_pool_grad: spatial sizes of x */
-} pool_args;
+typedef knn__pool_args pool_args;
 
 #define SIZE                                                                                  \
   {                                                                                           \

@@ -83,6 +83,10 @@ static knn_status take_inputs(knn_graph *g, knn_value *const *ins, int n, knn_va
   return KNN_OK;
 }
 
+knn_status knn__graph_result(knn_graph *g, const knn__spec *spec, knn_value **out) {
+  return add_node(g, spec, out);
+}
+
 knn_status knn__graph_append(knn_graph *g, const knn__op *op, const void *args,
                              knn_value *const *ins, int n_in, const knn__spec *specs, int n_out,
                              knn__record **out) {

@@ -37,6 +37,9 @@ knn_status knn__graph_append(knn_graph *g, const knn__op *op, const void *args,
                              knn_value *const *ins, int n_in, const knn__spec *specs, int n_out,
                              knn__record **out);
 
+/* A value without a record yet, for a pass whose op gives more than those that it replaces. */
+knn_status knn__graph_result(knn_graph *g, const knn__spec *spec, knn_value **out);
+
 /* While tracing, every op applied in the context grows `g`, also those on tensors only. Returns
  * what was traced before, to be given to knn__trace_end. */
 knn_graph *knn__trace_begin(knn_graph *g);

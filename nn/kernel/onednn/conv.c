@@ -198,6 +198,7 @@ static const char *declines(knn_ctx *ctx, const void *problem) {
   (void)ctx;
   const knn__conv *p = problem;
   if (p->dtype != KNN_F32) return "the numbers are not float32";
+  if (p->finish) return "pooling while convolving is done by our own convolution";
   if (p->batch * volume(p->out) * volume(p->in) * p->channels * p->filters == 0)
     return "the convolution is empty";
   int64_t most = INT32_MAX;

@@ -9,6 +9,7 @@
 #include "kernel.h"
 #include "loop_types.h"
 #include "norm.h"
+#include "pooled.h"
 #include "random.h"
 #include "recurrent.h"
 #include "rule.h"
@@ -55,6 +56,12 @@ typedef struct knn__simd_set {
   /* sequences; one scratch is enough for any of them */
   size_t (*recurrent_scratch)(const knn__recurrent *p);
   knn__recurrent_fn *lstm, *lstm_grad, *gru, *gru_grad;
+  /* relu_pool: `lines` of an image from y on, as whole windows as they hold; where: places in the
+   * windows. relu_pool_grad: an image. */
+  void (*relu_pool)(const knn__pooled *p, int64_t lines, const void *y, const void *bias, void *to,
+                    uint8_t *where);
+  void (*relu_pool_grad)(const knn__pooled *p, const void *dp, const void *best,
+                         const uint8_t *where, void *dy);
   /* elementwise, by name: .add, .exp, .less, ... */
 #define X(name) knn__loop *name;
   KNN__REAL_UNARY_LIST(X)

@@ -17,6 +17,7 @@ typedef struct plan {
       panels; /* of a group's filters: window elements, columns of a panel, panels */
   int pieces;
   bool copies_w;
+  int64_t slice; /* reals of buffers per piece: lines of x, then those of y that go to finish */
   const real *w;
   int64_t *starts;
   real *filters, *buffers; /* filters: [group][panel][depth][columns] */
@@ -37,6 +38,7 @@ static plan plan_of(const knn__conv *p, const int64_t insert[3], bool turned) {
   if (c.depthwise) c.copies_w = turned;
   int64_t unit_work = c.s.rows * p->out[2] * c.depth * p->filters;
   c.pieces = knn__pieces(c.s.units, WORTH / unit_work + 1);
+  c.slice = c.s.buffer + (p->finish ? c.s.rows * p->out[2] * p->filters : 0);
   return c;
 }
 
@@ -50,7 +52,7 @@ static size_t scratch_of(plan *c, char *scratch) {
     c->filters = (real *)(void *)(scratch + at);
     c->buffers = (real *)(void *)(scratch + at + filters);
   }
-  return at + filters + (size_t)(c->pieces * c->s.buffer) * sizeof(real);
+  return at + filters + (size_t)(c->pieces * c->slice) * sizeof(real);
 }
 
 /* Row d of a group's filters, d counting the window and in it the group's channels: filter j at
@@ -88,8 +90,9 @@ static void copy_filters(const plan *c) {
                  c->filters + (group * c->panels + panel) * c->depth * c->columns);
 }
 
-/* All pixels of a unit by one panel of filters. */
-static void unit_panel(const plan *c, const unit *u, const real *x, int64_t group, int64_t panel) {
+/* All pixels of a unit by one panel of filters, to y. */
+static void unit_panel(const plan *c, const unit *u, const real *x, int64_t group, int64_t panel,
+                       real *y) {
   const knn__conv *p = &c->s.p;
   int64_t filters = p->filters / p->groups, j = panel * c->columns;
   tile t = {
@@ -109,24 +112,26 @@ static void unit_panel(const plan *c, const unit *u, const real *x, int64_t grou
       t.rows = last - first;
       t.a = x + row * p->stride[1] * c->s.line_step + first * t.a_row +
             group * (p->channels / p->groups);
-      t.c = (real *)p->y + (u->y_at + row * p->out[2] + first) * p->filters + group * filters + j;
+      t.c = y + (row * p->out[2] + first) * p->filters + group * filters + j;
       KNN__ISA(tile)(&t);
     }
 }
 
 static void piece(void *arg, int index) {
   const plan *c = arg;
+  const knn__conv *p = &c->s.p;
   int64_t first, last;
   knn__piece_range(c->s.units, c->pieces, index, &first, &last);
   for (int64_t i = first; i < last; i++) {
     unit u = KNN__ISA(lines_unit)(&c->s, i);
-    const real *x = KNN__ISA(lines_read)(&c->s, &u, c->buffers + index * c->s.buffer);
-    if (c->depthwise) {
-      KNN__ISA(depthwise)(&c->s, &u, c->starts, x, c->copies_w ? c->filters : c->w);
-      continue;
-    }
-    for (int64_t group = 0; group < c->s.p.groups; group++)
-      for (int64_t panel = 0; panel < c->panels; panel++) unit_panel(c, &u, x, group, panel);
+    real *buffer = c->buffers + index * c->slice;
+    const real *x = KNN__ISA(lines_read)(&c->s, &u, buffer);
+    real *y = p->finish ? buffer + c->s.buffer : (real *)p->y + u.y_at * p->filters;
+    if (c->depthwise)
+      KNN__ISA(depthwise)(&c->s, &u, c->starts, x, c->copies_w ? c->filters : c->w, y);
+    for (int64_t group = 0; group < p->groups && !c->depthwise; group++)
+      for (int64_t panel = 0; panel < c->panels; panel++) unit_panel(c, &u, x, group, panel, y);
+    if (p->finish) p->finish(p->finish_arg, y, u.y_at / p->out[2], u.rows);
   }
 }
 

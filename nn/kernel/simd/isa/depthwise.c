@@ -33,21 +33,21 @@ static void one_channel(const lines *s, const int64_t *starts, const real *x, in
 }
 
 void KNN__ISA(depthwise)(const lines *s, const unit *u, const int64_t *starts, const real *x,
-                         const real *w) {
+                         const real *w, real *y) {
   const knn__conv *p = &s->p;
   int64_t x_step = p->stride[2] * p->channels, outs = p->out[2];
   for (int64_t row = 0; row < u->rows; row++) {
     const real *line = x + row * p->stride[1] * s->line_step;
-    real *y = (real *)p->y + (u->y_at + row * outs) * p->channels;
+    real *to = y + row * outs * p->channels;
     int64_t c = 0;
     for (; c + LANES <= p->channels; c += LANES) {
       int64_t o = 0;
       for (; o + PIXELS <= outs; o += PIXELS)
-        pixels(s, starts, line + o * x_step + c, x_step, w + c, y + o * p->channels + c, PIXELS);
+        pixels(s, starts, line + o * x_step + c, x_step, w + c, to + o * p->channels + c, PIXELS);
       for (; o < outs; o++)
-        pixels(s, starts, line + o * x_step + c, x_step, w + c, y + o * p->channels + c, 1);
+        pixels(s, starts, line + o * x_step + c, x_step, w + c, to + o * p->channels + c, 1);
     }
-    for (; c < p->channels; c++) one_channel(s, starts, line + c, x_step, w + c, y + c);
+    for (; c < p->channels; c++) one_channel(s, starts, line + c, x_step, w + c, to + c);
   }
 }
 

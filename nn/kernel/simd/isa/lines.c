@@ -24,6 +24,8 @@ lines KNN__ISA(lines)(const knn__conv *p, const int64_t insert[3]) {
   s.rows = PIXELS / p->out[2] < 1           ? 1
            : PIXELS / p->out[2] > p->out[1] ? p->out[1]
                                             : PIXELS / p->out[2];
+  if (p->finish && s.rows < p->out[1])
+    s.rows = s.rows < p->finish_lines ? p->finish_lines : s.rows - s.rows % p->finish_lines;
   s.blocks = (p->out[1] + s.rows - 1) / s.rows;
   s.units = p->batch * p->out[0] * s.blocks;
   if (s.buffered) {

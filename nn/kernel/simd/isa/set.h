@@ -35,6 +35,10 @@ size_t KNN__ISA(conv_grad_input_scratch)(const knn__conv *p);
 void KNN__ISA(conv_grad_input)(knn_ctx *ctx, const knn__conv *p, void *scratch);
 size_t KNN__ISA(conv_grad_filter_scratch)(const knn__conv *p);
 void KNN__ISA(conv_grad_filter)(knn_ctx *ctx, const knn__conv *p, void *scratch);
+void KNN__ISA(relu_pool)(const knn__pooled *p, int64_t lines, const void *y, const void *bias,
+                         void *to, uint8_t *where);
+void KNN__ISA(relu_pool_grad)(const knn__pooled *p, const void *dp, const void *best,
+                              const uint8_t *where, void *dy);
 double KNN__ISA(multiply_adds)(int64_t rounds);
 double KNN__ISA(pass)(int64_t n, void *x, const void *y);
 
@@ -54,12 +58,13 @@ knn__recurrent_fn KNN__ISA(lstm), KNN__ISA(lstm_grad), KNN__ISA(gru), KNN__ISA(g
   X(exp)                      \
   X(expm1) X(log) X(log1p) X(tanh) X(sigmoid) X(log_sigmoid) X(softplus) X(erf)
 /* those of ref: seldom in models, or bound by division anyhow */
-#define KNN__REF_LIST(X)                                                                       \
-  X(log2)                                                                                      \
-  X(log10)                                                                                     \
-  X(sin)                                                                                       \
-  X(cos) X(tan) X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(arcsinh) X(arccosh) X(arctanh) \
-      X(power) X(floor_divide) X(mod) X(arctan2)
+#define KNN__REF_LIST(X)                                                                         \
+  X(log2)                                                                                        \
+  X(log10)                                                                                       \
+  X(sin)                                                                                         \
+  X(cos)                                                                                         \
+  X(tan) X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(arcsinh) X(arccosh) X(arctanh) X(power) \
+      X(floor_divide) X(mod) X(arctan2)
 
 #define X(name) knn__loop KNN__ISA(name);
 KNN__EXACT_UNARY_LIST(X)
