@@ -2,13 +2,10 @@
  * al. 2014). Results: y as x, and the mask (uint8, 1 = kept) that the gradient multiplies by: dx =
  * dy mask / (1 - rate). noise_shape gives the mask's sizes: 1 = one draw shared along the axis.
  * Mask element i depends on the stream and on i only. */
-#include "dropout_loops.h"
-#include "ops.h"
 #include "pool.h"
 #include "random_loops.h"
-#include "simd.h"
-
-#include <string.h>
+#include "tensor_internal.h"
+#include "traverse.h"
 
 extern const knn__op knn__op_dropout, knn__op_dropout_grad;
 
@@ -58,14 +55,22 @@ static knn_status infer(const knn__infer *q) {
   return KNN_OK;
 }
 
+/* The loop over x, mask and scale, and the scale. */
+static void inner(const knn__call *call, knn__inner *out) {
+  static knn__loop *const loops[KNN_DTYPES] = {KNN__REAL_LOOPS(masked)};
+  const double rate = ((const dropout_args *)call->args)->rate;
+  knn_dtype type = call->in[0].spec.dtype;
+  knn__best_loop(call, type, loops, offsetof(knn__simd_set, masked), out);
+  out->n_constants = 1;
+  knn__set_element(type, &out->constants[0], rate < 1 ? 1 / (1 - rate) : 0);
+}
+
 typedef struct job {
-  const knn__call *call;
   const knn__simd_set *set; /* NULL = loops of ref */
+  knn__inner inner;
   const knn__buf *x, *mask, *y;
   knn__stream stream;
   uint32_t threshold; /* bits below it are dropped */
-  bool draw;
-  double scale;
   int pieces;
 } job;
 
@@ -85,22 +90,20 @@ static void draw_mask(const job *j, int64_t first, int64_t last) {
   }
 }
 
-static void apply_mask(const job *j, int64_t n, const void *x, const uint8_t *mask, void *y) {
-  if (j->set)
-    j->set->masked(n, x, mask, j->scale, y);
-  else
-    (j->x->spec.dtype == KNN_F64 ? knn__ref_masked_f64 : knn__ref_masked_f32)(n, x, mask, j->scale,
-                                                                              y);
+/* n elements of x from `at` on, with masks side by side or one for all */
+static void apply_mask(const job *j, int64_t at, int64_t n, const uint8_t *mask, bool one) {
+  size_t bytes = (size_t)at * knn_dtype_size(j->x->spec.dtype);
+  void *const p[] = {(char *)j->x->data + bytes, (void *)(uintptr_t)mask,
+                     (void *)(uintptr_t)&j->inner.constants[0], (char *)j->y->data + bytes};
+  j->inner.loop(n, p, (int64_t[]){1, !one, 0});
 }
 
 static void same_shape_piece(void *arg, int piece) {
   const job *j = arg;
   int64_t first, last;
   knn__piece_range(j->x->n, j->pieces, piece, &first, &last);
-  if (j->draw) draw_mask(j, first, last);
-  size_t at = (size_t)first * knn_dtype_size(j->x->spec.dtype);
-  apply_mask(j, last - first, (const char *)j->x->data + at, (const uint8_t *)j->mask->data + first,
-             (char *)j->y->data + at);
+  draw_mask(j, first, last);
+  apply_mask(j, first, last - first, (const uint8_t *)j->mask->data + first, false);
 }
 
 /* Element of the mask that belongs to the first element of row i of x, rows along the last axis. */
@@ -117,24 +120,13 @@ static int64_t mask_of_row(const job *j, int64_t i) {
 
 /* Rows of x whose last axis has a mask of its own, or one number for all of it. */
 static void shared_piece(void *arg, int piece) {
-  enum { AT_ONCE = 256 };
   const job *j = arg;
   const int64_t n = j->x->spec.dims[j->x->spec.rank - 1];
   const bool one = j->mask->spec.dims[j->x->spec.rank - 1] == 1;
-  const size_t size = knn_dtype_size(j->x->spec.dtype);
-  uint8_t repeated[AT_ONCE];
   int64_t first, last;
   knn__piece_range(j->x->n / n, j->pieces, piece, &first, &last);
-  for (int64_t row = first; row < last; row++) {
-    const uint8_t *mask = (const uint8_t *)j->mask->data + mask_of_row(j, row);
-    if (one) memset(repeated, *mask, sizeof repeated);
-    for (int64_t i = 0; i < n; i += one ? AT_ONCE : n) {
-      int64_t count = one && n - i > AT_ONCE ? AT_ONCE : n - i;
-      size_t at = (size_t)(row * n + i) * size;
-      apply_mask(j, count, (const char *)j->x->data + at, one ? repeated : mask,
-                 (char *)j->y->data + at);
-    }
-  }
+  for (int64_t row = first; row < last; row++)
+    apply_mask(j, row * n, n, (const uint8_t *)j->mask->data + mask_of_row(j, row), one);
 }
 
 static knn_status prepare(knn__call *call) {
@@ -142,34 +134,24 @@ static knn_status prepare(knn__call *call) {
   return KNN_OK;
 }
 
-static void run(job *j) {
-  j->set = j->call->state;
-  j->pieces = knn__pieces(j->x->n, 16384);
-  if (j->x->n == 0) return;
-  if (j->mask->n == j->x->n) {
-    knn__parallel(j->call->ctx, j->pieces, same_shape_piece, j);
-    return;
-  }
-  if (j->draw) draw_mask(j, 0, j->mask->n);
-  knn__parallel(j->call->ctx, j->pieces, shared_piece, j);
-}
-
-static double scale_of(double rate) {
-  return rate < 1 ? 1 / (1 - rate) : 0;
-}
-
 static knn_status forward(const knn__call *call) {
   const dropout_args *args = call->args;
-  job j = {.call = call,
+  job j = {.set = call->state,
            .x = &call->in[0],
            .mask = &call->out[1],
            .y = &call->out[0],
            .stream = call->stream,
-           .draw = true,
-           .scale = scale_of(args->rate)};
+           .pieces = knn__pieces(call->in[0].n, 16384)};
+  if (j.x->n == 0) return KNN_OK;
+  inner(call, &j.inner);
   if (args->seed != KNN_NONE) j.stream.seed = (uint64_t)args->seed;
   j.threshold = args->rate >= 1 ? UINT32_MAX : (uint32_t)(args->rate * 0x1p32);
-  run(&j);
+  if (j.mask->n == j.x->n) {
+    knn__parallel(call->ctx, j.pieces, same_shape_piece, &j);
+    return KNN_OK;
+  }
+  draw_mask(&j, 0, j.mask->n);
+  knn__parallel(call->ctx, j.pieces, shared_piece, &j);
   return KNN_OK;
 }
 
@@ -184,17 +166,6 @@ static knn_status infer_grad(const knn__infer *q) {
         q->ctx, KNN_ESHAPE, "the mask (uint8) must fit the gradient (float), got %s %s and %s %s",
         knn_dtype_name(mask->dtype), KNN__SPEC(*mask), knn_dtype_name(dy->dtype), KNN__SPEC(*dy));
   q->out[0] = *dy;
-  return KNN_OK;
-}
-
-static knn_status forward_grad(const knn__call *call) {
-  const dropout_args *args = call->args;
-  job j = {.call = call,
-           .x = &call->in[0],
-           .mask = &call->in[1],
-           .y = &call->out[0],
-           .scale = scale_of(args->rate)};
-  run(&j);
   return KNN_OK;
 }
 
@@ -240,10 +211,9 @@ const knn__op knn__op_dropout_grad = {
     .min_in = 2,
     .max_in = 2,
     .n_out = 1,
-    .flags = KNN__OP_HIDDEN,
+    .flags = KNN__OP_INPLACE | KNN__OP_HIDDEN,
     .infer = infer_grad,
-    .prepare = prepare,
-    .forward = forward_grad,
+    KNN__ELEMENTWISE(inner),
     .vjp = vjp_grad,
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "chain.h"
+#include "grad.h"
 #include "ops.h"
 #include "plan.h"
 
@@ -117,6 +118,30 @@ static void memory_is_not_lost(void **state) {
     knn__plan *plan = plan_for(&t, &y, 1);
     size_t least = 3000 * 40 * sizeof(float); /* the input, in whose place the result comes */
     assert_true(knn__plan_bytes(plan) < least + least / 2);
+    end(&t, plan);
+  }
+}
+
+/* The gradient of dropout joins its neighbours, however the mask lies. */
+static void dropout_joins_its_neighbours(void **state) {
+  static const int64_t noise[][2] = {{300, 40}, {300, 1}, {1, 40}, {1, 1}};
+  static float results[2][300 * 40];
+  for (int i = 0; i < 8; i++) {
+    small t = begin(*state, 300, 40);
+    assert_ok(t.ctx, knn__pass_enable(t.ctx, "elementwise_chain", i % 2));
+    knn__scope_begin(&t.s, *state);
+    knn_graph *before = knn__trace_begin(t.g);
+    knn_value *y = knn__dropout(&t.s, knn__relu(&t.s, t.x), 0.4, noise[i / 2], 3), *dx;
+    y = knn__square(&t.s, y);
+    knn__trace_end(t.ctx, before);
+    assert_ok(t.ctx, knn__gradient(t.ctx, t.g->records, t.g->n_records, y, NULL, &t.x, 1, &dx));
+    knn__plan *plan = plan_for(&t, &dx, 1);
+    assert_int_equal(count(plan, "dropout_grad"), i % 2 == 0);
+    fill(knn__plan_buffer(plan, t.x)->data, 300 * 40);
+    assert_ok(t.ctx, knn__plan_run(plan, 0));
+    memcpy(results[i % 2], knn__plan_buffer(plan, dx)->data, sizeof *results);
+    if (i % 2) assert_memory_equal(results[0], results[1], sizeof *results);
+    knn_value_release(dx);
     end(&t, plan);
   }
 }
@@ -300,9 +325,9 @@ static void random_graphs_keep_their_bits(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      knn_test(a_formula_is_one_step),         knn_test(a_group_does_not_wait_for_itself),
-      knn_test(ops_wait_for_their_reader),     knn_test(memory_is_not_lost),
-      knn_test(random_graphs_keep_their_bits),
+      knn_test(a_formula_is_one_step),        knn_test(a_group_does_not_wait_for_itself),
+      knn_test(ops_wait_for_their_reader),    knn_test(memory_is_not_lost),
+      knn_test(dropout_joins_its_neighbours), knn_test(random_graphs_keep_their_bits),
   };
   return cmocka_run_group_tests_name("elementwise_chain", tests, NULL, NULL);
 }

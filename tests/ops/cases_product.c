@@ -559,5 +559,10 @@ const op_case cases_product[] = {
      .options = "rate=0.5",
      .inputs = "f(3,4) u(3,1)[0:1]",
      .formula = masked_half},
+    {.op = "dropout_grad",
+     .options = "rate=0.5",
+     .inputs = "f(3,4) u(1,4)[0:1]",
+     .formula = masked_half,
+     .big = "f(300,200) u(1,200)[0:1]"},
     {0},
 };

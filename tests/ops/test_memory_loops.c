@@ -171,7 +171,8 @@ static void test_masks(void **state) {
       float *x = (float *)room[0], *y = (float *)room[1];
       fill(false, x, 1000, 1);
       x[0] = x[1] = NAN, mask[0] = 0, mask[1] = 1;
-      sets[i]->masked(1000 - first, x, mask, 2.5, y);
+      float scale = 2.5f;
+      sets[i]->masked(1000 - first, (void *[]){x, mask, &scale, y}, (int64_t[]){1, 1, 0});
       assert_true(y[0] == 0 && isnan(y[1]));
       for (int64_t k = 2; k < 1000 - first; k++) assert_true(y[k] == (mask[k] ? x[k] * 2.5f : 0));
     }

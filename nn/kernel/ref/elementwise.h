@@ -47,6 +47,22 @@
     }                                                                   \
   }
 
+/* function(x, mask, scale): mask uint8, scale a scalar that never advances */
+#define KNN__MASKED_LOOP(loop, function, T)                                                       \
+  void loop(int64_t n, void *const p[], const int64_t s[]) {                                      \
+    const T *x = p[0], scale = *(const T *)p[2];                                                  \
+    const uint8_t *mask = p[1];                                                                   \
+    T *y = p[3];                                                                                  \
+    if (s[0] && s[1]) {                                                                           \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) y[i] = function(x[i], mask[i], scale); \
+    } else {                                                                                      \
+      const uint8_t one = mask[0];                                                                \
+      const int64_t sx = s[0], sm = s[1];                                                         \
+      _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) y[i] =                                 \
+          function(x[i * sx], sm ? mask[i] : one, scale);                                         \
+    }                                                                                             \
+  }
+
 #define KNN__WHERE_LOOP(loop, T)                                                        \
   void loop(int64_t n, void *const p[], const int64_t s[]) {                            \
     const uint8_t *c = p[0];                                                            \

@@ -33,6 +33,8 @@ knn__arg_fold knn__ref_argmin_f32, knn__ref_argmin_f64, knn__ref_argmin_i32, knn
 /* y = x held between a scalar p[1] and a scalar p[2] (which never advance) */
 knn__loop knn__ref_clip_f32, knn__ref_clip_f64, knn__ref_clip_i32, knn__ref_clip_i64,
     knn__ref_clip_u8;
+/* y = x times a scalar p[2] where the mask p[1] (uint8) is set, else 0 */
+knn__loop knn__ref_masked_f32, knn__ref_masked_f64;
 /* y = c ? x : y'; p[0] is bool, the others elements of the given size in bytes */
 knn__loop knn__ref_where_1, knn__ref_where_2, knn__ref_where_4, knn__ref_where_8;
 /* y = x, elements of the given size in bytes */

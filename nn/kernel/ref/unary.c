@@ -69,3 +69,8 @@ KNN__REAL_TEST_LIST(X)
 #undef X
 
 KNN__CLIP_LOOP(KNN__REAL(clip), real)
+
+static inline real f_masked(real x, uint8_t mask, real scale) {
+  return mask ? x * scale : 0;
+}
+KNN__MASKED_LOOP(KNN__REAL(masked), f_masked, real)

@@ -35,11 +35,9 @@ typedef struct knn__simd_set {
                         const void *dy, void *dx);
   void (*average_pool)(knn_ctx *ctx, const knn__conv *p, const void *x, void *y);
   void (*average_pool_grad)(knn_ctx *ctx, const knn__conv *p, const void *dy, void *dx);
-  /* 1 where the stream's numbers first .. first + n - 1 are at least the threshold, else 0; and y =
-   * scale x where a mask of 0 and 1 is set, else 0 */
+  /* 1 where the stream's numbers first .. first + n - 1 are at least the threshold, else 0 */
   void (*draw_mask)(const knn__stream *stream, uint32_t threshold, int64_t first, int64_t n,
                     uint8_t *mask);
-  void (*masked)(int64_t n, const void *x, const uint8_t *mask, double scale, void *y);
   /* optimizers, by name: .adam, .sgd, ...; float only */
 #define X(name) knn__rule_fn *name;
   KNN__RULE_LIST(X)
@@ -69,7 +67,7 @@ typedef struct knn__simd_set {
   KNN__REAL_BINARY_LIST(X)
   KNN__COMPARE_LIST(X)
 #undef X
-  knn__loop *clip, *where;
+  knn__loop *clip, *where, *masked; /* masks are of 0 and 1 */
 #define X(name) knn__fold *fold_##name;
   KNN__REAL_FOLD_LIST(X)
 #undef X

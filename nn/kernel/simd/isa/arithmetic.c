@@ -1,6 +1,7 @@
 /* arithmetic.c - elementwise loops whose scalar functions are exact or rounded once, so that any
  * vector width gives the bits of ref: the compiler makes the vectors. maximum and minimum give NaN
  * if either side is NaN. */
+#include <string.h>
 #include <tgmath.h>
 
 #include "elementwise.h"
@@ -57,6 +58,19 @@ KNN__COMPARE_LIST(X)
 #undef X
 
 KNN__CLIP_LOOP(KNN__ISA(clip), real)
+
+/* The mask's 0 or 1 as all bits of an element: compilers make the best of this form. */
+F f_masked(real x, uint8_t mask, real scale) {
+  const real scaled = x * scale;
+  lane bits;
+  real y;
+  memcpy(&bits, &scaled, sizeof bits);
+  bits &= -(lane)mask;
+  memcpy(&y, &bits, sizeof y);
+  return y;
+}
+KNN__MASKED_LOOP(KNN__ISA(masked), f_masked, real)
+
 /* Conditions of a block are widened first, which compilers do well in a loop of its own. */
 enum { CONDITIONS = 32 * LANES };
 

@@ -1,5 +1,5 @@
-/* random.c - dropout: numbers of a Philox stream, many blocks side by side, compared, and x masked
- * and scaled, stretch by stretch while it is in the cache. The numbers are those of knn__philox. A
+/* random.c - the mask of dropout: numbers of a Philox stream, many blocks side by side, compared,
+ * stretch by stretch while they are in the cache. The numbers are those of knn__philox. A
  * block stands in a lane of 64 bits; the upper half of a lane holds what a product left there and
  * is never read. */
 #include "random.h"
@@ -89,19 +89,5 @@ void KNN__ISA(draw_mask)(const knn__stream *stream, uint32_t threshold, int64_t 
     uint32_t block[4];
     knn__philox(stream, (uint64_t)(first + i) / 4, block);
     for (int64_t k = (first + i) % 4; k < 4 && i < n; k++, i++) mask[i] = block[k] >= threshold;
-  }
-}
-
-/* The mask's 0 or 1 as all bits of an element: compilers make the best of this form. */
-void KNN__ISA(masked)(int64_t n, const void *x, const uint8_t *restrict mask, double scale,
-                      void *y) {
-  const real *restrict from = x, factor = (real)scale;
-  real *restrict to = y;
-  for (int64_t i = 0; i < n; i++) {
-    real scaled = from[i] * factor;
-    lane bits;
-    memcpy(&bits, &scaled, sizeof bits);
-    bits &= -(lane)mask[i];
-    memcpy(&to[i], &bits, sizeof bits);
   }
 }

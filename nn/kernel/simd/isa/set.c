@@ -30,7 +30,6 @@ const knn__simd_set SET = {
     .average_pool = KNN__ISA(average_pool),
     .average_pool_grad = KNN__ISA(average_pool_grad),
     .draw_mask = KNN__ISA(draw_mask),
-    .masked = KNN__ISA(masked),
 /* clang-format off */
 #ifndef KNN_REAL_DOUBLE
 #define X(name) .name = KNN__ISA(name),
@@ -60,7 +59,7 @@ const knn__simd_set SET = {
     KNN__EXACT_BINARY_LIST(X)
     KNN__REAL_TEST_LIST(X)
     KNN__COMPARE_LIST(X)
-    X(clip) X(where)
+    X(clip) X(where) X(masked)
 #undef X
 #define X(name) .name = FUNCTION(name),
     KNN__FUNCTION_LIST(X)

@@ -20,7 +20,6 @@ void KNN__ISA(average_pool)(knn_ctx *ctx, const knn__conv *p, const void *x, voi
 void KNN__ISA(average_pool_grad)(knn_ctx *ctx, const knn__conv *p, const void *dy, void *dx);
 void KNN__ISA(draw_mask)(const knn__stream *stream, uint32_t threshold, int64_t first, int64_t n,
                          uint8_t *mask);
-void KNN__ISA(masked)(int64_t n, const void *x, const uint8_t *mask, double scale, void *y);
 #ifndef KNN_REAL_DOUBLE
 #define X(name) void KNN__ISA(name)(const knn__rule *r);
 KNN__RULE_LIST(X)
@@ -73,7 +72,7 @@ KNN__REAL_TEST_LIST(X)
 KNN__COMPARE_LIST(X)
 KNN__FUNCTION_LIST(X)
 #undef X
-knn__loop KNN__ISA(clip), KNN__ISA(where);
+knn__loop KNN__ISA(clip), KNN__ISA(where), KNN__ISA(masked);
 
 /* fold.c */
 knn__fold KNN__ISA(fold_sum), KNN__ISA(fold_max), KNN__ISA(fold_min);
