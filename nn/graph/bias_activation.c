@@ -1,6 +1,7 @@
-/* bias_activation.c - matmul or conv, + bias, then relu, sigmoid or tanh become one op that adds
- * and activates while a line is in the cache. The intermediate results must have no other reader;
- * gradients of these activations read the result only. */
+/* bias_activation.c - matmul or conv, + bias, then an activation that is one op become one op that
+ * adds and activates while a line is in the cache. The intermediate results must have no other
+ * reader; in training this holds for relu, sigmoid, tanh and exp, whose gradients read the result
+ * only. */
 #include "fused.h"
 #include "op_list.h"
 #include "pass.h"
@@ -21,10 +22,12 @@ static int only_reader(const knn__ir *ir, const int *reader, const knn_value *v,
   return at;
 }
 
-static knn__act activation_of(const knn__record *r) {
-  if (r->op == &knn__op_relu) return KNN__ACT_RELU;
-  if (r->op == &knn__op_sigmoid) return KNN__ACT_SIGMOID;
-  return r->op == &knn__op_tanh ? KNN__ACT_TANH : KNN__ACT_NONE;
+static knn__act_args activation_of(const knn__record *r) {
+  knn__act_args act = {0};
+  for (int i = 1; i < knn__activation_ops_n; i++)
+    if (r->op == knn__activation_ops[i]) act.activation = i;
+  if (r->op == &knn__op_clip) act.bounds = *(const knn__clip_args *)r->args;
+  return act;
 }
 
 /* The bias of an add whose other operand is y; NULL if it is no row added to every line. */
@@ -45,10 +48,10 @@ static knn_status fuse_at(knn__ir *ir, const int *reader, int i) {
   knn_value *bias = add < 0 ? NULL : bias_of(ir->records[add], product->out[0]);
   if (!bias) return KNN_OK;
   int next = only_reader(ir, reader, ir->records[add]->out[0], add);
-  knn__act act = next < 0 ? KNN__ACT_NONE : activation_of(ir->records[next]);
-  if (act != KNN__ACT_NONE) last = next;
-  knn__matmul_bias_act_args matmul_args = {.activation = (int)act};
-  knn__conv_bias_act_args conv_args = {.activation = (int)act};
+  const knn__act_args act = next < 0 ? (knn__act_args){0} : activation_of(ir->records[next]);
+  if (act.activation) last = next;
+  knn__matmul_bias_act_args matmul_args = {.act = act};
+  knn__conv_bias_act_args conv_args = {.act = act};
   if (matmul)
     matmul_args.plain = *(const knn__matmul_args *)product->args;
   else

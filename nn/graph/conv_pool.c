@@ -105,7 +105,8 @@ static knn_status run(knn__ir *ir) {
   for (int i = 0; i < ir->n && st == KNN_OK; i++) {
     const knn__record *r = ir->records[i];
     if (!r || r->op != &knn__op_conv_bias_act) continue;
-    if (((const knn__conv_bias_act_args *)r->args)->activation != KNN__ACT_RELU) continue;
+    const knn__act_args *act = &((const knn__conv_bias_act_args *)r->args)->act;
+    if (knn__activation_ops[act->activation] != &knn__op_relu) continue;
     readers f = find_readers(ir, r->out[0]);
     if (fits(ir, i, &f)) st = fuse(ir, i, &f);
   }

@@ -13,7 +13,8 @@ typedef struct knn__chosen {
   };
   knn__kernel_kind kind;
   knn__choice choice;
-  knn__loop *add, *activation; /* of the rows that add a bias and activate; else NULL */
+  knn__loop *add;        /* of the rows that add a bias and activate */
+  knn__inner activation; /* loop NULL = none */
 } knn__chosen;
 
 /* Choose a kernel for the problem (copied) and note scratch, provider and reason in the call. For

@@ -3,19 +3,16 @@
  * jax.numpy.clip gives one half on a bound). */
 #include <math.h>
 
+#include "fused.h"
 #include "op_list.h"
 #include "tensor_internal.h"
 #include "traverse.h"
 
-typedef struct clip_args {
-  double x_min, x_max;
-} clip_args;
-
 static const knn_param params[] = {
-    KNN__PARAM(clip_args, x_min, KNN_P_FLOAT, "null",
+    KNN__PARAM(knn__clip_args, x_min, KNN_P_FLOAT, "null",
                "Smallest value of the result; null: no bound.", .nullable = true,
                .positional = true),
-    KNN__PARAM(clip_args, x_max, KNN_P_FLOAT, "null",
+    KNN__PARAM(knn__clip_args, x_max, KNN_P_FLOAT, "null",
                "Largest value of the result; null: no bound.", .nullable = true,
                .positional = true),
 };
@@ -23,14 +20,14 @@ static const knn_param params[] = {
 static knn__loop *const loops[KNN_DTYPES] = {KNN__REAL_LOOPS(clip), KNN__INTEGER_LOOPS(clip)};
 
 static knn_status infer(const knn__infer *q) {
-  const clip_args *args = q->args;
+  const knn__clip_args *args = q->args;
   if (args->x_min > args->x_max)
     return knn_fail(q->ctx, KNN_EARG, "x_min %g is above x_max %g", args->x_min, args->x_max);
   return knn__infer_elementwise(q, loops, 0, KNN_DTYPE_NONE);
 }
 
 static void inner(const knn__call *call, knn__inner *out) {
-  const clip_args *args = call->args;
+  const knn__clip_args *args = call->args;
   knn_dtype type = call->in[0].spec.dtype;
   knn__best_loop(call, type, loops, offsetof(knn__simd_set, clip), out);
   out->n_constants = 2;
@@ -39,7 +36,7 @@ static void inner(const knn__call *call, knn__inner *out) {
 }
 
 static void vjp(knn__scope *s, const knn__vjp *g) {
-  const clip_args *args = g->args;
+  const knn__clip_args *args = g->args;
   knn_value *x = g->in[0], *dx = g->dy[0];
   if (!knn__wants(g, 0)) return;
   knn_value *zero = knn__scalar_like(s, x, 0);
@@ -58,7 +55,7 @@ const knn__op knn__op_clip = {
                       "bounds, bounds included.",
             .shapes = "x (...) -> (...)",
             .example = "knn.ops.clip(knn.tensor{-1, 0.5, 2}, {x_min = 0, x_max = 1})",
-            KNN__PARAMS(params, clip_args)},
+            KNN__PARAMS(params, knn__clip_args)},
     .min_in = 1,
     .max_in = 1,
     .n_out = 1,
@@ -68,5 +65,5 @@ const knn__op knn__op_clip = {
     .vjp = vjp};
 
 knn_value *knn__clip(knn__scope *s, knn_value *x, double low, double high) {
-  return knn__apply1(s, &knn__op_clip, &(clip_args){low, high}, x);
+  return knn__apply1(s, &knn__op_clip, &(knn__clip_args){low, high}, x);
 }

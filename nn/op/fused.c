@@ -7,6 +7,13 @@
 #include "op_list.h"
 #include "pool.h"
 
+#define ACTIVATION_LIST(X) X(relu) X(sigmoid) X(tanh) X(softplus) X(log_sigmoid) X(exp) X(clip)
+
+#define X(name) &knn__op_##name,
+const knn__op *const knn__activation_ops[] = {NULL, ACTIVATION_LIST(X)};
+#undef X
+const int knn__activation_ops_n = sizeof knn__activation_ops / sizeof *knn__activation_ops;
+
 #define FIELD(block, NAME, KIND, DEFAULT, DOC) \
   { .name = #NAME, .kind = KIND, .def = DEFAULT, .doc = DOC, .offset = offsetof(block, plain.NAME) }
 #define WINDOW_FIELD(NAME, KIND, DEFAULT, DOC)                     \
@@ -14,9 +21,17 @@
     .name = #NAME, .kind = KIND, .def = DEFAULT, .doc = DOC,       \
     .offset = offsetof(knn__conv_bias_act_args, plain.window.NAME) \
   }
-#define ACTIVATION(block)                                                        \
-  KNN__PARAM(block, activation, KNN_P_ENUM, "none", "Function of each element.", \
-             .choices = "none|relu|sigmoid|tanh")
+#define ACT_FIELD(block, at, NAME, KIND, DEFAULT, DOC, ...)                                     \
+  {                                                                                             \
+    .name = #NAME, .kind = KIND, .def = DEFAULT, .doc = DOC, .offset = offsetof(block, act.at), \
+    __VA_ARGS__                                                                                 \
+  }
+#define OP_NAME(name) "|" #name
+#define ACTIVATION(block)                                                                       \
+  ACT_FIELD(block, activation, activation, KNN_P_ENUM, "none", "Function of each element.",     \
+            .choices = "none" ACTIVATION_LIST(OP_NAME)),                                        \
+      ACT_FIELD(block, bounds.x_min, x_min, KNN_P_FLOAT, "null", "Of clip.", .nullable = true), \
+      ACT_FIELD(block, bounds.x_max, x_max, KNN_P_FLOAT, "null", "Of clip.", .nullable = true)
 
 static const knn_param matmul_params[] = {
     FIELD(knn__matmul_bias_act_args, trans_a, KNN_P_BOOL, "false",
@@ -54,28 +69,25 @@ static knn_status infer_conv(const knn__infer *q) {
 }
 
 /* The loops of the separate ops. */
-static void choose_loops(knn__call *call, int activation) {
-  static const knn__op *const activations[] = {NULL, &knn__op_relu, &knn__op_sigmoid,
-                                               &knn__op_tanh};
+static void choose_loops(knn__call *call, const knn__act_args *act) {
+  const knn__op *activation = knn__activation_ops[act->activation];
   knn__chosen *chosen = call->state;
-  const knn__call sum = {.ctx = call->ctx, .in = call->out, .out = call->out};
+  const knn__call sum = {.ctx = call->ctx, .args = &act->bounds, .in = call->out, .out = call->out};
   knn__inner inner = {0};
   knn__op_add.inner(&sum, &inner);
   chosen->add = inner.loop;
-  if (activation == KNN__ACT_NONE) return;
-  activations[activation]->inner(&sum, &inner);
-  chosen->activation = inner.loop;
+  if (activation) activation->inner(&sum, &chosen->activation);
 }
 
 static knn_status prepare_matmul(knn__call *call) {
   KNN__TRY(knn__op_matmul.prepare(call));
-  choose_loops(call, ((const knn__matmul_bias_act_args *)call->args)->activation);
+  choose_loops(call, &((const knn__matmul_bias_act_args *)call->args)->act);
   return KNN_OK;
 }
 
 static knn_status prepare_conv(knn__call *call) {
   KNN__TRY(knn__op_conv.prepare(call));
-  choose_loops(call, ((const knn__conv_bias_act_args *)call->args)->activation);
+  choose_loops(call, &((const knn__conv_bias_act_args *)call->args)->act);
   return KNN_OK;
 }
 
@@ -84,11 +96,21 @@ typedef struct job {
   size_t element;
   char *y;
   void *bias;
-  knn__loop *add, *activation;
+  knn__loop *add;
+  const knn__inner *activation;
   int pieces;
 } job;
 
 enum { BLOCK = 4096 }; /* elements that stay in the first-level cache between bias and activation */
+
+static void activate(const knn__inner *activation, int64_t n, void *y) {
+  void *p[4] = {y};
+  int64_t steps[4] = {1};
+  for (int i = 0; i < activation->n_constants; i++)
+    p[1 + i] = (void *)(uintptr_t)&activation->constants[i];
+  p[1 + activation->n_constants] = y;
+  activation->loop(n, p, steps);
+}
 
 static void piece(void *arg, int index) {
   const job *j = arg;
@@ -101,8 +123,7 @@ static void piece(void *arg, int index) {
       char *y = j->y + (size_t)(row * j->columns) * j->element;
       j->add(j->columns, (void *[]){y, j->bias, y}, (int64_t[]){1, 1});
     }
-    if (j->activation)
-      j->activation((to - from) * j->columns, (void *[]){start, start}, (int64_t[]){1});
+    if (j->activation->loop) activate(j->activation, (to - from) * j->columns, start);
   }
 }
 
@@ -116,7 +137,7 @@ static knn_status finish(const knn__call *call) {
            .y = y->data,
            .bias = call->in[2].data,
            .add = chosen->add,
-           .activation = chosen->activation};
+           .activation = &chosen->activation};
   j.pieces = knn__pieces(j.rows, 4 * BLOCK / j.columns + 1);
   knn__parallel(call->ctx, j.pieces, piece, &j);
   return KNN_OK;

@@ -1,5 +1,5 @@
-/* fused.h - arguments of the product and convolution rows, shared with the rows that add a bias and
- * an activation. */
+/* fused.h - arguments of the product, convolution and clip rows, shared with the rows that add a
+ * bias and an activation. */
 #ifndef KNN__FUSED_H
 #define KNN__FUSED_H
 
@@ -15,18 +15,30 @@ typedef struct knn__conv_args {
   knn_ints sizes; /* gradients: spatial sizes of the result */
 } knn__conv_args;
 
-typedef enum knn__act { KNN__ACT_NONE, KNN__ACT_RELU, KNN__ACT_SIGMOID, KNN__ACT_TANH } knn__act;
+typedef struct knn__clip_args {
+  double x_min, x_max;
+} knn__clip_args;
+
+/* The activation: a number into knn__activation_ops, and what clip takes. */
+typedef struct knn__act_args {
+  int activation;
+  knn__clip_args bounds;
+} knn__act_args;
+
+/* Elementwise ops of one operand; the first is NULL, for no activation. */
+extern const knn__op *const knn__activation_ops[];
+extern const int knn__activation_ops_n;
 
 /* y = activation(a b + bias), y = activation(conv(x, w) + bias); bias (columns or filters). The
  * plain row's arguments stand first, so that its infer, prepare and forward serve both. */
 typedef struct knn__matmul_bias_act_args {
   knn__matmul_args plain;
-  int activation; /* knn__act */
+  knn__act_args act;
 } knn__matmul_bias_act_args;
 
 typedef struct knn__conv_bias_act_args {
   knn__conv_args plain;
-  int activation;
+  knn__act_args act;
 } knn__conv_bias_act_args;
 
 /* The kernel's problem of a convolution of these sizes. */
