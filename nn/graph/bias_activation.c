@@ -40,6 +40,12 @@ static knn_value *bias_of(const knn__record *add, const knn_value *y) {
   return row && knn__dims_equal(sum->rank, sum->dims, y->spec.rank, y->spec.dims) ? bias : NULL;
 }
 
+/* Relu, read by clip alone from 0 up, is part of that clip (ReLU{max_value = 6}). */
+static bool within(const knn__record *relu, const knn__record *clip) {
+  return relu->op == &knn__op_relu && clip->op == &knn__op_clip &&
+         ((const knn__clip_args *)clip->args)->x_min == 0;
+}
+
 static knn_status fuse_at(knn__ir *ir, const int *reader, int i) {
   knn__record *product = ir->records[i], *fused;
   bool matmul = product->op == &knn__op_matmul;
@@ -48,6 +54,11 @@ static knn_status fuse_at(knn__ir *ir, const int *reader, int i) {
   knn_value *bias = add < 0 ? NULL : bias_of(ir->records[add], product->out[0]);
   if (!bias) return KNN_OK;
   int next = only_reader(ir, reader, ir->records[add]->out[0], add);
+  int clip = next < 0 ? -1 : only_reader(ir, reader, ir->records[next]->out[0], next);
+  if (clip >= 0 && within(ir->records[next], ir->records[clip])) {
+    ir->records[next] = NULL;
+    next = clip;
+  }
   const knn__act_args act = next < 0 ? (knn__act_args){0} : activation_of(ir->records[next]);
   if (act.activation) last = next;
   knn__matmul_bias_act_args matmul_args = {.act = act};
