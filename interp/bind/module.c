@@ -137,6 +137,7 @@ static int open_core(lua_State *L) {
   knn__open_optimizer(L);
   knn__open_history(L);
   knn__open_grad(L);
+  knn__open_compile(L);
   knn__open_data(L);
   return 1;
 }

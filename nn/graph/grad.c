@@ -127,8 +127,27 @@ knn_status knn__gradient(knn_ctx *ctx, knn__record *const *records, int n_record
   return knn__gradient_of_all(ctx, records, n_records, 1, &y, &dy, n_xs, xs, dxs);
 }
 
+/* On the graph that was being traced when the tape began. */
+static knn_status graph_gradient(const knn_tape *tape, knn_value *y, knn_value *const *xs, int n,
+                                 knn_value **dxs) {
+  knn_graph *g = tape->graph;
+  knn_value **nodes = knn__alloc(tape->ctx, (size_t)n * sizeof *nodes);
+  knn_status st = nodes ? KNN_OK : KNN_ENOMEM;
+  for (int i = 0; i < n && st == KNN_OK; i++) {
+    nodes[i] = xs[i];
+    if (!xs[i]->graph) st = knn__graph_leaf(g, xs[i], &nodes[i]);
+  }
+  if (st == KNN_OK && !y->graph) st = knn__graph_leaf(g, y, &y);
+  if (st == KNN_OK)
+    st = knn__gradient(tape->ctx, g->records + tape->first, g->n_records - tape->first, y, NULL,
+                       nodes, n, dxs);
+  knn__free(tape->ctx, nodes);
+  return st;
+}
+
 knn_status knn_tape_gradient(knn_tape *tape, knn_value *y, knn_value *const *xs, int n,
                              knn_value **dxs) {
+  if (tape->graph) return graph_gradient(tape, y, xs, n, dxs);
   bool paused = tape->paused;
   tape->paused = true;
   knn_status st = knn__gradient(tape->ctx, tape->records, tape->n, y, NULL, xs, n, dxs);

@@ -458,18 +458,34 @@ static knn_status run_profiled(knn__plan *p) {
   return KNN_OK;
 }
 
-knn_status knn__plan_run(knn__plan *p, uint32_t step) {
-  for (int i = 0; i < p->n_random; i++) {
-    knn__stream *stream = &p->calls[p->random_calls[i]].stream;
-    stream->seed = p->ctx->seed;
-    stream->step = step;
-  }
+static knn_status run_calls(knn__plan *p) {
   if (p->profiling) return run_profiled(p);
   for (int i = 0; i < p->n; i++) {
     knn_status st = p->calls[i].op->forward(&p->calls[i]);
     if (st != KNN_OK) return fail_at(p, i, st);
   }
   return KNN_OK;
+}
+
+knn_status knn__plan_run(knn__plan *p, uint32_t step) {
+  for (int i = 0; i < p->n_random; i++) {
+    knn__stream *stream = &p->calls[p->random_calls[i]].stream;
+    stream->seed = p->ctx->seed;
+    stream->step = step;
+  }
+  return run_calls(p);
+}
+
+/* Draws are counted as they were traced: passes may have dropped some of them. */
+knn_status knn__plan_run_next(knn__plan *p) {
+  for (uint32_t draw = 0; draw < p->graph->random_draws; draw++) {
+    const knn__stream stream = knn__next_stream(p->ctx);
+    for (int i = 0; i < p->n_random; i++) {
+      const int call = p->random_calls[i];
+      if (p->records[call]->random_id == draw) p->calls[call].stream = stream;
+    }
+  }
+  return run_calls(p);
 }
 
 knn_status knn__plan_profile(knn__plan *p, bool on) {

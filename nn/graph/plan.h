@@ -29,6 +29,8 @@ void knn__plan_place(knn__plan *plan, void *arena);
 const knn__buf *knn__plan_buffer(const knn__plan *plan, const knn_value *value);
 /* Run once. Random ops draw step `step`'s numbers of the context's seed. */
 knn_status knn__plan_run(knn__plan *plan, uint32_t step);
+/* Run once. Random ops draw what they would if they ran one by one, outside of a plan. */
+knn_status knn__plan_run_next(knn__plan *plan);
 
 size_t knn__plan_bytes(const knn__plan *plan); /* of the arena: the peak, weights not counted */
 int knn__plan_steps(const knn__plan *plan);

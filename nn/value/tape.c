@@ -1,6 +1,8 @@
 /* tape.c - see tape.h. */
 #include "tape.h"
 
+#include "graph.h"
+
 #include <string.h>
 
 knn_status knn_tape_begin(knn_ctx *ctx, knn_tape **out) {
@@ -9,6 +11,8 @@ knn_status knn_tape_begin(knn_ctx *ctx, knn_tape **out) {
   tape->ctx = ctx;
   tape->arena.ctx = ctx;
   tape->outer = ctx->tape;
+  tape->graph = ctx->tracing;
+  tape->first = tape->graph ? tape->graph->n_records : 0;
   ctx->tape = tape;
   knn_ctx_retain(ctx);
   *out = tape;

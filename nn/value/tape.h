@@ -10,6 +10,9 @@ struct knn_tape {
   knn_ctx *ctx;
   struct knn_tape *outer;
   bool paused;
+  knn_graph
+      *graph; /* being traced when the tape began: its records from `first` on are the tape's */
+  int first;
   knn__arena arena;
   knn__record **records; /* operands and results are retained */
   int n, capacity;

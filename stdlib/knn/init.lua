@@ -84,6 +84,7 @@ local lazy_function = {
   train_test_split = {"knn.utils", "train_test_split"},
   confusion_matrix = {"knn.utils", "confusion_matrix"},
   csv = {"knn.utils", "csv"},
+  compile = {"knn.compile", "compile"},
   help = {"knn.help", "help"},
 }
 

@@ -44,6 +44,26 @@ KNN_API void knn_tape_end(knn_tape *tape);
 KNN_API knn_status knn_tape_gradient(knn_tape *tape, knn_value *y, knn_value *const *xs, int n,
                                      knn_value **dxs);
 
+/* A function over values made into a plan. Ops applied to the inputs that begin gives (new
+ * references) are recorded and not run; end takes what they lead to and plans it. `like` lends
+ * shapes and types. Captured weights and tensors are read as they are when the plan runs, random
+ * ops draw anew, and results are the bits that the same ops give when they run one by one. */
+typedef struct knn_function knn_function;
+KNN_API knn_status knn_function_begin(knn_ctx *ctx, knn_value *const *like, int n,
+                                      knn_value **inputs, knn_function **out);
+/* After a failure the function can only be released. */
+KNN_API knn_status knn_function_end(knn_function *f, knn_value *const *results, int n);
+/* inputs: tensors, as many as begin had; results: new references. */
+KNN_API knn_status knn_function_run(knn_function *f, knn_value *const *inputs, knn_value **results);
+KNN_API int knn_function_n_results(const knn_function *f);
+/* True when weights moved in memory since: it must be made again. */
+KNN_API bool knn_function_stale(const knn_function *f);
+/* NULL is fine; also ends the recording of a function that was begun only. */
+KNN_API void knn_function_release(knn_function *f);
+/* Whether ops are being recorded, on a tape or for a plan: the results of a function that runs now
+ * would be constants there. */
+KNN_API bool knn_recording(const knn_ctx *ctx);
+
 KNN_END
 
 #endif
