@@ -25,7 +25,8 @@ static void update(knn_model *m, knn__scope *s, knn_tape *tape, knn_value *total
     for (int i = 0; i < m->n_trainable; i++) knn__hold(s, dxs[i]);
     s->status = gather_gradients(m, dxs);
     if (s->status == KNN_OK)
-      knn__optimizer_step(m->optimizer, knn_tensor_data(m->weights), knn_tensor_data(m->gradients));
+      knn__optimizer_step(m->optimizer, knn_tensor_data(m->weights), knn_tensor_data(m->gradients),
+                          NULL, 0);
     knn__model_project(m, s);
   }
   knn__free(m->ctx, xs);

@@ -1,15 +1,19 @@
 /* step.c - from a batch's signature to a plan: trace the forward pass, differentiate, store the
- * gradients in their arena, update by the optimizer, project by the constraints. Plans are kept per
- * signature; the least recently used one goes first. */
+ * gradients in their arena, or in a list of rows where a table has few, update by the optimizer,
+ * project by the constraints. Plans are kept per signature; the least recently used one goes first.
+ */
 #include <string.h>
 
 #include "constraint.h"
 #include "grad.h"
 #include "model.h"
+#include "op_list.h"
 
 typedef struct update_args {
   knn_optimizer *optimizer;
   float *w, *g;
+  int n_listed;
+  int listed[KNN__TABLES]; /* segments of which the operands are rows and sums, by turns */
 } update_args;
 
 static knn_status infer_update(const knn__infer *q) {
@@ -19,25 +23,40 @@ static knn_status infer_update(const knn__infer *q) {
 
 static knn_status forward_update(const knn__call *call) {
   const update_args *args = call->args;
-  knn__optimizer_step(args->optimizer, args->w, args->g);
+  knn__row_gradient listed[KNN__TABLES];
+  for (int i = 0; i < args->n_listed; i++) {
+    const knn__buf *rows = &call->in[2 * i], *sums = rows + 1;
+    listed[i] =
+        (knn__row_gradient){args->listed[i], rows->data, sums->data, rows->n, sums->n / rows->n};
+  }
+  knn__optimizer_step(args->optimizer, args->w, args->g, listed, args->n_listed);
   return KNN_OK;
 }
 
-/* Weights, gradients and slots: read, and all but the gradients written. */
+/* Weights, gradients and slots: read, and all but the gradients written. Of a table with a list,
+ * the listed gradients only, and the listed weights if the others rest. */
 static void cost_of_update(const knn__call *call, knn__cost *cost) {
-  const knn_optimizer *o = ((const update_args *)call->args)->optimizer;
-  cost->flops = (double)o->size * (2 + 3 * o->n_slots);
-  cost->bytes = (double)o->size * sizeof(float) * (3 + 2 * o->n_slots);
+  const update_args *args = call->args;
+  const knn_optimizer *o = args->optimizer;
+  double weights = (double)o->size, gradients = weights;
+  for (int i = 0; i < args->n_listed; i++) {
+    const knn__segment *segment = &o->segments[args->listed[i]];
+    double unlisted = (double)(segment->n - call->in[2 * i + 1].n);
+    gradients -= unlisted;
+    if (knn__optimizer_rests(o, segment->decay)) weights -= unlisted;
+  }
+  cost->flops = weights * (2 + 3 * o->n_slots);
+  cost->bytes = sizeof(float) * (weights * (2 + 2 * o->n_slots) + gradients);
 }
 
 static const knn__op op_update = {
     .cls = {.family = "op",
             .name = "update_weights",
             .summary = "One optimizer step over the arena of weights.",
-            .shapes = "nothing -> nothing",
+            .shapes = "rows (n), sums (n, ...) of each listed gradient -> nothing",
             .args_size = sizeof(update_args)},
     .min_in = 0,
-    .max_in = 0,
+    .max_in = 2 * KNN__TABLES,
     .n_out = 0,
     .flags = KNN__OP_EFFECT | KNN__OP_HIDDEN,
     .infer = infer_update,
@@ -45,9 +64,10 @@ static const knn__op op_update = {
     .cost = cost_of_update,
 };
 
-static knn_status apply_effect(knn_ctx *ctx, const knn__op *op, const void *args, knn_value *x) {
+static knn_status apply_effect(knn_ctx *ctx, const knn__op *op, const void *args,
+                               knn_value *const *ins, int n_in) {
   int n = 0;
-  return knn__apply(ctx, op, args, &x, x ? 1 : 0, NULL, &n);
+  return knn__apply(ctx, op, args, ins, n_in, NULL, &n);
 }
 
 void knn__model_project(knn_model *m, knn__scope *s) {
@@ -57,13 +77,40 @@ void knn__model_project(knn_model *m, knn__scope *s) {
                   knn__project(m->trainable[i]->constraint, s, m->trainable[i]->value));
 }
 
-static knn_status store_gradients(knn_model *m, knn_value *const *gradients) {
-  float *g = knn_tensor_data(m->gradients);
-  for (int i = 0; i < m->optimizer->n_segments; i++) {
-    knn__store_args args = {g + m->optimizer->segments[i].first};
-    KNN__TRY(apply_effect(m->ctx, &knn__op_store, &args, gradients[i]));
+/* Whether a gradient is nothing but a scatter_add to few rows. Then the same sums are made of the
+ * rows that occur, and the scatter_add to all rows goes as dead code. */
+static bool has_few_rows(const knn_value *gradient) {
+  const knn__record *r = gradient->from;
+  const knn__spec *spec = &gradient->spec;
+  if (!r || r->op != &knn__op_scatter_add || spec->dtype != KNN_F32) return false;
+  int64_t n = knn__count(r->in[0]->spec.rank, r->in[0]->spec.dims), rows = spec->dims[0];
+  return n > 0 && n <= rows / 2 && rows <= INT32_MAX && knn__count(spec->rank, spec->dims) > 0;
+}
+
+static knn_status list_rows(knn__scope *s, const knn_value *gradient, knn_value *outs[2]) {
+  const knn__record *r = gradient->from;
+  knn_value *places = NULL;
+  KNN__TRY(knn__distinct_rows(s, r->in[0], gradient->spec.dims[0], &outs[0], &places));
+  outs[1] = knn__scatter_add(s, places, r->in[1], outs[0]->spec.dims[0]);
+  return s->status;
+}
+
+static knn_status store_and_update(knn_model *m, knn__scope *s, knn_value *const *gradients) {
+  knn_optimizer *o = m->optimizer;
+  update_args args = {
+      .optimizer = o, .w = knn_tensor_data(m->weights), .g = knn_tensor_data(m->gradients)};
+  knn_value *listed[2 * KNN__TABLES];
+  bool lists = knn__optimizer_lists_rows(o);
+  for (int i = 0; i < o->n_segments; i++) {
+    if (lists && args.n_listed < KNN__TABLES && has_few_rows(gradients[i])) {
+      KNN__TRY(list_rows(s, gradients[i], listed + 2 * args.n_listed));
+      args.listed[args.n_listed++] = i;
+    } else {
+      knn__store_args place = {args.g + o->segments[i].first};
+      KNN__TRY(apply_effect(m->ctx, &knn__op_store, &place, &gradients[i], 1));
+    }
   }
-  return KNN_OK;
+  return apply_effect(m->ctx, &op_update, &args, listed, 2 * args.n_listed);
 }
 
 /* Gradients, update and projections, behind the forward pass on the graph. */
@@ -78,9 +125,7 @@ static void record_update(knn_model *m, knn__scope *s, knn_graph *g, knn_value *
         knn__gradient(m->ctx, g->records, g->n_records, total, NULL, xs, m->n_trainable, dxs);
   if (s->status == KNN_OK) {
     for (int i = 0; i < m->n_trainable; i++) knn__hold(s, dxs[i]);
-    update_args args = {m->optimizer, knn_tensor_data(m->weights), knn_tensor_data(m->gradients)};
-    s->status = store_gradients(m, dxs);
-    if (s->status == KNN_OK) s->status = apply_effect(m->ctx, &op_update, &args, NULL);
+    s->status = store_and_update(m, s, dxs);
     knn__model_project(m, s);
   }
   knn__free(m->ctx, xs);

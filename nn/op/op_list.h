@@ -35,6 +35,7 @@
   X(flip)                    \
   X(take)                    \
   X(scatter_add)             \
+  X(distinct_rows)           \
   X(take_along_axis)         \
   X(take_along_axis_grad)    \
   X(one_hot)                 \

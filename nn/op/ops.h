@@ -104,6 +104,10 @@ knn_value *knn__take(knn__scope *s, knn_value *x, knn_value *indices, int64_t ax
 /* zeros of shape (rows, updates' trailing sizes) with updates[i] added at row indices[i]; the
  * gradient of take at axis 0. */
 knn_value *knn__scatter_add(knn__scope *s, knn_value *indices, knn_value *updates, int64_t rows);
+/* int32: which of a table's rows the indices name, ascending and filled up with `rows`, and where
+ * in that list each index stands. */
+knn_status knn__distinct_rows(knn__scope *s, knn_value *indices, int64_t rows, knn_value **list,
+                              knn_value **places);
 /* y[i..., ] = x[i..., indices[i...]] along an axis (same rank), and its gradient. */
 knn_value *knn__take_along_axis(knn__scope *s, knn_value *x, knn_value *indices, int64_t axis);
 /* new last axis */

@@ -11,7 +11,7 @@
 #include "simd.h"
 #include "variable.h"
 
-enum { KNN__SLOTS = 4 };
+enum { KNN__SLOTS = 4, KNN__TABLES = 16 };
 
 /* First member of every optimizer's argument block. */
 typedef struct knn__optimizer_common {
@@ -70,12 +70,22 @@ typedef struct knn__segment {
   bool decay;             /* weight decay applies */
 } knn__segment;
 
+/* The gradient of a table of which few rows have one: sums (n, width) of the listed rows, zero for
+ * all others. Rows ascend; the list may be filled up with the number of rows. */
+typedef struct knn__row_gradient {
+  int segment;
+  const int32_t *rows;
+  const float *sums;
+  int64_t n, width;
+} knn__row_gradient;
+
 /* A run of weights with one setting: contiguous in weights, gradients and slots. */
 typedef struct knn__span {
   float *w, *g;
   int64_t first; /* in the slots */
   int64_t n;
   bool decay;
+  const knn__row_gradient *listed; /* instead of g; NULL = none */
 } knn__span;
 
 struct knn_optimizer {
@@ -113,6 +123,8 @@ typedef struct knn__optimizer_def {
   knn_class cls;
   int (*slots)(const void *args, knn__slot_spec specs[KNN__SLOTS]); /* their number */
   void (*update)(const knn__update *u);
+  /* Whether elements whose gradient is zero stay as they are; NULL = never. */
+  bool (*rests)(const void *args, double rate);
 } knn__optimizer_def;
 
 extern const knn__family knn__family_optimizer;
@@ -126,9 +138,16 @@ static inline const knn__optimizer_common *knn__optimizer_common_of(const knn_op
  * custom loop. */
 knn_status knn__optimizer_build(knn_optimizer *o, const void *owner, knn_variable *const *weights,
                                 int n);
-/* One step over packed arenas w and g of `size` elements. Allocates nothing; pieces depend on the
- * sizes only. */
-void knn__optimizer_step(knn_optimizer *o, float *w, float *g);
+/* One step over packed arenas w and g of `size` elements; `listed`, at most KNN__TABLES in the
+ * order of their segments, stand for those segments' part of g, with the same result bit by bit.
+ * Allocates nothing; pieces depend on the sizes only. */
+void knn__optimizer_step(knn_optimizer *o, float *w, float *g, const knn__row_gradient *listed,
+                         int n_listed);
+/* Whether gradients may be listed by rows: not where all of a gradient is read before the update.
+ */
+bool knn__optimizer_lists_rows(const knn_optimizer *o);
+/* Whether a step leaves elements without gradient as they are. */
+bool knn__optimizer_rests(const knn_optimizer *o, bool decay);
 /* After fit: weights become their averages if use_ema. */
 void knn__optimizer_finish(knn_optimizer *o, float *w);
 

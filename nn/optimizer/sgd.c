@@ -1,4 +1,6 @@
 /* sgd.c - w -= rate g; with momentum mu: m = mu m - rate g, w += m (Nesterov: mu m - rate g). */
+#include <float.h>
+
 #include "optimizer.h"
 
 typedef struct sgd_args {
@@ -30,6 +32,11 @@ static void update(const knn__update *u) {
     (a->nesterov ? u->loops->sgd_nesterov : u->loops->sgd_momentum)(&r);
 }
 
+/* w - rate 0 is w, to its sign, for rates that are numbers and not negative. */
+static bool rests(const void *args, double rate) {
+  return ((const sgd_args *)args)->momentum == 0 && rate >= 0 && rate <= FLT_MAX;
+}
+
 const knn__optimizer_def knn__optimizer_sgd = {
     .cls = {.family = "optimizer",
             .name = "SGD",
@@ -45,4 +52,5 @@ const knn__optimizer_def knn__optimizer_sgd = {
             KNN__PARAMS(params, sgd_args)},
     .slots = slots,
     .update = update,
+    .rests = rests,
 };

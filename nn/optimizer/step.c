@@ -1,7 +1,9 @@
 /* step.c - one optimizer step. Two passes over the elements: the squares of the gradients, if their
  * norm is wanted, and all the rest, block by block, while a block of weights, gradients and slots
- * is in the cache. Sums of squares are taken weight by weight over fixed pieces in double and added
- * in order, so that clipping depends neither on threads nor on how the weights are packed. */
+ * is in the cache. A gradient that is listed by rows is laid out in a block's worth of zeros, so
+ * that the rules see what they would see in the arena. Sums of squares are taken weight by weight
+ * over fixed pieces in double and added in order, so that clipping depends neither on threads nor
+ * on how the weights are packed. */
 #include <math.h>
 #include <string.h>
 
@@ -20,6 +22,7 @@ typedef struct step {
   bool scaled; /* gradients are multiplied by */
   float factor;
   const knn__span *span; /* the one being worked on */
+  bool rests;            /* its elements without gradient stay as they are */
   int pieces;
 } step;
 
@@ -96,9 +99,9 @@ static void clip_block(const step *p, float *g, int64_t n) {
     for (int64_t i = 0; i < n; i++) g[i] = g[i] > v ? v : g[i] < -v ? -v : g[i];
 }
 
-static void update_block(const step *p, int64_t first, int64_t n) {
+static void update_block(const step *p, int64_t first, int64_t n, float *g) {
   const knn__optimizer_def *def = (const knn__optimizer_def *)p->o->base.cls;
-  float *w = p->span->w + first, *g = p->span->g + first;
+  float *w = p->span->w + first;
   knn__update u = {.args = p->o->base.args,
                    .loops = p->loops,
                    .rule = {.w = w, .g = g, .n = n},
@@ -112,6 +115,35 @@ static void update_block(const step *p, int64_t first, int64_t n) {
     for (int64_t i = 0; i < n; i++) w[i] -= w[i] * share;
   }
   def->update(&u);
+}
+
+static int64_t first_listed(const knn__row_gradient *r, int64_t row) {
+  int64_t low = 0, high = r->n;
+  while (low < high) {
+    int64_t middle = low + (high - low) / 2;
+    if (r->rows[middle] < row)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* At most a block, from the listed rows that lie in it: these alone if the others rest. */
+static void update_listed(const step *p, int64_t first, int64_t n) {
+  const knn__row_gradient *r = p->span->listed;
+  int64_t last = first + n;
+  float g[BLOCK];
+  if (!p->rests) memset(g, 0, (size_t)n * sizeof *g);
+  for (int64_t i = first_listed(r, first / r->width); i < r->n; i++) {
+    int64_t row = r->rows[i] * r->width, from = row > first ? row : first,
+            to = row + r->width < last ? row + r->width : last;
+    if (row >= last) break;
+    memcpy(g + (from - first), r->sums + i * r->width + (from - row),
+           (size_t)(to - from) * sizeof *g);
+    if (p->rests) update_block(p, from, to - from, g + (from - first));
+  }
+  if (!p->rests) update_block(p, first, n, g);
 }
 
 /* average <- m average + (1 - m) w, m = 0 in the first step; now and then the averages become the
@@ -130,7 +162,10 @@ static void work_piece(void *arg, int piece) {
   knn__piece_range(p->span->n, p->pieces, piece, &first, &last);
   for (int64_t i = first; i < last; i += BLOCK) {
     int64_t n = last - i < BLOCK ? last - i : BLOCK;
-    if (p->due) update_block(p, i, n);
+    if (p->due && p->span->listed)
+      update_listed(p, i, n);
+    else if (p->due)
+      update_block(p, i, n, p->span->g + i);
     if (p->o->average) average_block(p, i, n);
   }
 }
@@ -139,6 +174,18 @@ static void each_piece(step *p, const knn__span *span, void fn(void *arg, int pi
   p->span = span;
   p->pieces = knn__pieces(span->n, GRAIN);
   knn__parallel(p->o->base.ctx, p->pieces, fn, p);
+}
+
+bool knn__optimizer_rests(const knn_optimizer *o, bool decay) {
+  const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
+  if (decay && !isnan(knn__optimizer_common_of(o)->weight_decay)) return false;
+  return def->rests && def->rests(o->base.args, knn_optimizer_learning_rate(o));
+}
+
+bool knn__optimizer_lists_rows(const knn_optimizer *o) {
+  const knn__optimizer_common *c = knn__optimizer_common_of(o);
+  return isnan(c->clipnorm) && isnan(c->global_clipnorm) && isnan(c->loss_scale_factor) &&
+         c->gradient_accumulation_steps == KNN_NONE;
 }
 
 /* g: all gradients, in segment order; the spans' gradients lie in it. */
@@ -156,28 +203,34 @@ static void run(knn_optimizer *o, const knn__span *spans, int n, const float *g)
   if (p.due) clip_all(&p, g);
   for (int i = 0; i < n; i++) {
     if (p.due) clip_one(&p, &spans[i]);
+    p.rests = spans[i].listed && knn__optimizer_rests(o, spans[i].decay);
     each_piece(&p, &spans[i], work_piece);
   }
   o->iterations++;
 }
 
 /* Spans of packed arenas: one per weight where its own norm matters, else one per run of equal
- * settings, so that a model of many small weights is few loops. */
-static int pack_spans(knn_optimizer *o, float *w, float *g) {
+ * settings, so that a model of many small weights is few loops. A listed gradient is one by itself.
+ */
+static int pack_spans(knn_optimizer *o, float *w, float *g, const knn__row_gradient *listed,
+                      int n_listed) {
   bool apart = !isnan(knn__optimizer_common_of(o)->clipnorm);
   int n = 0;
   for (int i = 0; i < o->n_segments; i++) {
     const knn__segment *s = &o->segments[i];
-    if (n > 0 && !apart && o->spans[n - 1].decay == s->decay)
+    const knn__row_gradient *own = n_listed > 0 && listed->segment == i ? listed : NULL;
+    if (own) listed++, n_listed--;
+    if (n > 0 && !apart && !own && !o->spans[n - 1].listed && o->spans[n - 1].decay == s->decay)
       o->spans[n - 1].n += s->n;
     else
-      o->spans[n++] = (knn__span){w + s->first, g + s->first, s->first, s->n, s->decay};
+      o->spans[n++] = (knn__span){w + s->first, g + s->first, s->first, s->n, s->decay, own};
   }
   return n;
 }
 
-void knn__optimizer_step(knn_optimizer *o, float *w, float *g) {
-  run(o, o->spans, pack_spans(o, w, g), g);
+void knn__optimizer_step(knn_optimizer *o, float *w, float *g, const knn__row_gradient *listed,
+                         int n_listed) {
+  run(o, o->spans, pack_spans(o, w, g, listed, n_listed), g);
 }
 
 void knn__optimizer_finish(knn_optimizer *o, float *w) {
@@ -218,8 +271,11 @@ static knn_status gather(knn_optimizer *o, knn_value *const *gradients, int n, f
           o->base.name, i + 1, KNN__SPEC(w->spec), s->variable->path,
           knn_dtype_name(gradients[i]->spec.dtype), KNN__SPEC(gradients[i]->spec));
     KNN__TRY(knn_tensor_read(gradients[i]->tensor, g + s->first, (size_t)s->n * sizeof *g));
-    o->spans[i] = (knn__span){knn_tensor_data(knn__variable_tensor(s->variable)), g + s->first,
-                              s->first, s->n, s->decay};
+    o->spans[i] = (knn__span){.w = knn_tensor_data(knn__variable_tensor(s->variable)),
+                              .g = g + s->first,
+                              .first = s->first,
+                              .n = s->n,
+                              .decay = s->decay};
   }
   return KNN_OK;
 }

@@ -54,7 +54,7 @@ static void rules_give_keras_numbers(void **state) {
     memcpy(w, first, sizeof w);
     for (int s = 0; s < 3; s++) {
       memcpy(g, gradients[s], sizeof g);
-      knn__optimizer_step(o, w, g);
+      knn__optimizer_step(o, w, g, NULL, 0);
     }
     for (int i = 0; i < 4; i++)
       if (fabs((double)w[i] - cases[c].expected[i]) > 2e-7)
@@ -97,7 +97,7 @@ static void train(knn_ctx *ctx, const char *name, const char *options, bool excl
   for (int s = 0; s < 4; s++) {
     for (int i = 0; i < ALL; i++) g_arena[i] = (float)((i * 31 + s) % 101) / 101 - 0.4f;
     if (run < 2)
-      knn__optimizer_step(o, arena, g_arena);
+      knn__optimizer_step(o, arena, g_arena, NULL, 0);
     else
       separate_step(ctx, o, v, g_arena);
   }
@@ -132,6 +132,92 @@ static void packed_threaded_and_separate_steps_agree(void **state) {
   }
 }
 
+enum { ROWS = 1500, WIDTH = BIG / ROWS, LISTED = 300 };
+
+/* Four steps of (table, small weight); each lists some rows, blocks without any and with several
+ * among them. Weights and slots to `out`. */
+static void train_table(knn_ctx *ctx, const char *name, const char *options, int threads,
+                        bool lists, float *out) {
+  knn_optimizer *o;
+  knn_variable *v[2] = {variable(ctx, "table", start, BIG),
+                        variable(ctx, "small", start + BIG, SMALL)};
+  static int32_t rows[LISTED];
+  static float sums[LISTED * WIDTH];
+  knn__row_gradient listed = {0, rows, sums, LISTED, WIDTH};
+  assert_ok(ctx, knn_optimizer_new(ctx, name, options, &o));
+  knn_ctx_set_threads(ctx, threads);
+  assert_ok(ctx, knn__optimizer_build(o, NULL, v, 2));
+  assert_true(knn__optimizer_lists_rows(o));
+  memcpy(arena, start, sizeof arena);
+  for (int s = 0; s < 4; s++) {
+    memset(g_arena, 0, sizeof g_arena);
+    for (int i = 0; i < SMALL; i++) g_arena[BIG + i] = (float)(i - s) / 9;
+    for (int i = 0; i < LISTED * WIDTH; i++) sums[i] = (float)((i * 31 + s) % 101) / 101 - 0.4f;
+    for (int i = 0; i < LISTED; i++) {
+      rows[i] = i < LISTED - 5 ? i * 3 + i / 100 * (190 + s) : ROWS; /* the tail fills up */
+      if (rows[i] < ROWS) memcpy(g_arena + rows[i] * WIDTH, sums + i * WIDTH, WIDTH * sizeof *sums);
+    }
+    if (lists)
+      for (int i = 0; i < BIG; i++) g_arena[i] = NAN; /* is not read */
+    knn__optimizer_step(o, arena, g_arena, &listed, lists);
+  }
+  memcpy(out, arena, sizeof arena);
+  for (int i = 0; i < o->n_slots; i++)
+    memcpy(out + (i + 1) * ALL, knn_tensor_data(o->slots[i]), sizeof arena);
+  if (o->average) memcpy(out + (KNN__SLOTS + 1) * ALL, knn_tensor_data(o->average), sizeof arena);
+  knn_optimizer_release(o);
+  for (int k = 0; k < 2; k++) knn__variable_release(v[k]);
+}
+
+static void a_gradient_listed_by_rows_gives_the_same_bits(void **state) {
+  static const struct {
+    const char *name, *options;
+  } table[] = {
+      {"SGD", ""},
+      {"SGD", "clipvalue=0.2"},
+      {"SGD", "weight_decay=0.01"},
+      {"SGD", "use_ema=true, ema_overwrite_frequency=2"},
+      {"SGD", "momentum=0.9"},
+      {"SGD", "momentum=0.9, nesterov=true"},
+      {"Adam", ""},
+      {"Adam", "amsgrad=true, clipvalue=0.2"},
+      {"AdamW", "use_ema=true"},
+      {"RMSprop", ""},
+      {"RMSprop", "centered=true, momentum=0.5"},
+      {"Adagrad", ""},
+      {"Adadelta", ""},
+      {"Adamax", ""},
+      {"Ftrl", "l1_regularization_strength=0.01, beta=0.1"},
+      {"Lion", ""},
+  };
+  enum { SEEN = (KNN__SLOTS + 2) * ALL };
+  static float dense[SEEN], found[SEEN];
+  for (int i = 0; i < ALL; i++) start[i] = (float)(i % 97) / 50 - 1;
+  for (size_t r = 0; r < sizeof table / sizeof *table; r++) {
+    memset(dense, 0, sizeof dense);
+    train_table(*state, table[r].name, table[r].options, 1, false, dense);
+    for (int threads = 1; threads <= 3; threads += 2) {
+      memset(found, 0, sizeof found);
+      train_table(*state, table[r].name, table[r].options, threads, true, found);
+      if (memcmp(dense, found, sizeof dense) != 0)
+        fail_msg("%s{%s}, %d threads: not the bits of the dense step", table[r].name,
+                 table[r].options, threads);
+    }
+  }
+}
+
+/* What reads the whole gradient before the update has it in the arena. */
+static void some_settings_want_the_whole_gradient(void **state) {
+  static const char *const options[] = {"clipnorm=1", "global_clipnorm=1", "loss_scale_factor=2",
+                                        "gradient_accumulation_steps=2"};
+  for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+    knn_optimizer *o;
+    assert_ok((knn_ctx *)*state, knn_optimizer_new(*state, "SGD", options[i], &o));
+    assert_false(knn__optimizer_lists_rows(o));
+    knn_optimizer_release(o);
+  }
+}
+
 static void slots_can_be_seen(void **state) {
   knn_ctx *ctx = *state;
   knn_optimizer *o;
@@ -142,7 +228,7 @@ static void slots_can_be_seen(void **state) {
   assert_ok(ctx, knn_optimizer_new(ctx, "Adam", "use_ema=true", &o));
   assert_int_equal(knn_optimizer_slot(o, "dense/kernel", "momentum", &slot), KNN_ESTATE);
   assert_ok(ctx, knn__optimizer_build(o, NULL, &v, 1));
-  knn__optimizer_step(o, arena, g);
+  knn__optimizer_step(o, arena, g, NULL, 0);
   assert_int_equal(knn_optimizer_slot_count(o), 3);
   assert_string_equal(knn_optimizer_slot_name(o, 0), "average");
   assert_string_equal(knn_optimizer_slot_name(o, 1), "momentum");
@@ -208,7 +294,7 @@ static void rules_converge(void **state) {
       g[1] = 200 * bend;
       g[2] = 2 * (w[2] - 0.5f);
       g[3] = 20 * (w[3] - 0.25f);
-      knn__optimizer_step(o, w, g);
+      knn__optimizer_step(o, w, g, NULL, 0);
     }
     if (fabsf(w[0] - 1) > 0.05f || fabsf(w[1] - 1) > 0.1f || fabsf(w[2] - 0.5f) > 0.01f ||
         fabsf(w[3] - 0.25f) > 0.01f)
@@ -309,10 +395,16 @@ static void the_rate_can_be_set_unless_scheduled(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      knn_test(rules_give_keras_numbers), knn_test(packed_threaded_and_separate_steps_agree),
-      knn_test(rules_converge),           knn_test(schedules_give_keras_numbers),
-      knn_test(mistakes_are_named),       knn_test(the_rate_can_be_set_unless_scheduled),
-      knn_test(slots_can_be_seen),        knn_test(a_config_makes_an_equal_optimizer),
+      knn_test(rules_give_keras_numbers),
+      knn_test(packed_threaded_and_separate_steps_agree),
+      knn_test(rules_converge),
+      knn_test(schedules_give_keras_numbers),
+      knn_test(mistakes_are_named),
+      knn_test(the_rate_can_be_set_unless_scheduled),
+      knn_test(a_gradient_listed_by_rows_gives_the_same_bits),
+      knn_test(some_settings_want_the_whole_gradient),
+      knn_test(slots_can_be_seen),
+      knn_test(a_config_makes_an_equal_optimizer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -234,6 +234,40 @@ T.test("summary tells the memory of a run before it runs", function()
   T.raises("not built", knn.Sequential{layers.Dense{2}}.summary, knn.Sequential{layers.Dense{2}}, {memory = true})
 end)
 
+-- Ids are repeated and absent, the last batch is short; the last cases want the dense gradient.
+T.test("a table's gradient listed by rows trains to the same bits as the dense one", function()
+  local ids, targets = {}, {}
+  for i = 1, 23 do ids[i], targets[i] = {i * 7 % 11, 3, i * i % 90, 3}, {i % 3} end
+  local x, y = knn.tensor(ids, {dtype = "int32"}), knn.tensor(targets)
+  local function train(make, options, run_eagerly)
+    knn.seed(8)
+    local model = knn.Sequential{
+      layers.InputLayer{shape = {4}, dtype = "int32"},
+      layers.Embedding{100, 5, embeddings_regularizer = options.regularizer},
+      layers.GlobalAveragePooling1D{}, layers.Dense{1},
+    }
+    model:compile{loss = "mse", optimizer = make(options.optimizer), run_eagerly = run_eagerly}
+    model:fit(x, y, {batch_size = 6, epochs = 3, verbose = 0})
+    return model
+  end
+  local o = knn.optimizers
+  for _, case in ipairs{
+    {o.SGD, {optimizer = {0.1}}, true},
+    {o.SGD, {optimizer = {0.1, momentum = 0.9, weight_decay = 0.01}}, true},
+    {o.Adam, {optimizer = {0.1, clipvalue = 0.01}}, true},
+    {o.RMSprop, {optimizer = {0.1, use_ema = true}}, true},
+    {o.SGD, {optimizer = {0.1, clipnorm = 0.1}}, false},
+    {o.Adam, {optimizer = {0.1, gradient_accumulation_steps = 2}}, false},
+    {o.SGD, {optimizer = {0.1}, regularizer = "l2"}, false},
+  } do
+    local make, options, lists = table.unpack(case)
+    local planned, eager = train(make, options, false), train(make, options, true)
+    for i, w in ipairs(planned:get_weights()) do T.equal(w, eager:get_weights()[i]) end
+    local text = planned:profile(x[{{1, 6}}], y[{{1, 6}}], {runs = 1, print = false})
+    T.equal(text:find("distinct_rows", 1, true) ~= nil, lists)
+  end
+end)
+
 T.test("profile tells where the time goes and leaves the model as it was", function()
   local x, y = problem(32)
   local m = classifier()

@@ -32,6 +32,21 @@ FORMULA(added) {
     out->v[(int64_t)in[0].v[i / inner] * inner + i % inner] += in[1].v[i];
 }
 
+FORMULA(distinct) { /* of 9 rows */
+  UNUSED;
+  int64_t n = 0;
+  for (int64_t row = 0; row < 9; row++) {
+    bool named = false;
+    for (int64_t i = 0; i < in[0].n; i++) {
+      if (in[0].v[i] != (double)row) continue;
+      out[1].v[i] = (double)n;
+      named = true;
+    }
+    if (named) out[0].v[n++] = (double)row;
+  }
+  for (; n < out[0].n; n++) out[0].v[n] = 9;
+}
+
 FORMULA(along_last) {
   UNUSED;
   int64_t n = in[0].dims[in[0].rank - 1], m = out->dims[out->rank - 1];
@@ -141,6 +156,10 @@ const op_case cases_index[] = {
     OP(scatter_add, "rows=5", "i(7) f(7,3)", added, .big = "i(20000) f(20000,30)"),
     OP(scatter_add, "rows=5", "l(2,4) f(2,4)", added),
     OP(scatter_add, "rows=6", "i(7) i(7,3)", added),
+    OP(distinct_rows, "rows=9", "i(7)={5,0,8,5,2,0,5}", distinct),
+    OP(distinct_rows, "rows=9", "l(5,4)[0:8]", distinct),
+    OP(distinct_rows, "rows=9", "u(4)", distinct),
+    OP(distinct_rows, "rows=9", "i(0)", distinct),
     OP(take_along_axis, NULL, "f(3,5) i(3,2)", along_last, .big = "f(300,50) i(300,200)[0:49]"),
     OP(take_along_axis, "axis=0", "f(5,3) l(2,3)", along_first, .skip = OP_NO_ANY),
     OP(take_along_axis, NULL, "u(2,2,5) u(2,2,7)", along_last),
@@ -170,6 +189,8 @@ const op_case cases_index[] = {
     FAILS(take, "axis=0", "f(3,2) s(2)",
           "indices must be int32, int64 or uint8, got float32; cast them"),
     FAILS(scatter_add, "rows=2", "i(2)={0,2} f(2,3)", "index 2 at position (2,) is outside 0 .. 1"),
+    FAILS(distinct_rows, "rows=2", "i(2)={0,2}", "index 2 at position (2,) is outside 0 .. 1"),
+    FAILS(distinct_rows, "rows=2", "f(2)", "indices must be int32, int64 or uint8"),
     FAILS(scatter_add, "rows=2", "i(3) f(2,3)",
           "updates (2, 3) must begin with the axes of indices (3,)"),
     FAILS(take_along_axis, NULL, "f(3,5) i(2,2)",
