@@ -151,6 +151,16 @@ static void take_range(lua_State *L, knn_summary *o) {
   lua_pop(L, 2);
 }
 
+/* The text of the holder: printed, or the result. */
+static int tell(lua_State *L, knn__holder *h, bool print) {
+  if (print)
+    knn__bind_write(L, h->text, strlen(h->text));
+  else
+    lua_pushstring(L, h->text);
+  knn__holder_clear(h);
+  return print ? 0 : 1;
+}
+
 /* model:summary(): prints; summary{print = false} returns the text; line_length, expand_nested,
  * show_trainable and layer_range as in Keras; memory = true adds what batches of batch_size = 32
  * rows will hold. */
@@ -190,10 +200,7 @@ static int summary(lua_State *L) {
   o.batch = memory ? batch : 0;
   knn__holder *h = knn__holder_new(L);
   knn__bind_check(L, knn_model_summary(m, &o, &h->text));
-  if (print) knn__bind_write(L, h->text, strlen(h->text));
-  if (print) return 0;
-  lua_pushstring(L, h->text);
-  return 1;
+  return tell(L, h, print);
 }
 
 /* model:profile(x, y): prints where the time of a step goes; {runs = 10, print = false} returns the
@@ -222,10 +229,7 @@ static int profile(lua_State *L) {
   knn__take_data(L, m, 2, 3, 0, &a, "profile");
   knn__holder *h = knn__holder_new(L);
   knn__bind_check(L, knn_model_profile(m, &a.data, runs, &h->text));
-  if (print) knn__bind_write(L, h->text, strlen(h->text));
-  if (print) return 0;
-  lua_pushstring(L, h->text);
-  return 1;
+  return tell(L, h, print);
 }
 
 static int tostring(lua_State *L) {

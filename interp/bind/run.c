@@ -79,6 +79,7 @@ static int evaluate(lua_State *L) {
     knn__bind_push_logs(L, h->logs);
   else
     push_scores(L, m, h->logs);
+  knn__holder_clear(h);
   return lua_gettop(L) - top;
 }
 
@@ -155,6 +156,7 @@ static int on_batch(lua_State *L, batch_fn run, const char *who) {
     knn__bind_push_logs(L, h->logs);
   else
     push_scores(L, m, h->logs);
+  knn__holder_clear(h);
   return lua_gettop(L) - top;
 }
 

@@ -13,10 +13,12 @@ typedef struct knn__holder {
   knn_ctx *ctx;
   knn_tensor *outs[16];
   int n_out;
+  bool taken; /* by a call that has not cleared it */
 } knn__holder;
 
 /* An empty one, pushed. */
 knn__holder *knn__holder_new(lua_State *L);
+/* Drops what it holds; it may be handed out again. */
 void knn__holder_clear(knn__holder *h);
 
 /* Arrays for a run; the userdata on the stack keep them alive. */

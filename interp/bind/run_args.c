@@ -18,6 +18,7 @@ void knn__holder_clear(knn__holder *h) {
   h->history = NULL;
   h->logs = NULL;
   h->text = NULL;
+  h->taken = false;
 }
 
 static int release_holder(lua_State *L) {
@@ -25,14 +26,26 @@ static int release_holder(lua_State *L) {
   return 0;
 }
 
+/* The one made last is kept: who predicts row by row needs no new one per row. One that an error
+ * left taken is replaced, and then collected with what it holds. */
 knn__holder *knn__holder_new(lua_State *L) {
-  knn__holder *h = lua_newuserdatauv(L, sizeof *h, 0);
-  *h = (knn__holder){.ctx = knn__bind_ctx(L)};
+  static const char last_key = 0;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &last_key);
+  knn__holder *h = lua_touserdata(L, -1);
+  if (h && !h->taken) {
+    h->taken = true;
+    return h;
+  }
+  lua_pop(L, 1);
+  h = lua_newuserdatauv(L, sizeof *h, 0);
+  *h = (knn__holder){.ctx = knn__bind_ctx(L), .taken = true};
   if (luaL_newmetatable(L, HOLDER_TYPE)) {
     lua_pushcfunction(L, release_holder);
     lua_setfield(L, -2, "__gc");
   }
   lua_setmetatable(L, -2);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &last_key);
   return h;
 }
 

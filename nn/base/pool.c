@@ -122,6 +122,10 @@ void knn__parallel(knn_ctx *ctx, int pieces, void (*fn)(void *arg, int piece), v
     run_here(pieces, fn, arg);
     return;
   }
+  if (ctx->hooks.parallel) {
+    ctx->hooks.parallel(ctx->hooks.user, pieces, fn, arg);
+    return;
+  }
   knn__pool *pool = ctx->pool;
   if (pool && pool->owner != getpid()) {
     knn__free(ctx, pool);

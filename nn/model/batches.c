@@ -9,16 +9,20 @@
 /* The draw number of shuffles: out of reach of the random ops of a step. */
 enum { SHUFFLE_DRAW = 0x7FFFFFFF };
 
-static knn_status take(knn_ctx *ctx, const char *what, int i, knn_tensor *t, int64_t rows,
-                       knn_tensor **out) {
+static knn_status refuse(knn_ctx *ctx, const char *what, int i, const knn_tensor *t, int64_t rows) {
   char who[32];
   snprintf(who, sizeof who, i ? "%s %d" : "%s", what, i + 1);
   if (knn_tensor_rank(t) == 0)
     return knn_fail(ctx, KNN_ESHAPE, "%s is a single number; arrays of rows are expected", who);
-  if (rows >= 0 && knn_tensor_dim(t, 0) != rows)
-    return knn_fail(ctx, KNN_ESHAPE,
-                    "%s has %lld rows, but x has %lld; every array needs one row per sample", who,
-                    (long long)knn_tensor_dim(t, 0), (long long)rows);
+  return knn_fail(ctx, KNN_ESHAPE,
+                  "%s has %lld rows, but x has %lld; every array needs one row per sample", who,
+                  (long long)knn_tensor_dim(t, 0), (long long)rows);
+}
+
+static knn_status take(knn_ctx *ctx, const char *what, int i, knn_tensor *t, int64_t rows,
+                       knn_tensor **out) {
+  if (knn_tensor_rank(t) == 0 || (rows >= 0 && knn_tensor_dim(t, 0) != rows))
+    return refuse(ctx, what, i, t, rows);
   return knn_tensor_contiguous(t, out);
 }
 
@@ -114,6 +118,11 @@ static void gather(const knn__batches *b, const knn_tensor *t, int64_t first, in
   const char *data = knn_tensor_data(t);
   if (!b->order) {
     knn__convert(type, out, t->spec.dtype, data + (size_t)first * from, n * row);
+    return;
+  }
+  if (type == t->spec.dtype) {
+    for (int64_t i = 0; i < n; i++)
+      memcpy((char *)out + (size_t)i * to, data + (size_t)b->order[first + i] * to, to);
     return;
   }
   for (int64_t i = 0; i < n; i++)

@@ -4,7 +4,8 @@
 #include "model.h"
 #include "tensor_internal.h"
 
-/* Results grow row by row; each is allocated whole when the first batch has shown its shape. */
+/* Results grow row by row; each is allocated whole when the first batch has shown its shape. A
+ * single batch's results are those of the run. */
 static knn_status place_outputs(knn__batches *b, int64_t batch, knn_tensor **parts, int n,
                                 knn_tensor **outs) {
   knn_status st = KNN_OK;
@@ -15,6 +16,10 @@ static knn_status place_outputs(knn__batches *b, int64_t batch, knn_tensor **par
         st = knn_fail(b->m->ctx, KNN_ESHAPE,
                       "predict: output %d of shape %s has not one row per sample", k + 1,
                       KNN__SPEC(spec));
+      if (st == KNN_OK && b->count == 1) {
+        outs[k] = parts[k];
+        continue;
+      }
       spec.dims[0] = b->rows;
       if (st == KNN_OK) st = knn_tensor_new(b->m->ctx, spec.dtype, spec.rank, spec.dims, &outs[k]);
     }

@@ -4,6 +4,7 @@
 knn_status knn__run_begin(knn__run *run, knn_model *m, const knn_callback *callbacks, int n) {
   *run = (knn__run){.m = m, .callbacks = callbacks, .n_callbacks = n};
   run->info.epochs = 1;
+  if (n == 0) return KNN_OK;
   run->last_call = knn__alloc(m->ctx, (size_t)n * sizeof *run->last_call);
   return run->last_call ? KNN_OK : KNN_ENOMEM;
 }

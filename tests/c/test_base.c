@@ -249,6 +249,31 @@ static void every_piece_runs_once(void **state) {
   }
 }
 
+/* A host's pool with no threads at all, which works from the last piece to the first. */
+static void backwards(void *user, int pieces, void (*fn)(void *arg, int piece), void *arg) {
+  *(int *)user += 1;
+  for (int i = pieces - 1; i >= 0; i--) fn(arg, i);
+}
+
+static void a_host_lends_its_threads(void **state) {
+  (void)state;
+  int calls = 0;
+  knn_ctx *ctx = NULL;
+  knn_ctx_options options = {.parallel = backwards, .user = &calls};
+  assert_int_equal(knn_ctx_new(&options, &ctx), KNN_OK);
+  tally t = {.ctx = ctx};
+  knn__parallel(ctx, 64, add_one, &t);
+  knn__parallel(ctx, 4, nested, &t);
+  assert_int_equal(calls, 1 + 1 + 4);
+  assert_int_equal(t.count[7], 5);
+  knn__parallel(ctx, 1, add_one, &t); /* a single piece runs here */
+  knn_ctx_set_threads(ctx, 1);
+  knn__parallel(ctx, 64, add_one, &t);
+  assert_int_equal(calls, 6);
+  assert_int_equal(t.count[63], 2);
+  knn_ctx_release(ctx);
+}
+
 static void a_forked_child_works_alone(void **state) {
   knn_ctx *ctx = *state;
   knn_ctx_set_threads(ctx, 3);
@@ -311,6 +336,7 @@ int main(void) {
       knn_test(philox_gives_the_published_numbers),
       knn_test(permutations_are_permutations),
       knn_test(every_piece_runs_once),
+      knn_test(a_host_lends_its_threads),
       knn_test(a_forked_child_works_alone),
       knn_test(shapes_broadcast_and_print),
       knn_test(maps_find_what_was_set),

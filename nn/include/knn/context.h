@@ -19,6 +19,10 @@ typedef struct knn_ctx_options {
   void (*release)(void *user, void *block);  /* default free */
   void (*log)(void *user, const char *text); /* warnings, one line each; default: dropped */
   bool (*cancelled)(void *user); /* polled between batches; true stops fit with KNN_ECANCEL */
+  /* The host's own threads: run fn(arg, i) for i in 0 .. pieces - 1, each once, on any threads, and
+   * return when all are done; calls may be nested. NULL = the context makes threads of its own,
+   * none if `threads` is 1. */
+  void (*parallel)(void *user, int pieces, void (*fn)(void *arg, int piece), void *arg);
   void *user;
   int threads; /* threads used for large work, this one included; 0 = as many as the process may run
                   on */
