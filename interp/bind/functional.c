@@ -120,6 +120,15 @@ static int model(lua_State *L) {
   return 1;
 }
 
+/* clone_model(model): the same architecture with new weights, not compiled. */
+static int clone_model(lua_State *L) {
+  knn_model *m = knn__bind_check_box(L, 1, KNN_MODEL_TYPE);
+  knn_model **box = (knn_model **)knn__bind_new(L, KNN_MODEL_TYPE);
+  knn__bind_check(L, knn_model_clone(m, box));
+  knn__bind_remember(L);
+  return 1;
+}
+
 /* ---- values of layers and models ---- */
 
 /* Push n values, taking the references over: one as it is, several as a list. */
@@ -183,7 +192,8 @@ knn_layer *knn__bind_to_item(lua_State *L, int idx) {
 }
 
 void knn__open_functional(lua_State *L) {
-  static const luaL_Reg functions[] = {{"Input", input}, {"Model", model}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"Input", input}, {"Model", model}, {"clone_model", clone_model}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
   lua_getfield(L, -1, "layers");
   lua_pushcfunction(L, input);

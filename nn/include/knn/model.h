@@ -29,6 +29,9 @@ typedef struct knn_values {
 KNN_API knn_status knn_model_functional(knn_ctx *ctx, const knn_values *inputs,
                                         const knn_values *outputs, const knn_config *options,
                                         knn_model **out);
+/* A model of the same architecture, layers' names included, with weights of its own, newly drawn.
+ * It is not compiled. Layers written by a host cannot be cloned. */
+KNN_API knn_status knn_model_clone(knn_model *model, knn_model **out);
 KNN_API void knn_model_retain(knn_model *model);
 KNN_API void knn_model_release(knn_model *model); /* NULL is fine */
 KNN_API knn_ctx *knn_model_ctx(const knn_model *model);
