@@ -66,6 +66,7 @@ knn.layers.Lambda = function(options) return require "knn.layer".Lambda(options)
 
 -- Modules that are loaded when first asked for.
 local lazy = {
+  applications = "knn.applications",
   callbacks = "knn.callbacks",
   config = "knn.config",
   datasets = "knn.datasets",
