@@ -129,6 +129,15 @@ static int clone_model(lua_State *L) {
   return 1;
 }
 
+/* model_drawing(model): what it connects, see knn_model_drawing. */
+static int drawing(lua_State *L) {
+  knn_model *m = knn__bind_check_box(L, 1, KNN_MODEL_TYPE);
+  knn_config **box = knn__bind_new_config(L);
+  knn__bind_check(L, knn_model_drawing(m, box));
+  knn__bind_push_config(L, *box, NULL);
+  return 1;
+}
+
 /* ---- values of layers and models ---- */
 
 /* Push n values, taking the references over: one as it is, several as a list. */
@@ -192,8 +201,11 @@ knn_layer *knn__bind_to_item(lua_State *L, int idx) {
 }
 
 void knn__open_functional(lua_State *L) {
-  static const luaL_Reg functions[] = {
-      {"Input", input}, {"Model", model}, {"clone_model", clone_model}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"Input", input},
+                                       {"Model", model},
+                                       {"clone_model", clone_model},
+                                       {"model_drawing", drawing},
+                                       {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
   lua_getfield(L, -1, "layers");
   lua_pushcfunction(L, input);

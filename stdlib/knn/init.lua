@@ -86,6 +86,7 @@ local lazy_function = {
   confusion_matrix = {"knn.utils", "confusion_matrix"},
   csv = {"knn.utils", "csv"},
   compile = {"knn.compile", "compile"},
+  plot_model = {"knn.plot", "plot_model"},
   help = {"knn.help", "help"},
 }
 
