@@ -1,6 +1,6 @@
 /* bench_kernels.c - GFLOP/s of each kernel provider for the products and convolutions of the
  * benchmark's workloads, one line per problem, next to `ref`. Run by run.sh --kernels.
- * usage: bench_kernels [threads] */
+ * usage: bench_kernels [threads [part of a problem's name]] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +61,8 @@ static const problem problems[] = {
     GEMM("seed_cnn dense 32x12544x512", 32, 512, 12544, false, false),
     GEMM("seed_cnn dense dw", 12544, 512, 32, true, false),
     GEMM("seed_cnn dense dx", 32, 12544, 512, false, true),
+    GEMM("lstm dw 128'x2560x512", 128, 512, 2560, true, false),
+    GEMM("lstm dw 256'x6400x768", 256, 768, 6400, true, false),
     GEMM("square 512", 512, 512, 512, false, false),
     CONV3("seed_cnn 64x64x3 -> 32", 32, 64, 3, 1, 0, 3, 32, 1),
     CONV3("seed_cnn 31x31x32 -> 64", 32, 31, 3, 1, 0, 32, 64, 1),
@@ -173,7 +175,8 @@ int main(int argc, char **argv) {
          options.threads, options.threads == 1 ? "" : "s", flops / 1e9, "");
   for (int i = 0; i < knn__providers_n; i++) printf(" %10s", knn__providers[i]->name);
   printf("   first: time\n");
-  for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) line(ctx, problems[i]);
+  for (size_t i = 0; i < sizeof problems / sizeof *problems; i++)
+    if (argc <= 2 || strstr(problems[i].name, argv[2])) line(ctx, problems[i]);
   knn_ctx_release(ctx);
   return 0;
 }
