@@ -18,7 +18,7 @@ typedef struct multi_args {
 typedef struct multi_fields {
   knn__heads part;
   int n_axes;
-  char dot[4 * KNN_MAX_RANK], combine[4 * KNN_MAX_RANK];
+  char dot[4 * KNN_MAX_RANK + 8], combine[4 * KNN_MAX_RANK + 8];
 } multi_fields;
 
 static const knn_param params[] = {
