@@ -336,8 +336,8 @@ static void set_words(lua_State *L, const char *key, const char *words) {
 }
 
 static void push_param(lua_State *L, const knn_param *p) {
-  static const char *const kinds[] = {"bool",     "integer", "number", "string", "enum",  "dtype",
-                                      "integers", "numbers", "object", "any",    "tensor"};
+  static const char *const kinds[] = {"bool",   "integer",  "number",  "string", "enum", "dtype",
+                                      "policy", "integers", "numbers", "object", "any",  "tensor"};
   static const char *const marks[] = {NULL, "axis", "position", "label", "count", "size"};
   lua_newtable(L);
   set_text(L, "name", p->name);
