@@ -33,13 +33,12 @@ bool knn__needs_casts(const knn_ctx *ctx, const knn__op *op, knn_value *const *i
 }
 
 /* outs: new references; those of float32 are rounded to the 16-bit type. */
-static knn_status round_back(knn__scope *s, knn_dtype type, knn_value **outs, int n) {
+static void round_back(knn__scope *s, knn_dtype type, knn_value **outs, int n) {
   for (int i = 0; i < n; i++) {
     knn_value *wide = knn__hold(s, outs[i]);
     outs[i] = wide && wide->spec.dtype == KNN_F32 ? knn__cast(s, wide, type) : wide;
   }
   for (int i = 0; i < n && s->status == KNN_OK; i++) knn_value_retain(outs[i]);
-  return s->status;
 }
 
 knn_status knn__apply_with_casts(knn_ctx *ctx, const knn__op *op, const void *args,

@@ -58,6 +58,14 @@ function M.image(class, o, usual, smallest)
   return knn.Input{shape = shape}, shape[1]
 end
 
+--- How each architecture begins: its options, with the class's name in small letters as the model's, and its entrance.
+-- @return the options; the symbolic image; its height
+function M.begin(class, given, usual, smallest, own)
+  local o = M.options(class, given, own or {})
+  if o.name == "" then o.name = class:lower() end
+  return o, M.image(class, o, usual, smallest)
+end
+
 --- The head: the classifier, or pooling, or nothing; and the model.
 -- names: those of the head's layers; `avg`, `max`: with include_top = false.
 function M.model(o, x, image, names)

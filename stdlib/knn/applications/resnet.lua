@@ -26,9 +26,7 @@ end
 
 local function build(class, blocks)
   return function(given)
-    local o = common.options(class, given, {})
-    if o.name == "" then o.name = class:lower() end
-    local image = common.image(class, o, 224, 32)
+    local o, image = common.begin(class, given, 224, 32)
     local x = L.ZeroPadding2D{3, name = "conv1_pad"}(image)
     x = common.conv_bn(x, 64, {size = 7, strides = 2, epsilon = 1.001e-5, activation = "relu",
       names = {conv = "conv1_conv", bn = "conv1_bn", act = "conv1_relu"}})

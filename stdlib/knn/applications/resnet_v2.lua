@@ -32,9 +32,7 @@ end
 
 local function build(class, blocks)
   return function(given)
-    local o = common.options(class, given, {})
-    if o.name == "" then o.name = class:lower() end
-    local image = common.image(class, o, 224, 32)
+    local o, image = common.begin(class, given, 224, 32)
     local x = L.ZeroPadding2D{3, name = "conv1_pad"}(image)
     x = L.Conv2D{64, 7, strides = 2, name = "conv1_conv"}(x)
     x = L.ZeroPadding2D{1, name = "pool1_pad"}(x)

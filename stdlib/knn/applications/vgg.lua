@@ -7,9 +7,7 @@ local L = knn.layers
 
 local function build(class, blocks)
   return function(given)
-    local o = common.options(class, given, {})
-    if o.name == "" then o.name = class:lower() end
-    local image = common.image(class, o, 224, 32)
+    local o, image = common.begin(class, given, 224, 32)
     local x = image
     for b, count in ipairs(blocks) do
       for i = 1, count do

@@ -37,9 +37,7 @@ local function middle(x, block)
 end
 
 local function Xception(given)
-  local o = common.options("Xception", given, {})
-  if o.name == "" then o.name = "xception" end
-  local image = common.image("Xception", o, 299, 71)
+  local o, image = common.begin("Xception", given, 299, 71)
   local x = image
   for i, filters in ipairs {32, 64} do
     local name = "block1_conv" .. i
