@@ -11,17 +11,6 @@ static int release(lua_State *L) {
   return 0;
 }
 
-/* The values of the list at idx as pointers in memory on the stack; the list keeps them alive. */
-static knn_value **values_of(lua_State *L, int idx, int n) {
-  knn_value **values = lua_newuserdatauv(L, (size_t)(n ? n : 1) * sizeof *values, 0);
-  for (int i = 0; i < n; i++) {
-    lua_rawgeti(L, idx, i + 1);
-    values[i] = knn__bind_check_box(L, -1, KNN_TENSOR_TYPE);
-    lua_pop(L, 1);
-  }
-  return values;
-}
-
 /* A list of n new boxes on top of the stack, and where their pointers go. */
 static knn_value ***new_boxes(lua_State *L, int n) {
   knn_value ***boxes = lua_newuserdatauv(L, (size_t)(n ? n : 1) * sizeof *boxes, 0);
@@ -43,7 +32,7 @@ static int trace_body(lua_State *L) {
   lua_settop(L, 3); /* frame, body, inputs */
   lua_call(L, 1, 1);
   int n = (int)lua_rawlen(L, -1);
-  knn_value **results = values_of(L, lua_gettop(L), n);
+  knn_value **results = knn__bind_values(L, lua_gettop(L), n);
   knn__bind_check(L, knn_function_end(f->function, results, n));
   return 0;
 }
@@ -55,7 +44,7 @@ static int trace(lua_State *L) {
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   int n = (int)lua_rawlen(L, 2);
-  knn_value **like = values_of(L, 2, n), **inputs = values_of(L, 2, n);
+  knn_value **like = knn__bind_values(L, 2, n), **inputs = knn__bind_values(L, 2, n);
   void **box = knn__bind_new(L, FUNCTION_TYPE);
   int function = lua_gettop(L);
   knn_value ***boxes = new_boxes(L, n);
@@ -85,7 +74,7 @@ static int run(lua_State *L) {
   knn_function *f = knn__bind_check_box(L, 1, FUNCTION_TYPE);
   luaL_checktype(L, 2, LUA_TTABLE);
   int n = knn_function_n_results(f);
-  knn_value **inputs = values_of(L, 2, (int)lua_rawlen(L, 2));
+  knn_value **inputs = knn__bind_values(L, 2, (int)lua_rawlen(L, 2));
   knn_value **results = lua_newuserdatauv(L, (size_t)(n ? n : 1) * sizeof *results, 0);
   knn_value ***boxes = new_boxes(L, n);
   knn__bind_check(L, knn_function_run(f, inputs, results));
@@ -106,7 +95,7 @@ static int stale(lua_State *L) {
 static int is_inline(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   int n = (int)lua_rawlen(L, 1);
-  knn_value **values = values_of(L, 1, n);
+  knn_value **values = knn__bind_values(L, 1, n);
   bool yes = knn_recording(knn__bind_ctx(L));
   for (int i = 0; i < n; i++)
     yes = yes || !knn_value_tensor(values[i]) || knn_value_mask(values[i]);

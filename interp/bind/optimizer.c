@@ -15,17 +15,6 @@ static knn_optimizer *check_optimizer(lua_State *L) {
   return knn_optimizer_of(knn__bind_check_box(L, 1, KNN_OPTIMIZER_TYPE));
 }
 
-/* n values of the list at idx, as pointers in memory on the stack; the list keeps them alive. */
-static knn_value **values_of(lua_State *L, int idx, int n) {
-  knn_value **values = lua_newuserdatauv(L, (size_t)(n ? n : 1) * sizeof *values, 0);
-  for (int i = 0; i < n; i++) {
-    lua_rawgeti(L, idx, i + 1);
-    values[i] = knn__bind_check_box(L, -1, KNN_TENSOR_TYPE);
-    lua_pop(L, 1);
-  }
-  return values;
-}
-
 /* optimizer:apply(gradients, weights): lists of the same length; weights are those of
  * layer.weights. */
 static int apply(lua_State *L) {
@@ -35,7 +24,7 @@ static int apply(lua_State *L) {
   int n = (int)lua_rawlen(L, 3);
   if ((int)lua_rawlen(L, 2) != n)
     luaL_error(L, "apply: %d gradients for %d weights", (int)lua_rawlen(L, 2), n);
-  knn_value **gradients = values_of(L, 2, n), **weights = values_of(L, 3, n);
+  knn_value **gradients = knn__bind_values(L, 2, n), **weights = knn__bind_values(L, 3, n);
   knn__bind_check(L, knn_optimizer_apply(o, gradients, weights, n));
   return 0;
 }

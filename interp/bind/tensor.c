@@ -327,6 +327,16 @@ static int frombytes(lua_State *L) {
   return 1;
 }
 
+knn_value **knn__bind_values(lua_State *L, int idx, int n) {
+  knn_value **values = lua_newuserdatauv(L, (size_t)(n ? n : 1) * sizeof *values, 0);
+  for (int i = 0; i < n; i++) {
+    lua_rawgeti(L, idx, i + 1);
+    values[i] = knn__bind_check_box(L, -1, KNN_TENSOR_TYPE);
+    lua_pop(L, 1);
+  }
+  return values;
+}
+
 void knn__bind_push_element(lua_State *L, knn_tensor *t, int64_t i) {
   switch (knn_tensor_dtype(t)) {
     case KNN_F32:

@@ -41,4 +41,8 @@ int knn__bind_apply(lua_State *L, const char *op, int first, int n, const char *
 /* index.c: __index and __newindex of the Tensor metatable. */
 void knn__open_index(lua_State *L);
 
+/* The n values of the list at idx, as pointers in memory on the stack; the list keeps them alive.
+ */
+knn_value **knn__bind_values(lua_State *L, int idx, int n);
+
 #endif
