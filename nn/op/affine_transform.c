@@ -9,6 +9,7 @@
 
 #include "op_list.h"
 #include "pool.h"
+#include "reals.h"
 #include "traverse.h"
 
 typedef struct affine_args {
@@ -110,15 +111,10 @@ typedef struct job {
 PIXEL(pixel_f32, float)
 PIXEL(pixel_f64, double)
 
-static double number(const knn__buf *t, int64_t image, int i) {
-  const int64_t at = (t->spec.dims[0] == 1 ? 0 : image) * 8 + i;
-  return t->spec.dtype == KNN_F64 ? ((const double *)t->data)[at]
-                                  : (double)((const float *)t->data)[at];
-}
-
 static void row(const job *j, int64_t image, int64_t y) {
   double t[6];
-  for (int i = 0; i < 6; i++) t[i] = number(j->transform, image, i);
+  const int64_t own = j->transform->spec.dims[0] == 1 ? 0 : image * 8;
+  for (int i = 0; i < 6; i++) t[i] = knn__real_at(j->transform, own + i);
   for (int64_t x = 0; x < j->x->dims[2]; x++) {
     const double across = t[0] * (double)x + t[1] * (double)y + t[2],
                  down = t[3] * (double)x + t[4] * (double)y + t[5];

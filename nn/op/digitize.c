@@ -4,6 +4,7 @@
 
 #include "op_list.h"
 #include "pool.h"
+#include "reals.h"
 #include "traverse.h"
 
 static knn_status infer(const knn__infer *q) {
@@ -23,21 +24,16 @@ typedef struct job {
   int pieces;
 } job;
 
-static double at(const knn__buf *b, int64_t i) {
-  return b->spec.dtype == KNN_F64 ? ((const double *)b->data)[i]
-                                  : (double)((const float *)b->data)[i];
-}
-
 static void piece(void *arg, int number) {
   const job *j = arg;
   int64_t first, last;
   knn__piece_range(j->x->n, j->pieces, number, &first, &last);
   for (int64_t i = first; i < last; i++) {
-    const double x = at(j->x, i);
+    const double x = knn__real_at(j->x, i);
     int64_t low = 0, high = j->bins->n;
     while (low < high) {
       const int64_t middle = (low + high) / 2;
-      if (isnan(x) || at(j->bins, middle) <= x)
+      if (isnan(x) || knn__real_at(j->bins, middle) <= x)
         low = middle + 1;
       else
         high = middle;
@@ -49,9 +45,9 @@ static void piece(void *arg, int number) {
 static knn_status forward(const knn__call *call) {
   job j = {.x = &call->in[0], .bins = &call->in[1], .y = call->out[0].data};
   for (int64_t i = 1; i < j.bins->n; i++)
-    if (!(at(j.bins, i - 1) <= at(j.bins, i)))
+    if (!(knn__real_at(j.bins, i - 1) <= knn__real_at(j.bins, i)))
       return knn_fail(call->ctx, KNN_EDATA, "boundary %lld is %g, after %g; sort them",
-                      (long long)i + 1, at(j.bins, i), at(j.bins, i - 1));
+                      (long long)i + 1, knn__real_at(j.bins, i), knn__real_at(j.bins, i - 1));
   j.pieces = knn__pieces(j.x->n, KNN__GRAIN);
   knn__parallel(call->ctx, j.pieces, piece, &j);
   return KNN_OK;

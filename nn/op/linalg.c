@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "op_list.h"
+#include "reals.h"
 
 typedef struct solve_args {
   bool trans_a;
@@ -67,21 +68,11 @@ static knn_status prepare(knn__call *call) {
 }
 
 static void read(const knn__buf *x, int64_t first, int64_t count, double *to) {
-  const float *narrow = x->data;
-  const double *wide = x->data;
-  for (int64_t i = first; i < first + count; i++)
-    to[i - first] = x->spec.dtype == KNN_F64 ? wide[i] : (double)narrow[i];
+  for (int64_t i = 0; i < count; i++) to[i] = knn__real_at(x, first + i);
 }
 
 static void write(const knn__buf *x, int64_t first, int64_t count, const double *from) {
-  float *narrow = x->data;
-  double *wide = x->data;
-  for (int64_t i = first; i < first + count; i++) {
-    if (x->spec.dtype == KNN_F64)
-      wide[i] = from[i - first];
-    else
-      narrow[i] = (float)from[i - first];
-  }
+  for (int64_t i = 0; i < count; i++) knn__set_real(x, first + i, from[i]);
 }
 
 static void exchange(double *a, double *b, int64_t n) {

@@ -42,6 +42,8 @@
   X(digitize)                \
   X(table_lookup)            \
   X(hash_bins)               \
+  X(ctc_loss)                \
+  X(ctc_loss_grad)           \
   X(argmax)                  \
   X(argmin)                  \
   X(sort)                    \

@@ -120,6 +120,10 @@ knn_value *knn__table_lookup(knn__scope *s, knn_value *x, knn_value *keys, knn_v
                              int64_t missing);
 /* int64 of 0 .. bins - 1 by a hash of x's decimal digits; salt: two numbers, or n = -1. */
 knn_value *knn__hash_bins(knn__scope *s, knn_value *x, int64_t bins, const knn_ints *salt);
+/* Loss of labels without alignment, by sample. target (batch, n) and the lengths (batch) are
+ * integers, output (batch, steps, classes) logits. */
+knn_value *knn__ctc_loss(knn__scope *s, knn_value *target, knn_value *output,
+                         knn_value *target_length, knn_value *output_length, int64_t mask_index);
 /* ascending, stable, NaN last */
 knn_value *knn__sort(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__argsort(knn__scope *s, knn_value *x, int64_t axis); /* int32, from 0 */

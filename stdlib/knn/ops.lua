@@ -773,7 +773,7 @@ alias("hard_swish", "hard_silu")
 M.absent = {}
 for name in ([[associative_scan argpartition batch_normalization binary_crossentropy bitwise_and bitwise_invert
   bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor categorical_crossentropy correlate
-  ctc_decode ctc_loss custom_gradient depthwise_conv eig eigh erfinv fft fft2 fold gcd get_item histogram i0
+  ctc_decode custom_gradient depthwise_conv eig eigh erfinv fft fft2 fold gcd get_item histogram i0
   ifft2 imag irfft istft jvp kaiser layer_normalization lcm left_shift lstsq lu_factor matrix_rank nanargmax
   nanargmin nanmedian nanpercentile nanquantile nextafter nonzero pinv polar psnr qr rearrange rfft right_shift
   rms_normalization scan scatter scatter_update separable_conv slice_update sparse_categorical_crossentropy

@@ -5,7 +5,8 @@
 
 #include "harness.h"
 
-#define OP_TABLES(X) X(unary) X(binary) X(reduce) X(shape) X(index) X(product) X(pool) X(norm)
+#define OP_TABLES(X) \
+  X(unary) X(binary) X(reduce) X(shape) X(index) X(product) X(pool) X(norm) X(signal)
 
 #define X(topic) extern const op_case cases_##topic[];
 OP_TABLES(X)
