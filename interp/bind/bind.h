@@ -130,6 +130,7 @@ void knn__open_history(lua_State *L);
 void knn__open_grad(lua_State *L);
 void knn__open_compile(lua_State *L);
 void knn__open_data(lua_State *L);
+void knn__open_dataset(lua_State *L);
 void knn__open_progress(lua_State *L);
 void knn__open_custom(lua_State *L);
 

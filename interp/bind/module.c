@@ -139,6 +139,7 @@ static int open_core(lua_State *L) {
   knn__open_grad(L);
   knn__open_compile(L);
   knn__open_data(L);
+  knn__open_dataset(L);
   return 1;
 }
 

@@ -11,6 +11,7 @@
 #include "knn/metric.h"
 #include "knn/model.h"
 #include "knn/optimizer.h"
+#include "knn/pipeline.h"
 #include "knn/schema.h"
 #include "knn/status.h"
 #include "knn/tensor.h"
