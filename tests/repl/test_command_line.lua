@@ -161,4 +161,42 @@ T.test("closed and full outputs", function()
     "knn: cannot write the output: No space left on device\n1\n")
 end)
 
+T.test("the manual page and the shells' completions know every option of -h", function()
+  local help = run{"-h"}
+  local function read(name)
+    local file = assert(io.open("interp/share/" .. name))
+    local text = file:read "a"
+    file:close()
+    return text
+  end
+  local man, bash, zsh, fish = read "knn.1":gsub("Ns = Ns", "="), read "knn.bash", read "_knn", read "knn.fish"
+  local options = 0
+  for names in help:gmatch "\n  (%-[^\n]-)  " do
+    for name in names:gmatch "%-%-?%w[%w-]*" do
+      local word = name:match "^%-+(.*)"
+      options = options + 1
+      T.ok(man:find("[%s-]" .. word:gsub("%-", "%%-") .. "[%s]"), name .. " in knn.1")
+      T.ok(bash:find(name, 1, true), name .. " in knn.bash")
+      T.ok(zsh:find(name, 1, true), name .. " in _knn")
+      T.ok(fish:find(" -[ls] " .. word:gsub("%-", "%%-") .. " "), name .. " in knn.fish")
+    end
+  end
+  T.ok(options > 10)
+end)
+
+T.test("bash completes options, scripts and colours", function()
+  local function complete(words, at)
+    local pipe = io.popen(("bash -c 'source interp/share/knn.bash; compopt() { :; }; COMP_WORDS=(%s); COMP_CWORD=%d; _knn; echo ${COMPREPLY[@]}'")
+      :format(words, at))
+    local text = pipe:read "a"
+    pipe:close()
+    return text
+  end
+  T.equal(complete("knn --no-", 1), "--no-rc --no-history\n")
+  T.equal(complete("knn --color = n", 3), "never\n")
+  T.equal(complete("knn scripts/dig", 1), "scripts/digits.lua\n")
+  T.equal(complete("knn -e scripts/dig", 2), "\n")
+  T.equal(complete("knn scripts/digits.lua READ", 2), "README.md\n")
+end)
+
 T.run()

@@ -1,0 +1,12 @@
+# Completion of knn for fish.
+complete -c knn -s e -x -d 'Run code'
+complete -c knn -s p -x -d 'Print the value of an expression'
+complete -c knn -s l -x -d 'Require a module'
+complete -c knn -s i -d 'Go to the prompt afterwards'
+complete -c knn -s q -l quiet -d 'No banner at the prompt'
+complete -c knn -s v -l version -d 'What this program is made of'
+complete -c knn -s h -l help -d 'The options'
+complete -c knn -s E -d 'Ignore environment variables of Lua and knn'
+complete -c knn -l color -x -a 'auto always never' -d 'Colour'
+complete -c knn -l no-rc -d 'Do not run ~/.config/knn/init.lua'
+complete -c knn -l no-history -d 'Neither read nor write the history'
