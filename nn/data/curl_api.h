@@ -1,39 +1,27 @@
-/* curl_api.h - libcurl, loaded at its first use: linking it would cost every start of a program
- * more than knn itself does. */
+/* curl_api.h - libcurl, loaded at its first use. */
 #ifndef KNN__CURL_API_H
 #define KNN__CURL_API_H
 
+/* The checks of types are macros in the functions' names, which would take the members for calls.
+ */
+#define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 
-#include "ctx.h"
+#include "library.h"
 
-/* function of libcurl, its type; expands to the members of knn__curl and to the list that is looked
- * up */
-#define KNN__CURL_LIST(X)                                                                     \
-  X(global_init, CURLcode (*global_init)(long))                                               \
-  X(global_cleanup, void (*global_cleanup)(void))                                             \
-  X(easy_init, CURL *(*easy_init)(void))                                                      \
-  X(easy_setopt, CURLcode (*easy_setopt)(CURL *, CURLoption, ...))                            \
-  X(easy_getinfo, CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...))                            \
-  X(easy_strerror, const char *(*easy_strerror)(CURLcode))                                    \
-  X(easy_cleanup, void (*easy_cleanup)(CURL *))                                               \
-  X(multi_init, CURLM *(*multi_init)(void))                                                   \
-  X(multi_add_handle, CURLMcode (*multi_add_handle)(CURLM *, CURL *))                         \
-  X(multi_perform, CURLMcode (*multi_perform)(CURLM *, int *))                                \
-  X(multi_poll, CURLMcode (*multi_poll)(CURLM *, struct curl_waitfd *, unsigned, int, int *)) \
-  X(multi_info_read, CURLMsg *(*multi_info_read)(CURLM *, int *))                             \
-  X(multi_remove_handle, CURLMcode (*multi_remove_handle)(CURLM *, CURL *))                   \
-  X(multi_cleanup, CURLMcode (*multi_cleanup)(CURLM *))
+/* clang-format off */
+#define KNN__CURL_LIST(X) \
+  X(curl_global_init) X(curl_global_cleanup) X(curl_easy_init) X(curl_easy_setopt)              \
+  X(curl_easy_getinfo) X(curl_easy_strerror) X(curl_easy_cleanup) X(curl_multi_init)            \
+  X(curl_multi_add_handle) X(curl_multi_perform) X(curl_multi_poll) X(curl_multi_info_read)     \
+  X(curl_multi_remove_handle) X(curl_multi_cleanup)
+/* clang-format on */
 
 typedef struct knn__curl {
-  void *library;
-#define X(name, member) member;
-  KNN__CURL_LIST(X)
-#undef X
+  KNN__CURL_LIST(KNN__FUNCTION)
 } knn__curl;
 
-/* KNN_ESTATE when the library is not on this machine. Pair with knn__curl_unload. */
+/* KNN_ESTATE when the library is not on this machine. Pair with curl_global_cleanup. */
 knn_status knn__curl_load(knn_ctx *ctx, knn__curl *curl);
-void knn__curl_unload(knn__curl *curl);
 
 #endif

@@ -166,7 +166,7 @@ static knn_status fetch_file(knn__part *part) {
     status = finish(part);
   else if (ours && (part->bytes == 0 || !part->job->sha256))
     unlink(part->path);
-  knn__curl_unload(&curl);
+  curl.curl_global_cleanup();
   return status;
 }
 

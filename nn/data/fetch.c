@@ -51,7 +51,7 @@ static size_t on_data(char *data, size_t one, size_t n, void *user) {
 
 static void set_up(transfer *t, const char *url) {
   const knn_net *net = &t->part->job->net;
-  CURLcode (*set)(CURL *, CURLoption, ...) = t->curl->easy_setopt;
+  CURLcode (*set)(CURL *, CURLoption, ...) = t->curl->curl_easy_setopt;
   CURL *easy = t->easy;
   set(easy, CURLOPT_URL, url);
   set(easy, CURLOPT_ERRORBUFFER, t->error);
@@ -77,7 +77,7 @@ static void set_up(transfer *t, const char *url) {
 static uint64_t total_of(transfer *t, uint64_t begun) {
   curl_off_t more = -1;
   if (t->part->job->bytes) return t->part->job->bytes;
-  t->curl->easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &more);
+  t->curl->curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &more);
   return more > 0 ? begun + (uint64_t)more : 0;
 }
 
@@ -107,16 +107,16 @@ static knn_status run(transfer *t, CURLM *multi, CURLcode *code) {
   int running = 1, left;
   t->heard = knn_clock();
   while (running) {
-    if (t->curl->multi_perform(multi, &running) != CURLM_OK) break;
+    if (t->curl->curl_multi_perform(multi, &running) != CURLM_OK) break;
     KNN__TRY(ask_host(t, begun, !running));
     if (knn_clock() - t->heard > patience) {
       snprintf(t->error, sizeof t->error, "no byte came for %g s", patience);
       *code = CURLE_OPERATION_TIMEDOUT;
       return KNN_OK;
     }
-    if (running) t->curl->multi_poll(multi, NULL, 0, patience < 0.1 ? 10 : 100, NULL);
+    if (running) t->curl->curl_multi_poll(multi, NULL, 0, patience < 0.1 ? 10 : 100, NULL);
   }
-  CURLMsg *message = t->curl->multi_info_read(multi, &left);
+  CURLMsg *message = t->curl->curl_multi_info_read(multi, &left);
   *code = message && message->msg == CURLMSG_DONE ? message->data.result : CURLE_AGAIN;
   return KNN_OK;
 }
@@ -124,7 +124,7 @@ static knn_status run(transfer *t, CURLM *multi, CURLcode *code) {
 static knn__fetched judge(transfer *t, CURLcode code, knn_status *status) {
   knn__part *part = t->part;
   long answer = 0;
-  t->curl->easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &answer);
+  t->curl->curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &answer);
   if (t->write_error) {
     *status = knn_fail(part->ctx, KNN_EIO,
                        "download of %s: cannot write %s: %s after %llu bytes; make room and try "
@@ -144,7 +144,7 @@ static knn__fetched judge(transfer *t, CURLcode code, knn_status *status) {
     snprintf(part->reason, sizeof part->reason, "answers HTTP %ld", answer);
   else
     snprintf(part->reason, sizeof part->reason, "%s",
-             t->error[0] ? t->error : t->curl->easy_strerror(code));
+             t->error[0] ? t->error : t->curl->curl_easy_strerror(code));
   return KNN__FETCH_CUT;
 }
 
@@ -170,8 +170,8 @@ static void release_pipe(const sigset_t *old, bool was_pending) {
 
 knn__fetched knn__fetch(const knn__curl *curl, knn__part *part, const char *url,
                         knn_status *status) {
-  transfer t = {.curl = curl, .part = part, .easy = curl->easy_init()};
-  CURLM *multi = curl->multi_init();
+  transfer t = {.curl = curl, .part = part, .easy = curl->curl_easy_init()};
+  CURLM *multi = curl->curl_multi_init();
   CURLcode code = CURLE_AGAIN;
   sigset_t old;
   bool was_pending;
@@ -182,13 +182,13 @@ knn__fetched knn__fetch(const knn__curl *curl, knn__part *part, const char *url,
     *status = knn_fail(part->ctx, KNN_ENOMEM, "out of memory: a download could not begin");
   } else {
     set_up(&t, url);
-    curl->multi_add_handle(multi, t.easy);
+    curl->curl_multi_add_handle(multi, t.easy);
     *status = run(&t, multi, &code);
     if (*status == KNN_OK) result = judge(&t, code, status);
-    curl->multi_remove_handle(multi, t.easy);
+    curl->curl_multi_remove_handle(multi, t.easy);
   }
-  if (t.easy) curl->easy_cleanup(t.easy);
-  if (multi) curl->multi_cleanup(multi);
+  if (t.easy) curl->curl_easy_cleanup(t.easy);
+  if (multi) curl->curl_multi_cleanup(multi);
   release_pipe(&old, was_pending);
   return result;
 }
