@@ -1,4 +1,4 @@
-/* data.h - what data.c and table.c share. */
+/* data.h - what the files about data share. */
 #ifndef KNN_INTERP_BIND_DATA_H
 #define KNN_INTERP_BIND_DATA_H
 
@@ -16,5 +16,7 @@ const char *knn__option_text(lua_State *L, int idx, const char *key); /* NULL if
 
 /* table.c: the Table userdata, and load_csv into the module on top. */
 void knn__open_table(lua_State *L);
+/* image.c: into the module on top. */
+void knn__open_image(lua_State *L);
 
 #endif

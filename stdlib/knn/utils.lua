@@ -179,4 +179,17 @@ function Labels:__len()
   return #self.names
 end
 
-return M
+-- Functions of modules that are loaded when one is first asked for.
+local elsewhere = {
+  load_img = "image", img_to_array = "image", array_to_img = "image", save_img = "image", image_grid = "image",
+}
+
+return setmetatable(M, {
+  __methods = elsewhere,
+  __index = function(t, name)
+    local module = elsewhere[name]
+    if not module then return nil end
+    t[name] = require("knn.utils." .. module)[name]
+    return t[name]
+  end,
+})

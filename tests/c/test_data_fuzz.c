@@ -49,6 +49,37 @@ static void run(uint8_t parser, const uint8_t *seed, size_t bytes) {
   }
 }
 
+static size_t read_file(const char *path, uint8_t *to) {
+  FILE *f = fopen(path, "rb");
+  assert_non_null(f);
+  size_t n = fread(to, 1, MOST, f);
+  fclose(f);
+  return n;
+}
+
+/* A picture of 8x8 pixels saved under this name, and its damaged copies. */
+static void run_image(help *h, const char *name, knn_dtype type, int channels) {
+  uint8_t file[MOST];
+  knn_tensor *image = NULL;
+  ok(h, knn_tensor_new(h->ctx, type, 3, (const int64_t[]){8, 8, channels}, &image));
+  uint8_t *samples = knn_tensor_data(image);
+  for (size_t i = 0; i < knn_tensor_bytes(image); i++)
+    samples[i] = i % 4 < 2 || type == KNN_U8 ? (uint8_t)(i * i) : 0;
+  knn_status saved = knn_image_save(image, help_path(h, name), 0);
+  knn_tensor_release(image);
+  if (saved == KNN_ESTATE) return; /* built without the library */
+  ok(h, saved);
+  run(4, file, read_file(help_path(h, name), file));
+}
+
+static void test_fuzz_images(void **state) {
+  help *h = *state;
+  run_image(h, "a.png", KNN_U8, 3);
+  run_image(h, "b.png", KNN_I32, 2);
+  run_image(h, "a.jpg", KNN_U8, 3);
+  run_image(h, "b.jpg", KNN_U8, 1);
+}
+
 static void test_fuzz(void **state) {
   help *h = *state;
   static const uint8_t idx[] = {0, 0, 11, 2, 0, 0, 0, 2, 0, 0,  0,  3,
@@ -67,16 +98,14 @@ static void test_fuzz(void **state) {
   for (int i = 0; i < 2; i++) { /* gzipped: mostly the unpacker */
     const char *path =
         i ? help_write_gzip(h, "a", csv, sizeof csv - 1) : help_write_gzip(h, "b", idx, sizeof idx);
-    FILE *f = fopen(path, "rb");
-    assert_non_null(f);
-    size_t n = fread(packed, 1, sizeof packed, f);
-    fclose(f);
-    run(i ? 2 : 0, packed, n);
+    run(i ? 2 : 0, packed, read_file(path, packed));
   }
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(test_fuzz, help_setup, help_teardown)};
+      cmocka_unit_test_setup_teardown(test_fuzz, help_setup, help_teardown),
+      cmocka_unit_test_setup_teardown(test_fuzz_images, help_setup, help_teardown),
+  };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

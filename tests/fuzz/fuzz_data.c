@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "knn/data.h"
+#include "knn/image.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -20,16 +21,29 @@ static void read_table(knn_ctx *ctx, const uint8_t *data, size_t bytes,
   knn_table_release(t);
 }
 
+static void read_image(knn_ctx *ctx, const uint8_t *data, size_t bytes) {
+  const knn_image_options options = {.mode = KNN_IMAGE_UNCHANGED,
+                                     .height = 3,
+                                     .width = 5,
+                                     .filter = KNN_FILTER_LANCZOS,
+                                     .most_pixels = 1 << 16};
+  knn_tensor *image = NULL;
+  knn_image_parse(ctx, "fuzz", data, bytes, &options, &image);
+  knn_tensor_release(image);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
   knn_ctx *ctx = NULL;
   knn_tensor *x = NULL, *y = NULL;
   if (bytes == 0 || knn_ctx_new(NULL, &ctx) != KNN_OK) return 0;
   const uint8_t *file = data + 1;
   bytes--;
-  switch (data[0] % 4) {
+  switch (data[0] % 8) {
     case 0: knn_idx_parse(ctx, "fuzz", file, bytes, &x); break;
-    case 1: knn_cifar_parse(ctx, "fuzz", file, bytes, data[0] & 4 ? 100 : 10, &x, &y); break;
+    case 1: knn_cifar_parse(ctx, "fuzz", file, bytes, 10, &x, &y); break;
     case 2: read_table(ctx, file, bytes, NULL); break;
+    case 4: read_image(ctx, file, bytes); break;
+    case 5: knn_cifar_parse(ctx, "fuzz", file, bytes, 100, &x, &y); break;
     default:
       read_table(
           ctx, file, bytes,

@@ -11,7 +11,7 @@ fi
 mkdir -p "$here/data"
 for group in activations initializers regularizers losses metrics optimizers layers layers_norm \
     layers_conv layers_shape layers_resize layers_numeric layers_augment replay geometry summary combinations \
-    signatures rnn attention ops ops_grad functional applications; do
+    signatures rnn attention ops ops_grad functional applications image_resize; do
   "$venv/bin/python" "$here/gen/$group.py"
 done
 if command -v lua5.4 > /dev/null; then lua5.4 "$here/check.lua"; fi

@@ -7,6 +7,7 @@
 #include "knn/custom.h"
 #include "knn/data.h"
 #include "knn/dtype.h"
+#include "knn/image.h"
 #include "knn/layer.h"
 #include "knn/metric.h"
 #include "knn/model.h"
