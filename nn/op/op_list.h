@@ -44,6 +44,12 @@
   X(hash_bins)               \
   X(ctc_loss)                \
   X(ctc_loss_grad)           \
+  X(dft)                     \
+  X(rfft)                    \
+  X(inverse_rfft)            \
+  X(extract_sequences)       \
+  X(overlap_add)             \
+  X(spectra)                 \
   X(argmax)                  \
   X(argmin)                  \
   X(sort)                    \

@@ -95,6 +95,9 @@ knn_value *knn__slice_axis(knn__scope *s, knn_value *x, int64_t axis, int64_t st
 /* before[i], after[i] elements around axis i; mode "constant" with `value`. */
 knn_value *knn__pad(knn__scope *s, knn_value *x, const int64_t *before, const int64_t *after,
                     double value);
+/* x's own elements around it, mirrored without the border. */
+knn_value *knn__pad_reflect(knn__scope *s, knn_value *x, const int64_t *before,
+                            const int64_t *after);
 knn_value *knn__tile(knn__scope *s, knn_value *x, int n, const int64_t *repeats);
 knn_value *knn__repeat(knn__scope *s, knn_value *x, int64_t repeats, int64_t axis);
 knn_value *knn__flip(knn__scope *s, knn_value *x, int64_t axis);
@@ -124,6 +127,27 @@ knn_value *knn__hash_bins(knn__scope *s, knn_value *x, int64_t bins, const knn_i
  * integers, output (batch, steps, classes) logits. */
 knn_value *knn__ctc_loss(knn__scope *s, knn_value *target, knn_value *output,
                          knn_value *target_length, knn_value *output_length, int64_t mask_index);
+/* Fourier transforms along the last axis; out: real and imaginary parts. inverse: the exponent is
+ * positive; divided: by the size. */
+void knn__dft(knn__scope *s, knn_value *re, knn_value *im, bool inverse, bool divided,
+              knn_value **out);
+/* Of real numbers, cut or filled with zeros to fft_length (KNN_NONE: as they are): the first
+ * fft_length / 2 + 1 frequencies; and back. */
+void knn__rfft(knn__scope *s, knn_value *x, int64_t fft_length, knn_value **out);
+knn_value *knn__irfft(knn__scope *s, knn_value *re, knn_value *im, int64_t fft_length);
+/* Pieces of the last axis: x (..., n) -> (..., pieces, length); and their sum, laid side by side.
+ */
+knn_value *knn__extract_sequences(knn__scope *s, knn_value *x, int64_t length, int64_t stride);
+knn_value *knn__overlap_add(knn__scope *s, knn_value *x, int64_t stride);
+/* Short-time Fourier transforms: pieces times a window, transformed. */
+typedef enum knn__window_kind { KNN__HANN, KNN__HAMMING, KNN__NO_WINDOW } knn__window_kind;
+typedef struct knn__stft_args {
+  int64_t sequence_length, sequence_stride, fft_length;
+  int window; /* knn__window_kind, where no window (sequence_length) is given */
+  bool center;
+} knn__stft_args;
+void knn__stft(knn__scope *s, knn_value *x, knn_value *window, const knn__stft_args *args,
+               knn_value **out);
 /* ascending, stable, NaN last */
 knn_value *knn__sort(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__argsort(knn__scope *s, knn_value *x, int64_t axis); /* int32, from 0 */

@@ -251,13 +251,23 @@ const knn__op knn__op_pad_grad = {
     .forward = forward_grad,
     .vjp = vjp_grad};
 
-knn_value *knn__pad(knn__scope *s, knn_value *x, const int64_t *before, const int64_t *after,
-                    double value) {
+static knn_value *padded(knn__scope *s, knn_value *x, const int64_t *before, const int64_t *after,
+                         double value, int mode) {
   if (s->status != KNN_OK) return NULL;
-  pad_args args = {.before.n = x->spec.rank, .after.n = x->spec.rank, .value = value};
+  pad_args args = {.before.n = x->spec.rank, .after.n = x->spec.rank, .value = value, .mode = mode};
   for (int i = 0; i < x->spec.rank; i++) {
     args.before.v[i] = before[i];
     args.after.v[i] = after[i];
   }
   return knn__op1(s, &knn__op_pad, &args, x);
+}
+
+knn_value *knn__pad(knn__scope *s, knn_value *x, const int64_t *before, const int64_t *after,
+                    double value) {
+  return padded(s, x, before, after, value, CONSTANT);
+}
+
+knn_value *knn__pad_reflect(knn__scope *s, knn_value *x, const int64_t *before,
+                            const int64_t *after) {
+  return padded(s, x, before, after, 0, REFLECT);
 }

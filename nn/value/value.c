@@ -150,3 +150,16 @@ knn_value *knn__scalar(knn__scope *scope, knn_dtype type, double x) {
 knn_value *knn__scalar_like(knn__scope *scope, knn_value *like, double x) {
   return scope->status == KNN_OK ? knn__scalar(scope, like->spec.dtype, x) : NULL;
 }
+
+knn_value *knn__constant(knn__scope *scope, knn_dtype type, int rank, const int64_t *dims,
+                         double (*at)(const void *arg, int64_t i), const void *arg) {
+  knn_tensor *t = NULL;
+  knn_value *v = NULL;
+  if (scope->status != KNN_OK) return NULL;
+  scope->status = knn_tensor_new(scope->ctx, type, rank, dims, &t);
+  if (scope->status != KNN_OK) return NULL;
+  for (int64_t i = 0; i < knn_tensor_size(t); i++) knn_tensor_set(t, i, at(arg, i));
+  scope->status = knn_value_from(t, &v);
+  knn_tensor_release(t);
+  return knn__hold(scope, v);
+}

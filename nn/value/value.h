@@ -89,5 +89,8 @@ knn_value *knn__op3(knn__scope *scope, const knn__op *op, const void *args, knn_
  * scalars enough. */
 knn_value *knn__scalar(knn__scope *scope, knn_dtype type, double x);
 knn_value *knn__scalar_like(knn__scope *scope, knn_value *like, double x); /* like's type, rank 0 */
+/* A constant whose element i, counted over the whole shape, is at(arg, i). */
+knn_value *knn__constant(knn__scope *scope, knn_dtype type, int rank, const int64_t *dims,
+                         double (*at)(const void *arg, int64_t i), const void *arg);
 
 #endif

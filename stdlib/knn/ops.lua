@@ -34,8 +34,9 @@ end
 
 local function is_tensor(v) return type(v) == "userdata" end
 
+-- Numbers as a tensor; a list of tensors, such as real and imaginary parts, stays one.
 local function to_array(v)
-  if type(v) == "table" then return core.tensor(v) end
+  if type(v) == "table" and not is_tensor(v[1]) then return core.tensor(v) end
   return v
 end
 
@@ -700,12 +701,6 @@ define("isin(x1, x2, invert=false)", "Whether each element of x1 occurs in x2.",
   local y = o.any(o.equal(o.expand_dims(a.x1, {axis = -1}), f.ravel(a.x2)), {axis = -1})
   return a.invert and o.logical_not(y) or y
 end)
-define("extract_sequences(x, sequence_length, sequence_stride)", "Overlapping pieces of the last axis.", function(a)
-  local frames = (size(a.x, -1) - a.sequence_length) // a.sequence_stride + 1
-  local parts = {}
-  for i = 1, frames do parts[i] = cut(a.x, -1, (i - 1) * a.sequence_stride + 1, a.sequence_length) end
-  return o.stack(parts, {axis = -2})
-end)
 -- Blocks of pixels as channels, and back; channels last.
 define("space_to_depth(x, block_size)", "Blocks of block_size by block_size pixels as channels.", function(a)
   local s, k = a.x.shape, a.block_size
@@ -717,6 +712,64 @@ define("depth_to_space(x, block_size)", "Channels as blocks of block_size by blo
   local c = s[4] // (k * k)
   local x = o.reshape(a.x, {shape = {s[1], s[2], s[3], k, k, c}})
   return o.reshape(o.transpose(x, {axes = {1, 2, 4, 3, 5, 6}}), {shape = {s[1], s[2] * k, s[3] * k, c}})
+end)
+
+-- ---- spectra: complex numbers are lists of two tensors, real and imaginary parts ----
+
+local function parts(name, x)
+  if type(x) == "table" and #x == 2 and is_tensor(x[1]) and is_tensor(x[2]) then return x[1], x[2] end
+  error(name .. ": x must be a list of two tensors, real and imaginary parts", 0)
+end
+define("fft(x)", "Fourier transform along the last axis.", function(a) return o.dft(parts("fft", a.x)) end)
+-- Along the last axis and the one before.
+local function both_axes(name, options, x)
+  local re, im = parts(name, x)
+  re, im = o.dft(re, im, options)
+  re, im = o.dft(f.swapaxes(re, -1, -2), f.swapaxes(im, -1, -2), options)
+  return f.swapaxes(re, -1, -2), f.swapaxes(im, -1, -2)
+end
+define("fft2(x)", "Fourier transform along the last two axes.", function(a) return both_axes("fft2", {}, a.x) end)
+define("ifft2(x)", "The inverse of fft2.", function(a)
+  return both_axes("ifft2", {inverse = true, divided = true}, a.x)
+end)
+define("irfft(x, fft_length=nil)", "Real numbers from the first half of their frequencies.", function(a)
+  local re, im = parts("irfft", a.x)
+  return o.inverse_rfft(re, im, {fft_length = a.fft_length})
+end)
+-- A window is known by name, absent (knn.null), or numbers.
+local function window_of(window)
+  if window == nil or window == core.ANY then return "none" end
+  if type(window) == "string" then return window end
+  return nil, floats(window)
+end
+define("stft(x, sequence_length, sequence_stride, fft_length, window=hann, center=true)",
+  "Spectra of overlapping pieces of a signal, times a window.", function(a)
+  local name, numbers = window_of(a.window)
+  local options = {sequence_length = a.sequence_length, sequence_stride = a.sequence_stride,
+    fft_length = a.fft_length, window = name, center = a.center}
+  if numbers then return o.spectra(a.x, numbers, options) end
+  return o.spectra(a.x, options)
+end)
+local function bell(name, n)
+  local share = name == "hann" and 0.5 or 0.54
+  return share - o.cos(number(core.arange(0, n)) * (2 * math.pi / n)) * (1 - share)
+end
+define("istft(x, sequence_length, sequence_stride, fft_length, length=nil, window=hann, center=true)",
+  "The signal that has these spectra, exact where windows overlap.", function(a)
+  local re, im = parts("istft", a.x)
+  local name, numbers = window_of(a.window)
+  local pieces, step = o.inverse_rfft(re, im, {fft_length = a.fft_length}), {sequence_stride = a.sequence_stride}
+  local y
+  if name == "none" then
+    y = o.overlap_add(pieces, step) / o.overlap_add(f.ones_like(pieces), step) * (a.fft_length / a.sequence_stride)
+  else
+    local w, more = numbers or bell(name, a.sequence_length), a.fft_length - a.sequence_length
+    w = o.pad(o.cast(w, {dtype = re.dtype}), {before = {more // 2}, after = {more - more // 2}})
+    local norm = o.overlap_add(o.broadcast_to(w * w, {shape = pieces.shape}), step)
+    y = o.overlap_add(pieces * w, step) / o.where(o.greater(norm, 1e-10), norm, 1)
+  end
+  local first = a.center and a.fft_length // 2 or 0
+  return cut(y, -1, first + 1, a.length or size(y, -1) - 2 * first)
 end)
 
 -- ---- asking, converting, control ----
@@ -773,11 +826,11 @@ alias("hard_swish", "hard_silu")
 M.absent = {}
 for name in ([[associative_scan argpartition batch_normalization binary_crossentropy bitwise_and bitwise_invert
   bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor categorical_crossentropy correlate
-  ctc_decode custom_gradient depthwise_conv eig eigh erfinv fft fft2 fold gcd get_item histogram i0
-  ifft2 imag irfft istft jvp kaiser layer_normalization lcm left_shift lstsq lu_factor matrix_rank nanargmax
-  nanargmin nanmedian nanpercentile nanquantile nextafter nonzero pinv polar psnr qr rearrange rfft right_shift
+  ctc_decode custom_gradient depthwise_conv eig eigh erfinv fold gcd get_item histogram i0
+  imag jvp kaiser layer_normalization lcm left_shift lstsq lu_factor matrix_rank nanargmax
+  nanargmin nanmedian nanpercentile nanquantile nextafter nonzero pinv polar psnr qr rearrange right_shift
   rms_normalization scan scatter scatter_update separable_conv slice_update sparse_categorical_crossentropy
-  stft svd switch unfold unique vectorize view_as_complex view_as_real while_loop]]):gmatch "%S+" do
+  svd switch unfold unique vectorize view_as_complex view_as_real while_loop]]):gmatch "%S+" do
   M.absent[#M.absent + 1] = name
 end
 

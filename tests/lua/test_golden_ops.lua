@@ -18,7 +18,9 @@ local function arguments(case)
   local args, options = {}, K.options(case.options)
   for k, v in ipairs(case.args) do args[k] = argument(v) end
   for _, k in ipairs(case.axes or {}) do args[k + 1] = shift(args[k + 1]) end
-  if options.weights then options.weights = K.tensor(case.options.weights) end
+  for name, v in pairs(case.options) do
+    if type(v) == "table" and v.shape then options[name] = K.tensor(v) end
+  end
   args[#args + 1] = next(options) and options or nil
   return args
 end
@@ -43,6 +45,15 @@ for _, group in ipairs{"ops", "ops_more"} do
   end
 end
 
+-- Where the arguments stand, also those in lists: {list, index}.
+local function flatten(args, out)
+  out = out or {}
+  for i, v in ipairs(args) do
+    if type(v) == "table" then flatten(v, out) else out[#out + 1] = {args, i} end
+  end
+  return out
+end
+
 -- Weights of result k, from 0.
 local function weights(k, y)
   local i = knn.arange(0, knn.ops.size(y)):cast "int32"
@@ -53,9 +64,16 @@ for _, group in ipairs{"ops_sequence"} do
   for i, case in ipairs(K.golden.cases(group)) do
     T.test(("%s %d: %s"):format(group, i, case.name), function()
       local args, xs, at = arguments(case), {}, {}
-      for k, place in ipairs(case.by) do xs[k], at[k] = args[place + 1], k end
+      local places = flatten(args)
+      for k, by in ipairs(case.by) do
+        local place = places[by + 1]
+        xs[k], at[k] = place[1][place[2]], k
+      end
       local function loss(...)
-        for k, place in ipairs(case.by) do args[place + 1] = (select(k, ...)) end
+        for k, by in ipairs(case.by) do
+          local place = places[by + 1]
+          place[1][place[2]] = (select(k, ...))
+        end
         local sum = 0
         for k, y in ipairs{knn.ops[case.name](table.unpack(args))} do
           sum = sum + (y * weights(k - 1, y)):sum()

@@ -45,7 +45,116 @@ static void ctc_of_all_paths(const op_array *in, int n_in, op_array *out, int n_
   }
 }
 
+/* Sums of n products, as the definition has it; sign: of the exponent. */
+static void transform(const op_array *in, op_array *out, double sign, double scale) {
+  const int64_t n = in[0].dims[in[0].rank - 1];
+  for (int64_t i = 0; i < in[0].n; i++)
+    for (int64_t t = 0; t < n; t++) {
+      const int64_t from = i - i % n + t;
+      const double angle = sign * 2 * M_PI * (double)(i % n * t % n) / (double)n;
+      const double re = in[0].v[from], im = in[1].v[from];
+      out[0].v[i] += scale * (re * cos(angle) - im * sin(angle));
+      out[1].v[i] += scale * (re * sin(angle) + im * cos(angle));
+    }
+}
+
+static void forth(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  transform(in, out, -1, 1);
+}
+
+static void back(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  transform(in, out, 1, 1 / (double)in[0].dims[in[0].rank - 1]);
+}
+
+/* The first half of the frequencies of as many real numbers as there are. */
+static void real_forth(const op_array *in, int n_in, op_array *out, int n_out) {
+  const int64_t n = in[0].dims[in[0].rank - 1], half = out[0].dims[out[0].rank - 1];
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < out[0].n; i++)
+    for (int64_t t = 0; t < n; t++) {
+      const double angle = 2 * M_PI * (double)(i % half * t % n) / (double)n;
+      out[0].v[i] += in[0].v[i / half * n + t] * cos(angle);
+      out[1].v[i] -= in[0].v[i / half * n + t] * sin(angle);
+    }
+}
+
+/* Pieces of `stride` 2. */
+static void pieces(const op_array *in, int n_in, op_array *out, int n_out) {
+  const int64_t n = in[0].dims[in[0].rank - 1], count = out[0].dims[out[0].rank - 2],
+                length = out[0].dims[out[0].rank - 1];
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < out[0].n; i++)
+    out[0].v[i] = in[0].v[i / (count * length) * n + i / length % count * 2 + i % length];
+}
+
+static void sum_of_pieces(const op_array *in, int n_in, op_array *out, int n_out) {
+  const int64_t n = out[0].dims[out[0].rank - 1], count = in[0].dims[in[0].rank - 2],
+                length = in[0].dims[in[0].rank - 1];
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < in[0].n; i++)
+    out[0].v[i / (count * length) * n + i / length % count * 2 + i % length] += in[0].v[i];
+}
+
 const op_case cases_signal[] = {
+    {.op = "dft", .inputs = "f(2,8) f(2,8)", .formula = forth, .big = "f(100,360) f(100,360)"},
+    {.op = "dft",
+     .options = "inverse=true, divided=true",
+     .inputs = "f(2,30) f(2,30)",
+     .formula = back},
+    {.op = "dft", .inputs = "f(7) f(7)", .formula = forth, .skip = OP_NO_ANY},
+    {.op = "dft", .inputs = "f(3,1) f(3,1)", .formula = forth},
+    {.op = "dft", .inputs = "f(2,3) f(2,4)", .error = "(2, 3) and float32 (2, 4)"},
+    {.op = "rfft", .inputs = "f(3,9)", .formula = real_forth, .big = "f(100,200)"},
+    {.op = "rfft", .inputs = "f(3,6)", .formula = real_forth},
+    {.op = "rfft", .options = "fft_length=4", .inputs = "f(3,6)"},
+    {.op = "rfft", .inputs = "f(3,0)", .error = "the last axis of (3, 0) must be known and not 0"},
+    {.op = "inverse_rfft", .inputs = "f(3,4) f(3,4)"},
+    {.op = "inverse_rfft", .options = "fft_length=7", .inputs = "f(3,4) f(3,4)"},
+    {.op = "inverse_rfft", .options = "fft_length=1", .inputs = "f(3,1) f(3,1)"},
+    {.op = "inverse_rfft", .inputs = "f(3,1) f(3,1)", .error = "give fft_length"},
+    {.op = "spectra",
+     .options = "sequence_length=6, sequence_stride=2, fft_length=8",
+     .inputs = "f(3,11)"},
+    {.op = "spectra",
+     .options = "sequence_length=4, sequence_stride=3, fft_length=4, center=false",
+     .inputs = "f(3,11) f(4)"},
+    {.op = "spectra",
+     .options = "sequence_length=6, sequence_stride=2, fft_length=4",
+     .inputs = "f(3,11)",
+     .error = "fft_length 4 is less than sequence_length 6"},
+    {.op = "spectra",
+     .options = "sequence_length=6, sequence_stride=2, fft_length=8",
+     .inputs = "f(3,4)",
+     .error = "4 elements are too few to be mirrored"},
+    {.op = "extract_sequences",
+     .options = "sequence_length=4, sequence_stride=2",
+     .inputs = "f(2,3,9)",
+     .formula = pieces,
+     .big = "f(50,20,99)"},
+    {.op = "extract_sequences",
+     .options = "sequence_length=1, sequence_stride=2",
+     .inputs = "i(2,5)",
+     .formula = pieces},
+    {.op = "extract_sequences",
+     .options = "sequence_length=4, sequence_stride=2",
+     .inputs = "f(2,3)",
+     .error = "sequence_length 4 is more than the last axis of (2, 3) has"},
+    {.op = "overlap_add",
+     .options = "sequence_stride=2",
+     .inputs = "f(2,3,4,5)",
+     .formula = sum_of_pieces,
+     .big = "f(50,20,40,5)"},
+    {.op = "overlap_add",
+     .options = "sequence_stride=2",
+     .inputs = "f(2,4,5) b(2,12)",
+     .formula = sum_of_pieces},
+    {.op = "overlap_add",
+     .options = "sequence_stride=2",
+     .inputs = "f(2,4,5) b(2,13)",
+     .error = "13 elements are not what pieces (2, 4, 5) were taken from"},
+
     {.op = "ctc_loss",
      .inputs = "i(4,3)={1,2,1,2,2,0,1,0,0,2,1,0} f(4,6,3) i(4)={3,2,0,2} i(4)={6,5,4,2}",
      .formula = ctc_of_all_paths,
