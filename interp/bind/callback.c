@@ -38,6 +38,7 @@ typedef struct event_frame {
   int64_t index;
   const knn_run_info *run;
   knn_logs *logs;
+  int verbose;
 } event_frame;
 
 static bool is_epoch(knn_event e) {
@@ -67,9 +68,28 @@ static void keep_logs(lua_State *L, knn_logs *logs) {
   }
 }
 
+static bool begins_run(knn_event e) {
+  return e == KNN_ON_TRAIN_BEGIN || e == KNN_ON_TEST_BEGIN || e == KNN_ON_PREDICT_BEGIN;
+}
+
+/* callback.params = {verbose, epochs, steps}; steps is absent where nobody knows. */
+static void set_params(lua_State *L, const event_frame *f) {
+  lua_createtable(L, 0, 3);
+  lua_pushinteger(L, f->verbose);
+  lua_setfield(L, -2, "verbose");
+  lua_pushinteger(L, f->run->epochs);
+  lua_setfield(L, -2, "epochs");
+  if (f->run->steps >= 0) {
+    lua_pushinteger(L, f->run->steps);
+    lua_setfield(L, -2, "steps");
+  }
+  lua_setfield(L, 2, "params");
+}
+
 /* Arguments: frame, callback. */
 static int run_event(lua_State *L) {
   const event_frame *f = lua_touserdata(L, 1);
+  if (begins_run(f->event) && !f->run->in_fit) set_params(L, f);
   if (lua_getfield(L, 2, names[f->event]) == LUA_TNIL) return 0;
   lua_pushvalue(L, 2);
   int n = 1;
@@ -89,13 +109,13 @@ static int run_event(lua_State *L) {
 static knn_status on_event(void *self, knn_event event, int64_t index, const knn_run_info *run,
                            knn_logs *logs) {
   const knn__lua_callback *c = self;
-  event_frame frame = {event, index, run, logs};
+  event_frame frame = {event, index, run, logs, c->set->verbose};
   return knn__bind_protect(c->L, run_event, &frame, c->table);
 }
 
-/* Bits of the methods that the callback on top has. */
+/* Bits of the methods that the callback on top has, and of the beginnings, which set params. */
 static unsigned wanted(lua_State *L) {
-  unsigned bits = 0;
+  unsigned bits = 1u << KNN_ON_TRAIN_BEGIN | 1u << KNN_ON_TEST_BEGIN | 1u << KNN_ON_PREDICT_BEGIN;
   for (int i = 0; i < KNN_EVENTS; i++) {
     if (lua_getfield(L, -1, names[i]) != LUA_TNIL) bits |= 1u << i;
     lua_pop(L, 1);
@@ -115,7 +135,7 @@ void knn__callbacks_add_lua(lua_State *L, knn__callbacks *set, int idx, int mode
                  "callbacks: entry %d must be a table with methods such as on_epoch_end, got a %s",
                  i, luaL_typename(L, -1));
     int at = set->n++;
-    set->lua[at] = (knn__lua_callback){L, lua_gettop(L)};
+    set->lua[at] = (knn__lua_callback){L, lua_gettop(L), set};
     set->list[at] =
         (knn_callback){.self = &set->lua[at], .events = wanted(L), .on_event = on_event};
     lua_pushvalue(L, model);

@@ -9,6 +9,7 @@ enum { KNN__CALLBACKS = 64 };
 typedef struct knn__lua_callback {
   lua_State *L;
   int table; /* stack index of the callback in the function that runs the model */
+  const struct knn__callbacks *set;
 } knn__lua_callback;
 
 /* Kinds of run. */
@@ -26,7 +27,7 @@ typedef struct knn__progress {
 
 /* All callbacks of a run. */
 typedef struct knn__callbacks {
-  int n;
+  int n, verbose;
   knn_callback list[KNN__CALLBACKS + 1];
   knn__lua_callback lua[KNN__CALLBACKS];
   knn__progress progress;

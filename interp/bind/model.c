@@ -298,14 +298,18 @@ static int assign(lua_State *L) {
   const char *key = luaL_checkstring(L, 2);
   if (strcmp(key, "stop_training") == 0) {
     if (lua_toboolean(L, 3)) knn_model_stop_training(m);
+  } else if (strcmp(key, "initial_epoch") == 0) { /* by a callback, when training begins */
+    knn_model_begin_at(m, luaL_checkinteger(L, 3));
   } else if (strcmp(key, "class_names") ==
              0) { /* what labels 0 .. C - 1 are called: a list, 1-based */
     lua_settop(L, 3);
     lua_setiuservalue(L, 1, 2);
   } else if (!knn__bind_layer_set_field(L, knn_model_layer(m), key)) {
-    luaL_error(L,
-               "model: field '%s' cannot be set (settable: trainable, stop_training, class_names)",
-               key);
+    luaL_error(
+        L,
+        "model: field '%s' cannot be set (settable: trainable, stop_training, initial_epoch, "
+        "class_names)",
+        key);
   }
   return 0;
 }

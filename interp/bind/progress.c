@@ -126,16 +126,27 @@ static void add_count(line *l, int64_t done, int64_t steps) {
   add(l, " ");
 }
 
+/* As long as nobody knows how many steps there are. */
+static void add_open_count(line *l, int64_t done) {
+  char text[64];
+  snprintf(text, sizeof text, "%7lld/Unknown ", (long long)done);
+  add(l, text);
+}
+
 static void add_body(line *l, const draw_frame *f, double t) {
   const knn__progress *p = f->p;
-  int64_t steps = f->run->steps > 0 ? f->run->steps : 1;
+  const bool known = f->run->steps > 0 || f->final;
+  int64_t steps = f->run->steps > 0 ? f->run->steps : p->done > 0 ? p->done : 1;
   double each = step_time(p, t);
   char text[40];
-  add_count(l, f->final ? steps : p->done, steps);
-  if (p->redraw) add_bar(l, f->final ? steps : p->done, steps);
+  if (known)
+    add_count(l, f->final ? steps : p->done, steps);
+  else
+    add_open_count(l, p->done);
+  if (p->redraw && known) add_bar(l, f->final ? steps : p->done, steps);
   add(l, p->redraw ? " " : "- ");
   paint(l, "\033[1m");
-  if (f->final) {
+  if (f->final || !known) {
     snprintf(text, sizeof text, "%.0fs", t - p->begin);
     add(l, text);
   } else {
@@ -245,7 +256,7 @@ void knn__callbacks_add_progress(lua_State *L, knn__callbacks *set, knn__run_kin
           1u << KNN_ON_PREDICT_BEGIN | 1u << KNN_ON_PREDICT_END | 1u << KNN_ON_PREDICT_BATCH_END,
   };
   const knn__host *host = knn__bind_get(L)->host;
-  int verbose = verbosity(L, idx, host);
+  int verbose = set->verbose = verbosity(L, idx, host);
   if (!verbose) return;
   bool terminal = host && host->is_tty;
   set->progress =

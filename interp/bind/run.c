@@ -31,7 +31,7 @@ static int fit(lua_State *L) {
   knn_model *m = knn__check_model(L);
   knn__arrays train, validation;
   knn__callbacks set;
-  lua_settop(L, 4);
+  knn__settle_arguments(L);
   int options = knn__copy_options(L, 4);
   const knn_class *cls = knn_class_find("method", "fit");
   knn__take_data(L, m, 2, 3, knn__take_option(L, options, "sample_weight"), &train, "fit");
@@ -63,7 +63,7 @@ static int evaluate(lua_State *L) {
   knn_model *m = knn__check_model(L);
   knn__arrays a;
   knn__callbacks set;
-  lua_settop(L, 4);
+  knn__settle_arguments(L);
   int options = knn__copy_options(L, 4);
   const knn_class *cls = knn_class_find("method", "evaluate");
   knn__take_data(L, m, 2, 3, knn__take_option(L, options, "sample_weight"), &a, "evaluate");
@@ -136,21 +136,32 @@ static int predict_classes(lua_State *L) {
   return 1;
 }
 
-typedef knn_status (*batch_fn)(knn_model *model, const knn_data *data, knn_logs **out);
+/* The options of train_on_batch and test_on_batch but sample_weight, taken already; *class_weight
+ * is owned by the stack. */
+static bool batch_options(lua_State *L, int options, bool train, const char *who,
+                          const knn_config **class_weight) {
+  const bool dict = lua_toboolean(L, knn__take_option(L, options, "return_dict"));
+  *class_weight = NULL;
+  if (train && !lua_isnil(L, knn__take_option(L, options, "class_weight")))
+    *class_weight = knn__bind_config(L, lua_gettop(L), "class_weight");
+  lua_pushnil(L);
+  if (lua_next(L, options))
+    luaL_error(L, "%s: unknown option '%s' (known: %ssample_weight, return_dict)", who,
+               luaL_tolstring(L, -2, NULL), train ? "class_weight, " : "");
+  return dict;
+}
 
-static int on_batch(lua_State *L, batch_fn run, const char *who) {
+static int on_batch(lua_State *L, bool train, const char *who) {
   knn_model *m = knn__check_model(L);
   knn__arrays a;
+  const knn_config *class_weight;
   lua_settop(L, 4);
   int options = knn__copy_options(L, 4);
   knn__take_data(L, m, 2, 3, knn__take_option(L, options, "sample_weight"), &a, who);
-  bool dict = lua_toboolean(L, knn__take_option(L, options, "return_dict"));
-  lua_pushnil(L);
-  if (lua_next(L, options))
-    luaL_error(L, "%s: unknown option '%s' (known: sample_weight, return_dict)", who,
-               luaL_tolstring(L, -2, NULL));
+  const bool dict = batch_options(L, options, train, who, &class_weight);
   knn__holder *h = knn__holder_new(L);
-  knn__bind_check(L, run(m, &a.data, &h->logs));
+  knn__bind_check(L, train ? knn_model_train_on_batch(m, &a.data, class_weight, &h->logs)
+                           : knn_model_test_on_batch(m, &a.data, &h->logs));
   int top = lua_gettop(L);
   if (dict)
     knn__bind_push_logs(L, h->logs);
@@ -161,11 +172,11 @@ static int on_batch(lua_State *L, batch_fn run, const char *who) {
 }
 
 static int train_on_batch(lua_State *L) {
-  return on_batch(L, knn_model_train_on_batch, "train_on_batch");
+  return on_batch(L, true, "train_on_batch");
 }
 
 static int test_on_batch(lua_State *L) {
-  return on_batch(L, knn_model_test_on_batch, "test_on_batch");
+  return on_batch(L, false, "test_on_batch");
 }
 
 static int predict_on_batch(lua_State *L) {
@@ -178,6 +189,21 @@ static int predict_on_batch(lua_State *L) {
   knn__bind_check(L, knn_model_predict_on_batch(m, &a.data, h->outs, &n));
   h->n_out = n;
   return push_outs(L, m, h);
+}
+
+static int reset_metrics(lua_State *L) {
+  knn_model_reset_metrics(knn__check_model(L));
+  return 0;
+}
+
+/* The metrics as they stand, a table by name. */
+static int get_metrics_result(lua_State *L) {
+  knn_model *m = knn__check_model(L);
+  knn__holder *h = knn__holder_new(L);
+  knn__bind_check(L, knn_model_metrics(m, &h->logs));
+  knn__bind_push_logs(L, h->logs);
+  knn__holder_clear(h);
+  return 1;
 }
 
 static int stop_training(lua_State *L) {
@@ -193,6 +219,8 @@ const luaL_Reg knn__run_methods[] = {
     {"train_on_batch", train_on_batch},
     {"test_on_batch", test_on_batch},
     {"predict_on_batch", predict_on_batch},
+    {"reset_metrics", reset_metrics},
+    {"get_metrics_result", get_metrics_result},
     {"stop_training", stop_training},
     {NULL, NULL},
 };

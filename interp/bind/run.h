@@ -27,11 +27,15 @@ typedef struct knn__arrays {
   knn_tensor *x[16], *y[16], *weight[16];
 } knn__arrays;
 
+/* The stack of fit and evaluate becomes model, x, y, options: behind a Dataset or an iterator the
+ * options may come at once. */
+void knn__settle_arguments(lua_State *L);
 /* The arrays at the indices x, y and weight (0 = none) for a model: one, a list, or a table by the
- * names of its inputs or outputs; `who` begins the messages. */
+ * names of its inputs or outputs; or at x a Dataset or an iterator. `who` begins the messages. */
 void knn__take_data(lua_State *L, const knn_model *m, int x, int y, int weight, knn__arrays *a,
                     const char *who);
-/* validation_data = {x, y} or {x, y, sample_weight} at idx; false if it is nil. */
+/* validation_data at idx: {x, y}, {x, y, sample_weight}, a Dataset or an iterator; false if it is
+ * nil. */
 bool knn__take_validation(lua_State *L, const knn_model *m, int idx, knn__arrays *a);
 
 /* The model at index 1, with room on the stack for what a method does. */

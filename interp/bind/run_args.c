@@ -1,6 +1,7 @@
 /* run_args.c - data and options of the methods of models. */
 #include <string.h>
 
+#include "dataset.h"
 #include "run.h"
 
 #define HOLDER_TYPE "knn.Holder" /* internal */
@@ -146,10 +147,35 @@ static void take_weights(lua_State *L, const knn_layer *model, int idx, knn__arr
   a->data.sample_weights = a->weight;
 }
 
+static bool is_source(lua_State *L, int idx) {
+  return lua_isfunction(L, idx) || luaL_testudata(L, idx, KNN_DATASET_TYPE);
+}
+
+void knn__settle_arguments(lua_State *L) {
+  lua_settop(L, 4);
+  if (!is_source(L, 2) || !lua_istable(L, 3) || !lua_isnil(L, 4)) return;
+  lua_insert(L, 3); /* nil, options */
+}
+
+/* A Dataset or an iterator; its elements hold targets and weights. */
+static void take_source(lua_State *L, int x, int y, int weight, knn__arrays *a, const char *who) {
+  const bool twice = y && !lua_isnoneornil(L, y), weighs = weight && !lua_isnoneornil(L, weight);
+  if (twice || weighs)
+    luaL_error(L,
+               "%s: the elements of a Dataset or an iterator are x, y and weights; %s must be "
+               "left out",
+               who, twice ? "y" : "sample_weight");
+  a->data.pipeline = knn__bind_to_pipeline(L, x);
+}
+
 void knn__take_data(lua_State *L, const knn_model *m, int x, int y, int weight, knn__arrays *a,
                     const char *who) {
   const knn_layer *model = knn_model_layer((knn_model *)(uintptr_t)m);
   *a = (knn__arrays){0};
+  if (is_source(L, x)) {
+    take_source(L, x, y, weight, a, who);
+    return;
+  }
   a->data.n_x = take_arrays(L, x, model, knn_layer_input_name, a->x, false, who);
   a->data.n_y = y ? take_arrays(L, y, model, knn_layer_output_name, a->y, false, who) : 0;
   a->data.x = a->x;
@@ -169,9 +195,12 @@ int knn__take_option(lua_State *L, int options, const char *key) {
 
 /* ---- options ---- */
 
-/* validation_data = {x, y} or {x, y, sample_weight} */
 bool knn__take_validation(lua_State *L, const knn_model *m, int idx, knn__arrays *a) {
   if (lua_isnil(L, idx)) return false;
+  if (is_source(L, idx)) {
+    knn__take_data(L, m, idx, 0, 0, a, "fit: validation_data");
+    return true;
+  }
   luaL_checktype(L, idx, LUA_TTABLE);
   luaL_checkstack(L, 8, "fit");
   lua_rawgeti(L, idx, 1);
@@ -179,7 +208,7 @@ bool knn__take_validation(lua_State *L, const knn_model *m, int idx, knn__arrays
   lua_rawgeti(L, idx, 3);
   int top = lua_gettop(L);
   if (lua_isnil(L, top - 2) || lua_isnil(L, top - 1))
-    luaL_error(L, "fit: validation_data must be {x, y} or {x, y, sample_weight}");
+    luaL_error(L, "fit: validation_data must be {x, y}, {x, y, sample_weight} or a Dataset");
   knn__take_data(L, m, top - 2, top - 1, top, a, "fit: validation_data");
   return true;
 }

@@ -1,5 +1,6 @@
-/* batches.c - from arrays to steps: rows are gathered, in shuffled order, straight into the buffers
- * of the plan. The data set itself is never copied (unless it is a view with gaps). */
+/* batches.c - from data to steps: the rows of a batch are gathered, those of arrays in shuffled
+ * order, straight into the buffers of the plan. Arrays themselves are never copied (unless they are
+ * views with gaps). */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,8 +20,8 @@ static knn_status refuse(knn_ctx *ctx, const char *what, int i, const knn_tensor
                   (long long)knn_tensor_dim(t, 0), (long long)rows);
 }
 
-static knn_status take(knn_ctx *ctx, const char *what, int i, knn_tensor *t, int64_t rows,
-                       knn_tensor **out) {
+knn_status knn__take_rows(knn_ctx *ctx, const char *what, int i, knn_tensor *t, int64_t rows,
+                          knn_tensor **out) {
   if (knn_tensor_rank(t) == 0 || (rows >= 0 && knn_tensor_dim(t, 0) != rows))
     return refuse(ctx, what, i, t, rows);
   return knn_tensor_contiguous(t, out);
@@ -32,7 +33,7 @@ static knn_status open_weights(knn_model *m, const knn_data *data, knn__batches 
   for (int i = 0; i < n; i++) {
     knn_tensor *given = data->sample_weights ? data->sample_weights[i] : data->sample_weight;
     b->n_weight = i + 1;
-    if (given) KNN__TRY(take(m->ctx, "sample_weight", i, given, b->rows, &b->weight[i]));
+    if (given) KNN__TRY(knn__take_rows(m->ctx, "sample_weight", i, given, b->rows, &b->weight[i]));
   }
   return KNN_OK;
 }
@@ -43,12 +44,12 @@ static knn_status open_arrays(knn_model *m, const knn_data *data, knn__batches *
                     m->root->base.name, KNN__MODEL_IO, data->n_x);
   b->rows = -1;
   for (int i = 0; i < data->n_x; i++) {
-    KNN__TRY(take(m->ctx, "x", i, data->x[i], b->rows, &b->x[i]));
+    KNN__TRY(knn__take_rows(m->ctx, "x", i, data->x[i], b->rows, &b->x[i]));
     b->n_x = i + 1;
     b->rows = knn_tensor_dim(b->x[0], 0);
   }
   for (int i = 0; i < data->n_y; i++) {
-    KNN__TRY(take(m->ctx, "y", i, data->y[i], b->rows, &b->y[i]));
+    KNN__TRY(knn__take_rows(m->ctx, "y", i, data->y[i], b->rows, &b->y[i]));
     b->n_y = i + 1;
   }
   return open_weights(m, data, b);
@@ -70,48 +71,117 @@ knn_status knn__batches_narrow(knn__batches *b, int64_t first, int64_t n) {
   return KNN_OK;
 }
 
-knn_status knn__batches_open(knn_model *m, const knn_data *data, int64_t batch_size,
-                             knn__batches *out) {
-  knn__batches b = {.m = m, .batch_size = batch_size};
-  knn_status st = open_arrays(m, data, &b);
-  if (st == KNN_OK && b.rows == 0)
-    st = knn_fail(m->ctx, KNN_EDATA, "x has no rows; there is nothing to run on");
-  if (st != KNN_OK) {
-    knn__batches_close(&b);
-    return st;
+void knn__batches_whole(knn__batches *b) {
+  b->batch_size = b->rows;
+  b->count = 1;
+}
+
+static knn_status open_any(knn_model *m, const knn_data *data, knn__batches *b) {
+  if (data->pipeline) {
+    knn_pipeline_retain(b->pipeline = data->pipeline);
+    b->count = knn_pipeline_cardinality(b->pipeline);
+    return KNN_OK;
   }
-  b.count = (b.rows + batch_size - 1) / batch_size;
-  *out = b;
+  KNN__TRY(open_arrays(m, data, b));
+  if (b->rows == 0) return knn_fail(m->ctx, KNN_EDATA, "x has no rows; there is nothing to run on");
+  b->count = (b->rows + b->batch_size - 1) / b->batch_size;
   return KNN_OK;
+}
+
+knn_status knn__batches_open(knn_model *m, const knn_data *data, int64_t batch_size, bool targets,
+                             knn__batches *out) {
+  enum { KERAS_BATCH = 32 };
+  knn__batches b = {.m = m,
+                    .batch_size = batch_size == KNN_NONE ? KERAS_BATCH : batch_size,
+                    .targets = targets,
+                    .pass = -1};
+  knn_status st = open_any(m, data, &b);
+  if (st == KNN_OK)
+    *out = b;
+  else
+    knn__batches_close(&b);
+  return st;
+}
+
+void knn__batches_drop_arrays(knn__batches *b) {
+  for (int i = 0; i < b->n_x; i++) knn_tensor_release(b->x[i]);
+  for (int i = 0; i < b->n_y; i++) knn_tensor_release(b->y[i]);
+  for (int i = 0; i < b->n_weight; i++) knn_tensor_release(b->weight[i]);
+  b->n_x = b->n_y = b->n_weight = 0;
 }
 
 void knn__batches_close(knn__batches *b) {
   if (!b->m) return;
-  for (int i = 0; i < b->n_x; i++) knn_tensor_release(b->x[i]);
-  for (int i = 0; i < b->n_y; i++) knn_tensor_release(b->y[i]);
-  for (int i = 0; i < b->n_weight; i++) knn_tensor_release(b->weight[i]);
+  knn__batches_drop_arrays(b);
+  knn_cursor_close(b->cursor);
+  knn_pipeline_release(b->pipeline);
   knn__free(b->m->ctx, b->order);
   *b = (knn__batches){0};
 }
 
-/* The order depends on the seed and the epoch's number only, so that a run resumed at an epoch sees
- * what it would have seen. */
-knn_status knn__batches_shuffle(knn__batches *b, int64_t epoch) {
+static knn_status shuffle_rows(knn__batches *b) {
   if (!b->order) b->order = knn__alloc(b->m->ctx, (size_t)b->rows * sizeof *b->order);
   if (!b->order) return KNN_ENOMEM;
-  knn__stream stream = {b->m->ctx->seed, SHUFFLE_DRAW, (uint32_t)epoch};
+  knn__stream stream = {b->m->ctx->seed, SHUFFLE_DRAW, (uint32_t)b->pass};
   knn__permutation(&stream, b->rows, b->order);
   return KNN_OK;
 }
 
-int64_t knn__batches_rows(const knn__batches *b, int64_t i) {
-  int64_t left = b->rows - i * b->batch_size;
-  return left < b->batch_size ? left : b->batch_size;
+/* A cursor knows no way but forward. */
+static knn_status open_cursor(knn__batches *b, int64_t at) {
+  bool end = false;
+  knn_cursor_close(b->cursor);
+  b->cursor = NULL;
+  KNN__TRY(knn_cursor_open(b->pipeline, b->pass, &b->cursor));
+  for (int64_t i = 0; i < at && !end; i++) {
+    knn_element unused = {0};
+    KNN__TRY(knn_cursor_next(b->cursor, &unused, &end));
+    knn_element_clear(&unused);
+  }
+  return KNN_OK;
 }
 
-/* Rows [first, first + n) in order, converted, packed. */
-static void gather(const knn__batches *b, const knn_tensor *t, int64_t first, int64_t n,
-                   knn_dtype type, void *out) {
+knn_status knn__batches_begin(knn__batches *b, int64_t pass, int64_t at) {
+  if (b->pass == pass && b->next - b->peeked == at) return KNN_OK;
+  b->peeked = false;
+  b->pass = pass;
+  b->next = at;
+  if (b->pipeline) return open_cursor(b, at);
+  return b->shuffle ? shuffle_rows(b) : KNN_OK;
+}
+
+knn_status knn__batches_next(knn__batches *b, bool *end) {
+  *end = false;
+  if (b->peeked) {
+    b->peeked = false;
+    return KNN_OK;
+  }
+  if (b->pipeline) {
+    KNN__TRY(knn__batches_pull(b, end));
+  } else {
+    b->first = b->next * b->batch_size;
+    const int64_t left = b->rows - b->first;
+    b->n = left < b->batch_size ? left : b->batch_size;
+    *end = left <= 0;
+  }
+  b->next += !*end;
+  return KNN_OK;
+}
+
+knn_status knn__batches_check(knn__batches *b, int64_t pass) {
+  bool end = false;
+  if (!b->pipeline) return knn__preflight(b->m, b, b->targets);
+  KNN__TRY(knn__batches_begin(b, pass, 0));
+  KNN__TRY(knn__batches_next(b, &end));
+  if (end)
+    return knn_fail(b->m->ctx, KNN_EDATA, "the data set is empty; there is nothing to run on");
+  b->peeked = true;
+  return KNN_OK;
+}
+
+/* The rows at hand in order, converted, packed. */
+static void gather(const knn__batches *b, const knn_tensor *t, knn_dtype type, void *out) {
+  const int64_t first = b->first, n = b->n;
   int64_t row = knn_tensor_size(t) / knn_tensor_dim(t, 0);
   size_t from = (size_t)row * knn_dtype_size(t->spec.dtype),
          to = (size_t)row * knn_dtype_size(type);
@@ -156,11 +226,11 @@ static void signature_of(const knn__batches *b, knn__mode mode, int64_t rows, kn
     if (b->weight[i]) sig->weight[i] = weight_spec(b, b->weight[i], rows);
 }
 
-/* Looking a plan up compares shapes; batch after batch of one size does without. */
+/* Looking a plan up compares shapes; batch after batch of one array does without. */
 static knn_status find_step(knn__batches *b, knn__mode mode, int64_t rows) {
   knn_model *m = b->m;
   knn__signature sig;
-  bool same = b->step && b->step_mode == mode && b->step_rows == rows;
+  bool same = b->step && !b->pipeline && b->step_mode == mode && b->step_rows == rows;
   if (same && b->step_plans == m->dropped && m->weight_moves == m->ctx->weight_moves) return KNN_OK;
   b->step = NULL;
   signature_of(b, mode, rows, &sig);
@@ -171,48 +241,44 @@ static knn_status find_step(knn__batches *b, knn__mode mode, int64_t rows) {
   return KNN_OK;
 }
 
-knn_status knn__batches_load(knn__batches *b, knn__mode mode, int64_t i, knn__step **out) {
-  int64_t first = i * b->batch_size, n = knn__batches_rows(b, i);
-  KNN__TRY(find_step(b, mode, n));
+knn_status knn__batches_load(knn__batches *b, knn__mode mode, knn__step **out) {
+  KNN__TRY(find_step(b, mode, b->n));
   const knn__step *step = b->step;
   const knn__signature *sig = &step->signature;
   for (int k = 0; k < sig->n_x; k++)
-    gather(b, b->x[k], first, n, sig->x[k].dtype, knn__plan_buffer(step->plan, step->x[k])->data);
+    gather(b, b->x[k], sig->x[k].dtype, knn__plan_buffer(step->plan, step->x[k])->data);
   for (int k = 0; k < sig->n_y; k++)
-    gather(b, b->y[k], first, n, sig->y[k].dtype, knn__plan_buffer(step->plan, step->y[k])->data);
+    gather(b, b->y[k], sig->y[k].dtype, knn__plan_buffer(step->plan, step->y[k])->data);
   for (int k = 0; k < sig->n_weight; k++)
     if (b->weight[k])
-      gather(b, b->weight[k], first, n, KNN_F32,
-             knn__plan_buffer(step->plan, step->weight[k])->data);
+      gather(b, b->weight[k], KNN_F32, knn__plan_buffer(step->plan, step->weight[k])->data);
   *out = b->step;
   return KNN_OK;
 }
 
 static knn_status rows_as_value(const knn__batches *b, const knn_tensor *t, const knn__spec *spec,
-                                int64_t first, knn_value **out) {
+                                knn_value **out) {
   knn_tensor *rows = NULL;
   KNN__TRY(knn_tensor_new(b->m->ctx, spec->dtype, spec->rank, spec->dims, &rows));
-  gather(b, t, first, spec->dims[0], spec->dtype, knn_tensor_data(rows));
+  gather(b, t, spec->dtype, knn_tensor_data(rows));
   knn_status st = knn_value_from(rows, out);
   knn_tensor_release(rows);
   return st;
 }
 
-static knn_status run_eagerly(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs,
-                              int *n_out) {
+static knn_status run_eagerly(knn__batches *b, knn__mode mode, knn_tensor **outs, int *n_out) {
   knn__signature sig;
   knn_value *x[KNN__MODEL_IO] = {0}, *y[KNN__MODEL_IO] = {0}, *weight[KNN__MODEL_IO] = {0},
             *out[KNN__MODEL_IO] = {0};
-  int64_t first = i * b->batch_size;
   int n = 0;
-  signature_of(b, mode, knn__batches_rows(b, i), &sig);
+  signature_of(b, mode, b->n, &sig);
   knn_status st = KNN_OK;
   for (int k = 0; k < sig.n_x && st == KNN_OK; k++)
-    st = rows_as_value(b, b->x[k], &sig.x[k], first, &x[k]);
+    st = rows_as_value(b, b->x[k], &sig.x[k], &x[k]);
   for (int k = 0; k < sig.n_y && st == KNN_OK; k++)
-    st = rows_as_value(b, b->y[k], &sig.y[k], first, &y[k]);
+    st = rows_as_value(b, b->y[k], &sig.y[k], &y[k]);
   for (int k = 0; k < sig.n_weight && st == KNN_OK; k++)
-    if (b->weight[k]) st = rows_as_value(b, b->weight[k], &sig.weight[k], first, &weight[k]);
+    if (b->weight[k]) st = rows_as_value(b, b->weight[k], &sig.weight[k], &weight[k]);
   knn__forward f = {.mode = mode, .x = x, .n_x = sig.n_x, .y = y, .n_y = sig.n_y};
   f.weight = weight;
   f.n_weight = sig.n_weight;
@@ -244,12 +310,11 @@ static knn_status copy_outputs(const knn__step *step, knn_ctx *ctx, knn_tensor *
   return KNN_OK;
 }
 
-knn_status knn__batches_run(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs,
-                            int *n_out) {
-  if (b->m->run_eagerly) return run_eagerly(b, mode, i, outs, n_out);
+knn_status knn__batches_run(knn__batches *b, knn__mode mode, knn_tensor **outs, int *n_out) {
+  if (b->m->run_eagerly) return run_eagerly(b, mode, outs, n_out);
   knn__step *step;
   uint32_t number = b->m->optimizer ? (uint32_t)b->m->optimizer->iterations : 0;
-  KNN__TRY(knn__batches_load(b, mode, i, &step));
+  KNN__TRY(knn__batches_load(b, mode, &step));
   KNN__TRY(knn__plan_run(step->plan, number));
   return outs ? copy_outputs(step, b->m->ctx, outs, n_out) : KNN_OK;
 }

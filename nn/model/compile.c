@@ -73,6 +73,7 @@ static knn_status compile_with(knn_model *m, knn__compile_args *args) {
   m->optimizer = (knn_optimizer *)args->optimizer;
   if (args->optimizer) knn_object_retain(args->optimizer);
   m->run_eagerly = args->run_eagerly;
+  m->steps_per_execution = args->steps_per_execution;
   m->compiled = true;
   return KNN_OK;
 }

@@ -311,7 +311,7 @@ knn_status knn__model_make_metrics(knn_model *m, knn_value *const *y, knn_value 
   return st;
 }
 
-void knn__model_reset_metrics(knn_model *m) {
+void knn_model_reset_metrics(knn_model *m) {
   if (!m->metrics_ready) return;
   knn__metric_reset(m->loss_tracker);
   for (int i = 0; i < m->n_heads; i++)

@@ -86,6 +86,17 @@ knn_status knn__logs_collect(knn_logs *logs, const knn_model *m, const char *pre
   return KNN_OK;
 }
 
+knn_status knn_model_metrics(const knn_model *m, knn_logs **out) {
+  knn_logs *logs = NULL;
+  KNN__TRY(knn__logs_new(m->ctx, &logs));
+  knn_status st = knn__logs_collect(logs, m, "");
+  if (st == KNN_OK)
+    *out = logs;
+  else
+    knn_logs_release(logs);
+  return st;
+}
+
 /* Metric number i by name. */
 static const char *sorted_metric(const knn_model *m, int i) {
   for (int k = 0; k < m->n_metrics; k++) {

@@ -17,8 +17,7 @@ static const knn_param compile_params[] = {
     KNN__PARAM(knn__compile_args, run_eagerly, KNN_P_BOOL, "false",
                "Run op by op, without a plan: slow, for finding faults."),
     KNN__PARAM(knn__compile_args, steps_per_execution, KNN_P_INT, "1",
-               "Accepted for Keras's sake; steps cost nothing extra here.", .mark = KNN_COUNT,
-               .min = 1, .max = 1e9),
+               "Batches between two calls of callbacks.", .mark = KNN_COUNT, .min = 1, .max = 1e9),
     KNN__PARAM(knn__compile_args, jit_compile, KNN_P_CONFIG, "null",
                "Accepted for Keras's sake; every model is planned."),
     KNN__PARAM(knn__compile_args, learning_rate, KNN_P_FLOAT, "null",
@@ -43,8 +42,9 @@ const knn_class knn__method_compile = {
 #define SAMPLE_WEIGHT_DOC "One factor of the loss per row, shape (n)."
 
 static const knn_param fit_params[] = {
-    KNN__PARAM(knn__fit_args, batch_size, KNN_P_INT, "32", "Rows per step.", .mark = KNN_COUNT,
-               .min = 1, .max = 1e12),
+    KNN__PARAM(knn__fit_args, batch_size, KNN_P_INT, "null",
+               "Rows per step; default: 32, or what makes steps_per_epoch of one pass.",
+               .mark = KNN_COUNT, .min = 1, .max = 1e12),
     KNN__PARAM(knn__fit_args, epochs, KNN_P_INT, "1", "Number of the last epoch, counted from 1.",
                .mark = KNN_COUNT, .min = 0, .max = 1e9),
     KNN__PARAM(knn__fit_args, verbose, KNN_P_CONFIG, "null",
@@ -56,13 +56,20 @@ static const knn_param fit_params[] = {
                "Factor of the loss per label, {[0] = 1, [1] = 5}."),
     KNN__PARAM(knn__fit_args, initial_epoch, KNN_P_INT, "0", "Epochs already done.",
                .mark = KNN_COUNT, .min = 0, .max = 1e9),
+    KNN__PARAM(knn__fit_args, steps_per_epoch, KNN_P_INT, "null",
+               "Steps that make an epoch, which goes on where the last one ended; default: a pass "
+               "over the data.",
+               .mark = KNN_COUNT, .min = 1, .max = 1e12),
+    KNN__PARAM(knn__fit_args, validation_steps, KNN_P_INT, "null",
+               "Steps of validation, from the start each time; default: all.", .mark = KNN_COUNT,
+               .min = 1, .max = 1e12),
     KNN__PARAM(knn__fit_args, validation_batch_size, KNN_P_INT, "null",
                "Rows per validation step; default: batch_size.", .mark = KNN_COUNT, .min = 1,
                .max = 1e12),
-    KNN__PARAM(knn__fit_args, validation_freq, KNN_P_INT, "1",
-               "Validate after every so many epochs.", .mark = KNN_COUNT, .min = 1, .max = 1e9),
+    KNN__PARAM(knn__fit_args, validation_freq, KNN_P_CONFIG, "1",
+               "Validate after every so many epochs, or a list of epochs, counted from 1."),
     KNN__PARAM(knn__fit_args, validation_data, KNN_P_CONFIG, "null",
-               "{x, y} or {x, y, sample_weight} to validate on after each epoch."),
+               "{x, y}, {x, y, sample_weight} or a Dataset to validate on after each epoch."),
     KNN__PARAM(knn__fit_args, sample_weight, KNN_P_CONFIG, "null", SAMPLE_WEIGHT_DOC),
     KNN__PARAM(knn__fit_args, callbacks, KNN_P_CONFIG, "null", CALLBACKS_DOC),
 };
@@ -70,7 +77,8 @@ static const knn_param fit_params[] = {
 const knn_class knn__method_fit = {
     .family = "method",
     .name = "fit",
-    .summary = "Train on arrays for a number of epochs; returns the history.",
+    .summary =
+        "Train on arrays, a Dataset or an iterator for a number of epochs; returns the history.",
     .example =
         "local history = model:fit(x, y, {batch_size = 32, epochs = 10, validation_split = 0.1})",
     .see = "compile|evaluate|predict",
@@ -80,6 +88,8 @@ const knn_class knn__method_fit = {
 #define RUN_PARAMS                                                                            \
   KNN__PARAM(knn__run_args, batch_size, KNN_P_INT, "32", "Rows per step.", .mark = KNN_COUNT, \
              .min = 1, .max = 1e12),                                                          \
+      KNN__PARAM(knn__run_args, steps, KNN_P_INT, "null", "At most so many steps.",           \
+                 .mark = KNN_COUNT, .min = 1, .max = 1e12),                                   \
       KNN__PARAM(knn__run_args, verbose, KNN_P_CONFIG, "null",                                \
                  "\"auto\", 0 = silent, 1 = bar, 2 = a line."),                               \
       KNN__PARAM(knn__run_args, callbacks, KNN_P_CONFIG, "null", CALLBACKS_DOC)
@@ -96,7 +106,7 @@ static const knn_param predict_params[] = {RUN_PARAMS};
 const knn_class knn__method_evaluate = {
     .family = "method",
     .name = "evaluate",
-    .summary = "Loss and metrics on arrays, without training.",
+    .summary = "Loss and metrics on arrays or a Dataset, without training.",
     .example = "local loss, accuracy = model:evaluate(x_test, y_test)",
     .see = "fit|predict",
     KNN__PARAMS(evaluate_params, knn__run_args),
@@ -105,7 +115,7 @@ const knn_class knn__method_evaluate = {
 const knn_class knn__method_predict = {
     .family = "method",
     .name = "predict",
-    .summary = "Outputs for arrays, batch by batch.",
+    .summary = "Outputs for arrays or a Dataset, batch by batch.",
     .example = "local p = model:predict(x_test)",
     .see = "predict_classes|evaluate",
     KNN__PARAMS(predict_params, knn__run_args),

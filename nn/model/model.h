@@ -23,15 +23,16 @@ typedef struct knn__compile_args {
 } knn__compile_args;
 
 typedef struct knn__fit_args {
-  int64_t batch_size, epochs, initial_epoch, validation_batch_size, validation_freq;
-  knn_config *verbose, *class_weight;
+  int64_t batch_size, epochs, initial_epoch, steps_per_epoch, validation_batch_size,
+      validation_steps;
+  knn_config *verbose, *class_weight, *validation_freq;
   bool shuffle;
   double validation_split;
   knn_config *validation_data, *sample_weight, *callbacks; /* see knn__method_args */
 } knn__fit_args;
 
 typedef struct knn__run_args {
-  int64_t batch_size;
+  int64_t batch_size, steps;
   knn_config *verbose;
   knn_config *sample_weight, *callbacks, *return_dict;
 } knn__run_args;
@@ -89,6 +90,7 @@ struct knn_model {
   knn_layer *root;
   /* compiled: */
   bool compiled, run_eagerly, metrics_ready;
+  int64_t steps_per_execution;
   knn_optimizer *optimizer;
   knn_config *loss_option, *loss_weights, *metrics_option, *weighted_option;
   knn_metric *loss_tracker; /* of the total */
@@ -108,6 +110,7 @@ struct knn_model {
   uint64_t dropped;      /* counts plans that went */
   uint64_t weight_moves; /* of the context, when the plans were made */
   bool stop;
+  int64_t first_epoch; /* of the fit under way */
 };
 
 /* sequential.c: the row "Sequential", a stack of layers. */
@@ -169,36 +172,61 @@ struct knn__forward {
 };
 void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f);
 
-/* batches.c: rows of the data set, gathered straight into the buffers of a step. */
+/* batches.c: batch after batch of arrays or of a pipeline, gathered straight into the buffers of a
+ * step. */
 typedef struct knn__batches {
   knn_model *m;
-  int64_t rows, batch_size, count; /* count = batches per epoch */
+  bool targets; /* y is wanted, and checked */
+  /* of a pass; of a pipeline rows are those of the batch at hand and count may be KNN_INFINITE or
+   * KNN_UNKNOWN */
+  int64_t rows, batch_size, count;
   int n_x, n_y, n_weight;
   knn_tensor *x[KNN__MODEL_IO], *y[KNN__MODEL_IO]; /* contiguous */
   knn_tensor *weight[KNN__MODEL_IO]; /* for all outputs or for each, NULL = all samples alike */
-  int64_t *order;                    /* NULL = as they stand */
-  /* the step of the last batch, good while mode, rows and the model's plans stay as they were */
+  bool shuffle;
+  int64_t *order;         /* NULL = as they stand */
+  knn_pipeline *pipeline; /* NULL = arrays */
+  knn_cursor *cursor;
+  const knn_config *class_weight; /* lent; NULL = none */
+  int64_t pass, next; /* the pass under way, -1 = none, and the number of the batch to come */
+  int64_t first, n;   /* rows of the batch at hand */
+  bool peeked;        /* it has not been given out */
+  /* the step of the last batch, good while mode, shapes and the model's plans stay as they were */
   knn__step *step;
   knn__mode step_mode;
   int64_t step_rows;
   uint64_t step_plans;
 } knn__batches;
-knn_status knn__batches_open(knn_model *m, const knn_data *data, int64_t batch_size,
+/* batch_size KNN_NONE = Keras's 32. */
+knn_status knn__batches_open(knn_model *m, const knn_data *data, int64_t batch_size, bool targets,
                              knn__batches *out);
 void knn__batches_close(knn__batches *b);
-knn_status knn__batches_shuffle(knn__batches *b, int64_t epoch);
 /* Per-sample weights from a table label -> factor ({"0": 1, "1": 5}); nothing to do when it is
  * null. */
 knn_status knn__class_weights(knn__batches *b, const knn_config *table);
-/* Use rows [first, first + n) only. */
+/* Use rows [first, first + n) only; of arrays. */
 knn_status knn__batches_narrow(knn__batches *b, int64_t first, int64_t n);
-/* The step for batch i (full or last partial), its input buffers filled. */
-knn_status knn__batches_load(knn__batches *b, knn__mode mode, int64_t i, knn__step **out);
-int64_t knn__batches_rows(const knn__batches *b, int64_t i);
-/* Run batch i through plan or eagerly; outs as in knn__model_eager_step (predictions as tensors, or
- * NULL). */
-knn_status knn__batches_run(knn__batches *b, knn__mode mode, int64_t i, knn_tensor **outs,
-                            int *n_out);
+/* All rows as one batch; of arrays. */
+void knn__batches_whole(knn__batches *b);
+/* Go to batch `at` of a pass. The order depends on the seed and the number of the pass only, so
+ * that a run resumed at an epoch sees what it would have seen. Where the pass stands there already
+ * nothing happens. */
+knn_status knn__batches_begin(knn__batches *b, int64_t pass, int64_t at);
+/* The next batch of the pass is at hand, or *end. */
+knn_status knn__batches_next(knn__batches *b, bool *end);
+/* Fetch the first batch of a pass and look at the data: build the model, refuse what is bad. */
+knn_status knn__batches_check(knn__batches *b, int64_t pass);
+/* The step for the batch at hand (full or last partial), its input buffers filled. */
+knn_status knn__batches_load(knn__batches *b, knn__mode mode, knn__step **out);
+/* Run the batch at hand through plan or eagerly; outs as in knn__model_eager_step (predictions as
+ * tensors, or NULL). */
+knn_status knn__batches_run(knn__batches *b, knn__mode mode, knn_tensor **outs, int *n_out);
+/* elements.c: the next element of the cursor as the arrays at hand. */
+knn_status knn__batches_pull(knn__batches *b, bool *end);
+void knn__batches_drop_arrays(knn__batches *b);
+/* An array of rows for what ("x", "y"), contiguous; rows < 0 = any number. */
+knn_status knn__take_rows(knn_ctx *ctx, const char *what, int i, knn_tensor *t, int64_t rows,
+                          knn_tensor **out);
 
 /* preflight.c: refuse bad data by name before the first step. */
 knn_status knn__preflight(knn_model *m, const knn__batches *b, bool targets);
@@ -234,9 +262,23 @@ knn_status knn__run_batch_end(knn__run *run, knn_event event, int64_t index, boo
 /* KNN_ECANCEL if the host asks to stop. */
 knn_status knn__run_poll(knn__run *run);
 
-knn_status knn__evaluate_batches(knn_model *m, knn__batches *b, const knn_callback *callbacks,
-                                 int n, bool in_fit);
-void knn__model_reset_metrics(knn_model *m);
+/* epoch.c: batches one after another, with their events: what an epoch of fit, evaluate and predict
+ * consist of. */
+typedef struct knn__epoch {
+  knn__run *run;
+  knn__batches *batches;
+  knn__mode mode;
+  int64_t steps; /* at most; KNN_ANY = until the pass ends */
+  /* of predictions, takes them over; NULL = none are wanted */
+  knn_status (*take)(void *self, knn_tensor **outs, int n);
+  void *self;
+  int64_t done; /* batches that were run */
+  bool ended;   /* the pass ended before `steps` */
+} knn__epoch;
+knn_status knn__epoch_run(knn__epoch *loop);
+
+knn_status knn__evaluate_batches(knn_model *m, knn__batches *b, int64_t steps,
+                                 const knn_callback *callbacks, int n, bool in_fit);
 
 /* history.c */
 knn_status knn__history_new(knn_ctx *ctx, knn_history **out);

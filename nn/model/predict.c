@@ -1,81 +1,137 @@
-/* predict.c - outputs for arrays, batch by batch. */
+/* predict.c - outputs, batch by batch. */
 #include <string.h>
 
 #include "model.h"
 #include "tensor_internal.h"
 
+/* The outputs of all batches. */
+typedef struct collected {
+  knn__batches *b;
+  int n;
+  knn_tensor *whole[KNN__MODEL_IO]; /* where the number of rows is known: all of them */
+  /* else batch after batch, put together at the end: n tensors for each */
+  knn_tensor **parts;
+  int count, capacity;
+  int64_t rows;
+} collected;
+
 /* Results grow row by row; each is allocated whole when the first batch has shown its shape. A
  * single batch's results are those of the run. */
-static knn_status place_outputs(knn__batches *b, int64_t batch, knn_tensor **parts, int n,
-                                knn_tensor **outs) {
+static knn_status place(collected *c, int k, knn_tensor *part) {
+  const knn__batches *b = c->b;
+  if (!c->whole[k]) {
+    knn__spec spec = part->spec;
+    if (b->n == b->rows) {
+      knn_tensor_retain(c->whole[k] = part);
+      return KNN_OK;
+    }
+    spec.dims[0] = b->rows;
+    KNN__TRY(knn_tensor_new(b->m->ctx, spec.dtype, spec.rank, spec.dims, &c->whole[k]));
+  }
+  const size_t row = knn_tensor_bytes(c->whole[k]) / (size_t)b->rows;
+  memcpy((char *)knn_tensor_data(c->whole[k]) + row * (size_t)b->first, knn_tensor_data(part),
+         knn_tensor_bytes(part));
+  return KNN_OK;
+}
+
+static knn_status keep(collected *c, knn_tensor *part) {
+  KNN__TRY(knn__grow(c->b->m->ctx, (void **)&c->parts, &c->capacity, c->count, sizeof *c->parts));
+  knn_tensor_retain(c->parts[c->count++] = part);
+  return KNN_OK;
+}
+
+static knn_status take_outputs(void *self, knn_tensor **outs, int n) {
+  collected *c = self;
   knn_status st = KNN_OK;
   for (int k = 0; k < n; k++) {
-    if (batch == 0 && st == KNN_OK) {
-      knn__spec spec = parts[k]->spec;
-      if (spec.rank < 1 || spec.dims[0] != knn__batches_rows(b, 0))
-        st = knn_fail(b->m->ctx, KNN_ESHAPE,
-                      "predict: output %d of shape %s has not one row per sample", k + 1,
-                      KNN__SPEC(spec));
-      if (st == KNN_OK && b->count == 1) {
-        outs[k] = parts[k];
-        continue;
-      }
-      spec.dims[0] = b->rows;
-      if (st == KNN_OK) st = knn_tensor_new(b->m->ctx, spec.dtype, spec.rank, spec.dims, &outs[k]);
-    }
-    if (st == KNN_OK) {
-      size_t row = knn_tensor_bytes(outs[k]) / (size_t)b->rows;
-      memcpy((char *)knn_tensor_data(outs[k]) + row * (size_t)(batch * b->batch_size),
-             knn_tensor_data(parts[k]), knn_tensor_bytes(parts[k]));
-    }
-    knn_tensor_release(parts[k]);
+    const knn__spec *spec = &outs[k]->spec;
+    if (st == KNN_OK && (spec->rank < 1 || spec->dims[0] != c->b->n))
+      st = knn_fail(c->b->m->ctx, KNN_ESHAPE,
+                    "predict: output %d of shape %s has not one row per sample", k + 1,
+                    KNN__SPEC(*spec));
+    if (st == KNN_OK) st = c->b->pipeline ? keep(c, outs[k]) : place(c, k, outs[k]);
+    knn_tensor_release(outs[k]);
   }
+  c->n = n;
+  c->rows += c->b->n;
   return st;
 }
 
-static knn_status predict_batches(knn__run *run, knn__batches *b, knn_tensor **outs, int *n_out) {
-  KNN__TRY(knn__run_event(run, KNN_ON_PREDICT_BEGIN, 0, NULL));
-  for (int64_t i = 0; i < b->count; i++) {
-    knn_tensor *parts[KNN__MODEL_IO];
-    int n = 0;
-    KNN__TRY(knn__run_poll(run));
-    KNN__TRY(knn__run_event(run, KNN_ON_PREDICT_BATCH_BEGIN, i, NULL));
-    KNN__TRY(knn__batches_run(b, KNN__PREDICT, i, parts, &n));
-    *n_out = n;
-    KNN__TRY(place_outputs(b, i, parts, n, outs));
-    KNN__TRY(knn__run_batch_end(run, KNN_ON_PREDICT_BATCH_END, i, i + 1 == b->count));
+/* Output k of all batches, one after another. */
+static knn_status put_together(collected *c, int k) {
+  knn__spec spec = c->parts[k]->spec;
+  spec.dims[0] = c->rows;
+  KNN__TRY(knn_tensor_new(c->b->m->ctx, spec.dtype, spec.rank, spec.dims, &c->whole[k]));
+  char *to = knn_tensor_data(c->whole[k]);
+  for (int i = k; i < c->count; i += c->n) {
+    const knn_tensor *part = c->parts[i];
+    if (memcmp(part->spec.dims + 1, spec.dims + 1, (size_t)(spec.rank - 1) * sizeof *spec.dims))
+      return knn_fail(c->b->m->ctx, KNN_ESHAPE,
+                      "predict: output %d has shape %s in one batch and %s in another", k + 1,
+                      KNN__SPEC(c->parts[k]->spec), KNN__SPEC(part->spec));
+    memcpy(to, knn_tensor_data(part), knn_tensor_bytes(part));
+    to += knn_tensor_bytes(part);
   }
+  return KNN_OK;
+}
+
+static knn_status predict_batches(knn__run *run, collected *c, int64_t steps) {
+  knn__epoch loop = {.run = run,
+                     .batches = c->b,
+                     .mode = KNN__PREDICT,
+                     .steps = steps,
+                     .take = take_outputs,
+                     .self = c};
+  KNN__TRY(knn__batches_begin(c->b, 0, 0));
+  KNN__TRY(knn__run_event(run, KNN_ON_PREDICT_BEGIN, 0, NULL));
+  KNN__TRY(knn__epoch_run(&loop));
+  for (int k = 0; c->parts && k < c->n; k++) KNN__TRY(put_together(c, k));
   return knn__run_event(run, KNN_ON_PREDICT_END, 0, NULL);
 }
 
-static knn_status predict(knn_model *m, const knn_data *data, int64_t batch_size,
+static knn_status open_inputs(knn_model *m, const knn_data *data, int64_t batch_size, int64_t steps,
+                              knn__batches *b) {
+  const knn_data inputs = {.n_x = data->n_x, .x = data->x, .pipeline = data->pipeline};
+  KNN__TRY(knn__batches_open(m, &inputs, batch_size, false, b));
+  KNN__TRY(knn__batches_check(b, 0));
+  if (b->count == KNN_INFINITE && steps == KNN_ANY)
+    return knn_fail(m->ctx, KNN_EARG, "the data set never ends; give steps");
+  if (!b->pipeline && steps != KNN_ANY && steps < b->count)
+    KNN__TRY(knn__batches_narrow(b, 0, steps * b->batch_size));
+  return m->compiled ? knn__model_pack(m) : KNN_OK;
+}
+
+static void hand_over(collected *c, bool good, knn_tensor **outs, int *n_out) {
+  for (int k = 0; k < c->n; k++) {
+    if (good && k < *n_out)
+      outs[k] = c->whole[k];
+    else
+      knn_tensor_release(c->whole[k]);
+  }
+  for (int i = 0; i < c->count; i++) knn_tensor_release(c->parts[i]);
+  if (good && c->n < *n_out) *n_out = c->n;
+}
+
+static knn_status predict(knn_model *m, const knn_data *data, int64_t batch_size, int64_t steps,
                           const knn_callback *callbacks, int n_callbacks, knn_tensor **outs,
                           int *n_out) {
   knn__batches b = {0};
   knn__run run = {0};
-  knn_tensor *made[KNN__MODEL_IO] = {0};
-  int n = 0;
-  knn_data inputs = {.n_x = data->n_x, .x = data->x};
-  knn_status st = knn__batches_open(m, &inputs, batch_size, &b);
-  if (st == KNN_OK) st = knn__preflight(m, &b, false);
-  if (st == KNN_OK && m->compiled) st = knn__model_pack(m);
+  collected c = {.b = &b};
+  knn_status st = open_inputs(m, data, batch_size, steps, &b);
   if (st == KNN_OK) st = knn__run_begin(&run, m, callbacks, n_callbacks);
   if (st == KNN_OK) {
-    run.info = (knn_run_info){
-        .epochs = 1, .steps = b.count, .batch_size = b.batch_size, .samples = b.rows};
-    st = predict_batches(&run, &b, made, &n);
+    const int64_t known = b.pipeline && steps != KNN_ANY ? steps : b.count;
+    run.info =
+        (knn_run_info){.epochs = 1, .steps = known, .batch_size = b.batch_size, .samples = b.rows};
+    st = predict_batches(&run, &c, steps);
   } else {
     knn_fail_in(m->ctx, st, "predict");
   }
+  hand_over(&c, st == KNN_OK, outs, n_out);
+  knn__free(m->ctx, c.parts);
   knn__run_end(&run);
   knn__batches_close(&b);
-  for (int k = 0; k < n; k++) {
-    if (st == KNN_OK && k < *n_out)
-      outs[k] = made[k];
-    else
-      knn_tensor_release(made[k]);
-  }
-  if (st == KNN_OK && n < *n_out) *n_out = n;
   return st;
 }
 
@@ -84,16 +140,17 @@ knn_status knn_model_predict(knn_model *m, const knn_data *data, const knn_confi
                              int *n_out) {
   knn__run_args args = {0};
   KNN__TRY(knn__method_args(m->ctx, &knn__method_predict, options, &args));
-  int64_t batch_size = args.batch_size;
+  const int64_t batch_size = args.batch_size, steps = args.steps;
   knn__args_clear(m->ctx, &knn__method_predict, &args);
-  return predict(m, data, batch_size, callbacks, n_callbacks, outs, n_out);
+  return predict(m, data, batch_size, steps == KNN_NONE ? KNN_ANY : steps, callbacks, n_callbacks,
+                 outs, n_out);
 }
 
 knn_status knn_model_predict_on_batch(knn_model *m, const knn_data *data, knn_tensor **outs,
                                       int *n_out) {
   int64_t rows =
       data->n_x > 0 && knn_tensor_rank(data->x[0]) > 0 ? knn_tensor_dim(data->x[0], 0) : 1;
-  return predict(m, data, rows > 0 ? rows : 1, NULL, 0, outs, n_out);
+  return predict(m, data, rows > 0 ? rows : 1, KNN_ANY, NULL, 0, outs, n_out);
 }
 
 int64_t knn__largest(const knn_tensor *t, int64_t row, int64_t classes) {

@@ -96,7 +96,8 @@ static knn_status scan_labels(knn_ctx *ctx, const knn_tensor *y, labels *out) {
   return KNN_OK;
 }
 
-static knn_status check_labels(knn_model *m, const knn_loss *loss, const knn_tensor *y,
+/* all: y holds the labels of every row, not of one batch. */
+static knn_status check_labels(knn_model *m, const knn_loss *loss, const knn_tensor *y, bool all,
                                const knn__spec *out) {
   labels seen;
   int64_t classes = out->dims[out->rank - 1];
@@ -104,7 +105,7 @@ static knn_status check_labels(knn_model *m, const knn_loss *loss, const knn_ten
   if (classes == KNN_ANY) return KNN_OK;
   double ignored = knn__loss_ignored_label(loss);
   if (seen.low >= 0 && seen.high < (double)classes) {
-    if (seen.low == 1)
+    if (all && seen.low == 1)
       knn_warn(m->ctx,
                "fit: label 0 never occurs (labels are %g..%g); if they count from 1, use y - 1",
                seen.low, seen.high);
@@ -129,7 +130,7 @@ static bool loss_is(const knn_loss *loss, const char *name) {
 }
 
 static knn_status check_label_targets(knn_model *m, const knn_loss *loss, const knn_tensor *y,
-                                      const knn__spec *out) {
+                                      bool all, const knn__spec *out) {
   const knn__spec *s = &y->spec;
   bool column = s->rank == out->rank && s->dims[s->rank - 1] == 1;
   if (s->rank == out->rank && !column && s->dims[s->rank - 1] == out->dims[out->rank - 1])
@@ -142,7 +143,7 @@ static knn_status check_label_targets(knn_model *m, const knn_loss *loss, const 
         m->ctx, KNN_ESHAPE,
         "y has shape %s, but the model's output is %s: labels of shape (n,) are expected",
         KNN__SPEC(*s), KNN__SPEC(*out));
-  return check_labels(m, loss, y, out);
+  return check_labels(m, loss, y, all, out);
 }
 
 /* Targets must have the output's shape; a missing or extra last axis of size 1 is the same thing.
@@ -179,12 +180,12 @@ static knn_status check_probabilities(knn_model *m, const knn_loss *loss, const 
   return KNN_OK;
 }
 
-static knn_status check_target(knn_model *m, const knn_loss *loss, const knn_tensor *y,
+static knn_status check_target(knn_model *m, const knn_loss *loss, const knn_tensor *y, bool all,
                                const knn__spec *out) {
   KNN__TRY(check_finite(m->ctx, "y", y));
   if (!loss || loss->custom) return KNN_OK;
   const knn__loss_def *def = (const knn__loss_def *)loss->base.cls;
-  if (def->labels) return check_label_targets(m, loss, y, out);
+  if (def->labels) return check_label_targets(m, loss, y, all, out);
   KNN__TRY(check_target_shape(m, loss, y, out));
   return check_probabilities(m, loss, y);
 }
@@ -211,7 +212,7 @@ static knn_status check_targets(knn_model *m, const knn__batches *b) {
                     n, b->n_y);
   KNN__TRY(knn__model_settle(m, n));
   for (int i = 0; i < n; i++) {
-    knn_status st = check_target(m, m->heads[i].loss, b->y[i], &out[i]);
+    knn_status st = check_target(m, m->heads[i].loss, b->y[i], !b->pipeline, &out[i]);
     if (st != KNN_OK) return n > 1 ? knn_fail_in(m->ctx, st, "output '%s'", m->heads[i].name) : st;
   }
   return KNN_OK;

@@ -138,7 +138,7 @@ static knn_status add_table(profile *p, const knn__plan *plan) {
 /* One step as fit makes it; *seconds: of filling the inputs and of all. */
 static knn_status run(profile *p, knn__step **step, double *load, double *all) {
   double start = knn_clock();
-  KNN__TRY(knn__batches_load(&p->batches, p->mode, 0, step));
+  KNN__TRY(knn__batches_load(&p->batches, p->mode, step));
   *load = knn_clock() - start;
   KNN__TRY(knn__plan_run((*step)->plan, 0));
   *all = knn_clock() - start;
@@ -200,15 +200,19 @@ static knn_status measure_training(profile *p) {
   return st;
 }
 
+static knn_status open_whole(profile *p, const knn_data *data) {
+  bool end;
+  KNN__TRY(knn__batches_open(p->m, data, KNN_NONE, p->mode == KNN__TRAIN, &p->batches));
+  knn__batches_whole(&p->batches);
+  KNN__TRY(knn__batches_check(&p->batches, 0));
+  KNN__TRY(knn__batches_begin(&p->batches, 0, 0));
+  return knn__batches_next(&p->batches, &end);
+}
+
 knn_status knn_model_profile(knn_model *m, const knn_data *data, int runs, char **out) {
   profile p = {.m = m, .runs = runs, .text = {.ctx = m->ctx}};
   p.mode = data->n_y > 0 && m->compiled && m->optimizer ? KNN__TRAIN : KNN__PREDICT;
-  knn_status st = knn__batches_open(m, data, INT64_MAX / 2, &p.batches);
-  if (st == KNN_OK) {
-    p.batches.batch_size = p.batches.rows;
-    p.batches.count = 1;
-    st = knn__preflight(m, &p.batches, p.mode == KNN__TRAIN);
-  }
+  knn_status st = open_whole(&p, data);
   if (st == KNN_OK && m->compiled) st = knn__model_pack(m);
   if (st == KNN_OK) st = knn_ctx_measure(m->ctx, &p.flops, &p.bytes);
   if (st == KNN_OK) st = p.mode == KNN__TRAIN ? measure_training(&p) : measure(&p);

@@ -264,7 +264,7 @@ static void a_batch_trains_as_it_is(void **state) {
   knn_model *m = STACK(ctx, {{"Dense", "units=1"}});
   assert_ok(ctx, compile_text(m, "loss=mse, optimizer=sgd"));
   assert_ok(ctx, evaluate_text(m, &data, NULL, "loss", &before));
-  assert_ok(ctx, knn_model_train_on_batch(m, &data, &logs));
+  assert_ok(ctx, knn_model_train_on_batch(m, &data, NULL, &logs));
   assert_true(knn_logs_get(logs, "loss", &after) &&
               fabs(after - before) < 1e-6); /* of before the update */
   knn_logs_release(logs);

@@ -8,6 +8,7 @@
 #define KNN_MODEL_H
 
 #include "knn/layer.h"
+#include "knn/pipeline.h"
 
 KNN_BEGIN
 
@@ -82,16 +83,21 @@ KNN_API bool knn_model_compiled(const knn_model *model);
  * the metrics, those of one output in the order of compile, else by name; i from 0, NULL past the
  * end. Known after the first batch. */
 KNN_API const char *knn_model_log_name(const knn_model *model, int i);
+/* Loss and metrics as they stand, in new logs; none before the first batch. */
+KNN_API knn_status knn_model_metrics(const knn_model *model, knn_logs **out);
+KNN_API void knn_model_reset_metrics(knn_model *model);
 KNN_API knn_object *knn_model_optimizer(const knn_model *model); /* lent; NULL before compile */
 
 /* Arrays to learn from, in the order of inputs and outputs: rows along axis 0. y may be absent for
  * predict. Weights of the samples: sample_weight (n) for all outputs or NULL, or sample_weights
- * with n_y entries, NULL where all samples are alike. */
+ * with n_y entries, NULL where all samples are alike. Or, for fit, evaluate and predict, a pipeline
+ * whose elements are batches: x; x and y; x, y and weights. */
 typedef struct knn_data {
   int n_x, n_y;
   knn_tensor *const *x, *const *y;
   knn_tensor *sample_weight;
   knn_tensor *const *sample_weights;
+  knn_pipeline *pipeline; /* lent; NULL = the arrays */
 } knn_data;
 
 /* Named numbers of a step or an epoch, sorted by name. */
@@ -124,7 +130,7 @@ typedef enum knn_event {
 /* What a run is about, for progress bars. */
 typedef struct knn_run_info {
   int epochs;    /* the final epoch's number; 1 for evaluate and predict */
-  int64_t steps; /* batches per epoch */
+  int64_t steps; /* batches per epoch; KNN_UNKNOWN before the first has ended */
   bool in_fit;   /* a validation run inside fit */
   int64_t batch_size, samples;
 } knn_run_info;
@@ -145,6 +151,8 @@ typedef struct knn_callback {
 KNN_API knn_status knn_model_fit(knn_model *model, const knn_data *train,
                                  const knn_data *validation, const knn_config *options,
                                  const knn_callback *callbacks, int n_callbacks, knn_history **out);
+/* From a callback, when training begins: the epoch to begin with, from 0. */
+KNN_API void knn_model_begin_at(knn_model *model, int64_t epoch);
 KNN_API void knn_model_stop_training(knn_model *model); /* from a callback: end after this batch */
 KNN_API knn_status knn_model_evaluate(knn_model *model, const knn_data *data,
                                       const knn_config *options, const knn_callback *callbacks,
@@ -158,7 +166,8 @@ KNN_API knn_status knn_model_predict(knn_model *model, const knn_data *data,
 KNN_API knn_status knn_model_predict_classes(knn_model *model, const knn_data *data,
                                              const knn_config *options, knn_tensor **out);
 /* One batch as it is; metrics are those of this batch, before the update. */
-KNN_API knn_status knn_model_train_on_batch(knn_model *model, const knn_data *data, knn_logs **out);
+KNN_API knn_status knn_model_train_on_batch(knn_model *model, const knn_data *data,
+                                            const knn_config *class_weight, knn_logs **out);
 KNN_API knn_status knn_model_test_on_batch(knn_model *model, const knn_data *data, knn_logs **out);
 KNN_API knn_status knn_model_predict_on_batch(knn_model *model, const knn_data *data,
                                               knn_tensor **outs, int *n_out);
