@@ -102,6 +102,8 @@
   X(solarization)             \
   X(auto_contrast)            \
   X(equalization)             \
+  X(mel_spectrogram)          \
+  X(stft_spectrogram)         \
   X(relu)                     \
   X(leaky_relu)               \
   X(prelu)                    \
