@@ -42,6 +42,8 @@ missing_packages() {
   any_file /usr/include/zlib.h /usr/local/include/zlib.h || need zlib1g-dev
   any_file /usr/include/png.h /usr/local/include/png.h || need libpng-dev
   any_file /usr/include/jpeglib.h /usr/local/include/jpeglib.h || need libjpeg-dev
+  any_file /usr/include/sndfile.h /usr/local/include/sndfile.h || need libsndfile1-dev
+  any_file /usr/include/soxr.h /usr/local/include/soxr.h || need libsoxr-dev
   any_file /usr/include/curl/curl.h /usr/include/*/curl/curl.h || need libcurl4-openssl-dev
   any_file /usr/include/readline/readline.h || need libreadline-dev
   if [ "$1" != demo ]; then

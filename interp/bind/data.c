@@ -227,5 +227,6 @@ static const luaL_Reg functions[] = {
 void knn__open_data(lua_State *L) {
   knn__open_table(L);
   knn__open_image(L);
+  knn__open_audio(L);
   luaL_setfuncs(L, functions, 0);
 }

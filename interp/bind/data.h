@@ -16,7 +16,8 @@ const char *knn__option_text(lua_State *L, int idx, const char *key); /* NULL if
 
 /* table.c: the Table userdata, and load_csv into the module on top. */
 void knn__open_table(lua_State *L);
-/* image.c: into the module on top. */
+/* image.c, audio.c: into the module on top. */
 void knn__open_image(lua_State *L);
+void knn__open_audio(lua_State *L);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static bool reserve(knn__text *text, size_t more) {
   if (text->failed) return false;
@@ -82,6 +83,11 @@ double knn__parse_real(const char *text, char **end) {
   if (read > before) read = read >= before + width ? read - width + 1 : before;
   *end = (char *)(uintptr_t)text + read;
   return x;
+}
+
+bool knn__ends_with(const char *name, const char *end) {
+  size_t n = strlen(name), m = strlen(end);
+  return n >= m && strcasecmp(name + n - m, end) == 0;
 }
 
 int knn__distance(const char *a, const char *b) {

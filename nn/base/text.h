@@ -21,6 +21,9 @@ void knn__text_add_bytes(knn__text *text, const char *bytes, size_t n);
 int knn__format_real(char *out, size_t size, const char *format, int digits, double x);
 double knn__parse_real(const char *text, char **end);
 
+/* Whether a name ends so, without regard to case. */
+bool knn__ends_with(const char *name, const char *end);
+
 /* Edit distance without regard to case (insert, delete, replace, swap of neighbours cost 1). */
 int knn__distance(const char *a, const char *b);
 

@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "shape.h"
 #include "source.h"
+#include "text.h"
 
 enum { PILLOW_MOST_PIXELS = 178956970 };
 
@@ -139,11 +139,6 @@ knn_status knn_image_load(knn_ctx *ctx, const char *path, const knn_image_option
 
 /* ---- writing ---- */
 
-static bool ends_with(const char *path, const char *end) {
-  size_t n = strlen(path), m = strlen(end);
-  return n >= m && strcasecmp(path + n - m, end) == 0;
-}
-
 /* int32 as 16-bit samples. */
 static knn_status to_deep(knn_tensor *t, knn__image *image) {
   int64_t n = knn_tensor_size(t);
@@ -165,7 +160,7 @@ static knn_status check_image(const knn_tensor *t, const char *path, bool png) {
   int rank = knn_tensor_rank(t);
   knn_dtype type = knn_tensor_dtype(t);
   int64_t channels = rank == 3 ? knn_tensor_dim(t, 2) : 0;
-  if (!png && !ends_with(path, ".jpg") && !ends_with(path, ".jpeg"))
+  if (!png && !knn__ends_with(path, ".jpg") && !knn__ends_with(path, ".jpeg"))
     return knn_fail(ctx, KNN_EARG, "%s: an image is saved as .png, .jpg or .jpeg", path);
   bool fits = png ? channels >= 1 && channels <= 4 : channels == 1 || channels == 3;
   if (!fits || knn_tensor_size(t) == 0 || knn_tensor_dim(t, 0) >= 65500 ||
@@ -181,7 +176,7 @@ static knn_status check_image(const knn_tensor *t, const char *path, bool png) {
 
 knn_status knn_image_save(knn_tensor *t, const char *path, int quality) {
   knn_ctx *ctx = knn_tensor_ctx(t);
-  bool png = ends_with(path, ".png");
+  bool png = knn__ends_with(path, ".png");
   KNN__TRY(check_image(t, path, png));
   if (quality < 0 || quality > 100)
     return knn_fail(ctx, KNN_EARG, "%s: quality %d is outside 1 .. 100", path, quality);

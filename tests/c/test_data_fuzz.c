@@ -80,6 +80,23 @@ static void test_fuzz_images(void **state) {
   run_image(h, "b.jpg", KNN_U8, 1);
 }
 
+static void test_fuzz_sound(void **state) {
+  help *h = *state;
+  static const char *const names[] = {"a.wav", "a.flac", "a.ogg"};
+  for (int i = 0; i < 3; i++) {
+    uint8_t file[MOST];
+    knn_tensor *sound = NULL;
+    ok(h, knn_tensor_new(h->ctx, KNN_F32, 2, (const int64_t[]){200, 2}, &sound));
+    float *samples = knn_tensor_data(sound);
+    for (int k = 0; k < 400; k++) samples[k] = (float)(k * k % 101) / 101 - 0.5f;
+    knn_status saved = knn_audio_save(sound, help_path(h, names[i]), 8000, 0);
+    knn_tensor_release(sound);
+    if (saved == KNN_ESTATE) return; /* built without the library */
+    ok(h, saved);
+    run(6, file, read_file(help_path(h, names[i]), file));
+  }
+}
+
 static void test_fuzz(void **state) {
   help *h = *state;
   static const uint8_t idx[] = {0, 0, 11, 2, 0, 0, 0, 2, 0, 0,  0,  3,
@@ -106,6 +123,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_fuzz, help_setup, help_teardown),
       cmocka_unit_test_setup_teardown(test_fuzz_images, help_setup, help_teardown),
+      cmocka_unit_test_setup_teardown(test_fuzz_sound, help_setup, help_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,7 +56,8 @@ end
 local homes = {
   ["<lua"] = "^interp/", ["\"lua"] = "^interp/", ["<lauxlib"] = "^interp/", ["<lualib"] = "^interp/",
   ["<readline/"] = "^interp/[^/]*$", ["<cblas"] = "^nn/kernel/openblas/", ["<openblas"] = "^nn/kernel/openblas/",
-  ["<curl/"] = "^nn/data/", ["<png"] = "^nn/data/", ["<jpeg"] = "^nn/data/", ["<zlib"] = "^nn/[df][ai][tl][ae]/",
+  ["<curl/"] = "^nn/data/", ["<png"] = "^nn/data/", ["<sndfile"] = "^nn/data/", ["<soxr"] = "^nn/data/", ["<jpeg"] = "^nn/data/",
+  ["<zlib"] = "^nn/[df][ai][tl][ae]/",
 }
 
 T.test("headers are included where they belong", function()

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "knn/audio.h"
 #include "knn/data.h"
 #include "knn/image.h"
 
@@ -44,6 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     case 2: read_table(ctx, file, bytes, NULL); break;
     case 4: read_image(ctx, file, bytes); break;
     case 5: knn_cifar_parse(ctx, "fuzz", file, bytes, 100, &x, &y); break;
+    case 6:
+      knn_audio_parse(ctx, "fuzz", file, bytes, &(knn_audio_options){.most_frames = 1 << 16}, &x,
+                      NULL);
+      break;
     default:
       read_table(
           ctx, file, bytes,

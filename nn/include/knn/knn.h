@@ -2,6 +2,7 @@
 #ifndef KNN_H
 #define KNN_H
 
+#include "knn/audio.h"
 #include "knn/config.h"
 #include "knn/context.h"
 #include "knn/custom.h"

@@ -1,31 +1,9 @@
 --- Pictures: from files, to files, side by side. An image is a tensor (height, width, channels).
 -- @module knn.utils.image
 local core = require "knn.core"
+local check = require "knn.utils.check"
 
 local M = {}
-
-local load_options = {
-  color_mode = true, target_size = true, interpolation = true, keep_aspect_ratio = true, as_stored = true,
-  most_pixels = true,
-}
-
-local function check_options(who, options, known)
-  for name in pairs(options) do
-    if not known[name] then
-      local names = {}
-      for k in pairs(known) do names[#names + 1] = k end
-      table.sort(names)
-      error(("%s: unknown option '%s' (known: %s)"):format(who, tostring(name), table.concat(names, ", ")), 3)
-    end
-  end
-end
-
-local function check_choice(who, name, value, choices)
-  for _, choice in ipairs(choices) do
-    if value == choice then return end
-  end
-  error(("%s: '%s' is one of %s, got '%s'"):format(who, name, table.concat(choices, ", "), tostring(value)), 3)
-end
 
 --- An image file, PNG or JPEG, as a uint8 tensor; nil, message, code when it cannot be read.
 -- Photographs are turned upright as their EXIF data asks, which Keras leaves undone.
@@ -38,12 +16,13 @@ end
 -- @usage x = knn.utils.load_img("cat.jpg", {target_size = {64, 64}, interpolation = "bilinear"}):float() / 255
 function M.load_img(path, options)
   options = options or {}
-  check_options("load_img", options, load_options)
+  check.options("load_img", options,
+    {"color_mode", "target_size", "interpolation", "keep_aspect_ratio", "as_stored", "most_pixels"})
   local o = {}
   for name, value in pairs(options) do o[name] = value end
-  check_choice("load_img", "color_mode", o.color_mode or "rgb", {"rgb", "rgba", "grayscale", "unchanged"})
-  check_choice("load_img", "interpolation", o.interpolation or "nearest",
-               {"nearest", "bilinear", "bicubic", "hamming", "box", "lanczos"})
+  check.choice("load_img", "color_mode", o.color_mode or "rgb", {"rgb", "rgba", "grayscale", "unchanged"})
+  check.choice("load_img", "interpolation", o.interpolation or "nearest",
+    {"nearest", "bilinear", "bicubic", "hamming", "box", "lanczos"})
   if o.target_size then
     local size = o.target_size
     if type(size) ~= "table" or math.type(size[1]) ~= "integer" or math.type(size[2]) ~= "integer" then
@@ -85,7 +64,7 @@ end
 -- @tparam[opt] table options  scale = true, as array_to_img; quality = 75, of JPEG
 function M.save_img(path, x, options)
   options = options or {}
-  check_options("save_img", options, {scale = true, quality = true})
+  check.options("save_img", options, {"scale", "quality"})
   local whole = x.dtype == "uint8" or x.dtype == "int32"
   if not whole or options.scale ~= nil then x = M.array_to_img(x, {scale = options.scale}) end
   return core.save_image(path, x, options.quality)
@@ -97,7 +76,7 @@ end
 -- @usage knn.utils.save_img("digits.png", knn.utils.image_grid(x_train[{{1, 100}}]))
 function M.image_grid(images, options)
   options = options or {}
-  check_options("image_grid", options, {columns = true, padding = true, value = true})
+  check.options("image_grid", options, {"columns", "padding", "value"})
   if images.rank == 3 then images = images:unsqueeze(-1) end
   if images.rank ~= 4 then
     error("image_grid: images are (n, height, width, channels), got rank " .. images.rank, 2)
