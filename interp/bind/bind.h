@@ -114,6 +114,8 @@ knn_object *knn__bind_to_object(lua_State *L, int idx);
 /* tensor.c: push a value, taking the reference over; numbers and nested tables are accepted as
  * values by knn__bind_to_value, which leaves the value's userdata at idx. */
 void knn__bind_push_value(lua_State *L, knn_value *value);
+/* The same for a value that is lent: it is retained. */
+void knn__bind_push_lent(lua_State *L, knn_value *value);
 knn_value *knn__bind_to_value(lua_State *L, int idx);
 /* The tensor of a value argument; nodes are refused. */
 knn_tensor *knn__bind_to_tensor(lua_State *L, int idx);
@@ -133,5 +135,6 @@ void knn__open_data(lua_State *L);
 void knn__open_dataset(lua_State *L);
 void knn__open_progress(lua_State *L);
 void knn__open_custom(lua_State *L);
+void knn__open_custom_layer(lua_State *L);
 
 #endif

@@ -238,6 +238,19 @@ knn_config *knn__bind_class_options(lua_State *L, int idx, const knn_class *cls)
   return config;
 }
 
+/* The object, which is lent; NULL as nil. A layer that is a model comes as the model. */
+static void push_object(lua_State *L, knn_object *object) {
+  knn_layer *layer = knn_layer_of(object);
+  if (!object) {
+    lua_pushnil(L);
+  } else if (layer) {
+    knn__bind_push_layer(L, layer);
+  } else {
+    knn_object_retain(object);
+    knn__bind_push_object(L, object);
+  }
+}
+
 void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_class *cls) {
   luaL_checkstack(L, 6, "config nests too deeply");
   switch (knn_config_kind_of(config)) {
@@ -246,10 +259,7 @@ void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_cla
     case KNN_CONFIG_INT: lua_pushinteger(L, knn_config_get_int(config)); return;
     case KNN_CONFIG_FLOAT: lua_pushnumber(L, knn_config_get_float(config)); return;
     case KNN_CONFIG_STRING: lua_pushstring(L, knn_config_get_string(config)); return;
-    case KNN_CONFIG_OBJECT:
-      knn_object_retain(knn_config_get_object(config));
-      knn__bind_push_object(L, knn_config_get_object(config));
-      return;
+    case KNN_CONFIG_OBJECT: push_object(L, knn_config_get_object(config)); return;
     case KNN_CONFIG_LIST:
     case KNN_CONFIG_DICT: break;
   }
@@ -267,30 +277,20 @@ void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_cla
       shift_field(L, lua_gettop(L), cls->name, &cls->params[i], 1);
 }
 
-/* An option that is an object comes as one, not as its config. */
-static void push_object_option(lua_State *L, const knn_param *p, const knn_config *value) {
-  knn_object *object = NULL;
-  knn__bind_check(L, knn_object_resolve(knn__bind_ctx(L), p->choices, value, &object));
-  if (object)
-    knn__bind_push_object(L, object);
-  else
-    lua_pushnil(L);
-}
-
 bool knn__bind_push_option(lua_State *L, knn_object *object, const char *name) {
   const knn_class *cls = knn_object_class(object);
   int i = 0;
   while (i < cls->n_params && strcmp(cls->params[i].name, name) != 0) i++;
   if (i == cls->n_params) return false;
+  if (cls->params[i].kind == KNN_P_OBJECT) { /* comes as one, not as its config */
+    push_object(L, knn_object_option(object, name));
+    return true;
+  }
   knn_config **box = knn__bind_new_config(L);
   knn__bind_check(L, knn_object_config(object, box));
-  if (cls->params[i].kind == KNN_P_OBJECT) {
-    push_object_option(L, &cls->params[i], knn_config_get(*box, name));
-  } else {
-    knn__bind_push_config(L, *box, cls);
-    lua_getfield(L, -1, name);
-    lua_remove(L, -2);
-  }
-  lua_remove(L, -2);
+  knn__bind_push_config(L, *box, cls);
+  lua_getfield(L, -1, name);
+  lua_replace(L, -3);
+  lua_pop(L, 1);
   return true;
 }

@@ -68,6 +68,19 @@ static void push_callable_weights(lua_State *L, knn_layer *layer) {
   lua_setmetatable(L, -2);
 }
 
+/* What the last call of the layer by itself added to the loss, as one number, then the penalties of
+ * its weights. */
+static void push_losses(lua_State *L, knn_layer *layer) {
+  int n = knn_layer_weight_count(layer) + 1;
+  knn_value **values = lua_newuserdatauv(L, (size_t)n * sizeof *values, 0);
+  knn__bind_check(L, knn_layer_losses(layer, values, &n));
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
+    knn__bind_push_value(L, values[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
 /* layer:get_weights(): copies, in Keras's order. */
 static int get_weights(lua_State *L) {
   knn_layer *layer = check_layer(L, 1);
@@ -196,20 +209,20 @@ bool knn__bind_layer_field(lua_State *L, knn_layer *layer, const char *key) {
     lua_pushboolean(L, knn_layer_trainable(layer));
   else if (strcmp(key, "built") == 0)
     lua_pushboolean(L, knn_layer_built(layer));
+  else if (strcmp(key, "losses") == 0)
+    push_losses(L, layer);
   else if (!knn__bind_layer_values(L, layer, key))
     return knn__bind_push_option(L, object, key);
   return true;
 }
 
 static int index_layer(lua_State *L) {
+  knn_layer *layer = knn__bind_test_box(L, 1, KNN_LAYER_TYPE);
+  const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+  if (layer && key && knn__bind_own_field(L, layer, key)) return 1;
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-  knn_layer *layer = knn__bind_test_box(L, 1, KNN_LAYER_TYPE);
-  if (!layer || lua_type(L, 2) != LUA_TSTRING) return 0;
-  if (knn__bind_layer_field(L, layer, lua_tostring(L, 2))) return 1;
-  /* of a layer written in Lua: the fields of its self */
-  if (lua_getiuservalue(L, 1, 1) != LUA_TTABLE) return 0;
-  return lua_getfield(L, -1, lua_tostring(L, 2)) != LUA_TFUNCTION;
+  return layer && key && knn__bind_layer_field(L, layer, key);
 }
 
 bool knn__bind_layer_set_field(lua_State *L, knn_layer *layer, const char *key) {
@@ -222,7 +235,7 @@ bool knn__bind_layer_set_field(lua_State *L, knn_layer *layer, const char *key) 
 static int assign(lua_State *L) {
   knn_layer *layer = knn__bind_check_box(L, 1, KNN_LAYER_TYPE);
   const char *key = luaL_checkstring(L, 2);
-  if (!knn__bind_layer_set_field(L, layer, key))
+  if (!knn__bind_layer_set_field(L, layer, key) && !knn__bind_set_own_field(L, layer, key))
     luaL_error(L, "%s: field '%s' cannot be set (only 'trainable' can)", knn_layer_name(layer),
                key);
   return 0;

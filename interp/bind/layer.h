@@ -12,6 +12,12 @@ bool knn__bind_layer_field(lua_State *L, knn_layer *layer, const char *key);
 /* Set field `key` to the value at index 3; false if it cannot be set. */
 bool knn__bind_layer_set_field(lua_State *L, knn_layer *layer, const char *key);
 
+/* custom_layer.c: fields and methods of layers written in Lua come before all others. Push field
+ * `key`; false (nothing pushed) if there is none. Set it to the value at index 3; false if the
+ * layer is not written in Lua. */
+bool knn__bind_own_field(lua_State *L, const knn_layer *layer, const char *key);
+bool knn__bind_set_own_field(lua_State *L, const knn_layer *layer, const char *key);
+
 /* functional.c: push layer.input or layer.output, model.input(s) or output(s); false (nothing
  * pushed) for other keys. */
 bool knn__bind_layer_values(lua_State *L, knn_layer *layer, const char *key);

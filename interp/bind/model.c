@@ -262,11 +262,12 @@ static void push_layers(lua_State *L, const knn_model *m) {
 }
 
 static int index_model(lua_State *L) {
+  knn_model *m = knn__bind_test_box(L, 1, KNN_MODEL_TYPE);
+  const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+  if (m && key && knn__bind_own_field(L, knn_model_layer(m), key)) return 1;
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-  knn_model *m = knn__bind_test_box(L, 1, KNN_MODEL_TYPE);
-  if (!m || lua_type(L, 2) != LUA_TSTRING) return 0;
-  const char *key = lua_tostring(L, 2);
+  if (!m || !key) return 0;
   if (strcmp(key, "layers") == 0) {
     push_layers(L, m);
   } else if (strcmp(key, "optimizer") == 0) {
@@ -304,7 +305,8 @@ static int assign(lua_State *L) {
              0) { /* what labels 0 .. C - 1 are called: a list, 1-based */
     lua_settop(L, 3);
     lua_setiuservalue(L, 1, 2);
-  } else if (!knn__bind_layer_set_field(L, knn_model_layer(m), key)) {
+  } else if (!knn__bind_layer_set_field(L, knn_model_layer(m), key) &&
+             !knn__bind_set_own_field(L, knn_model_layer(m), key)) {
     luaL_error(
         L,
         "model: field '%s' cannot be set (settable: trainable, stop_training, initial_epoch, "

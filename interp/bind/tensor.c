@@ -47,6 +47,12 @@ void knn__bind_push_value(lua_State *L, knn_value *value) {
   knn__bind_press(L, value);
 }
 
+void knn__bind_push_lent(lua_State *L, knn_value *value) {
+  knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
+  knn_value_retain(value);
+  *box = value;
+}
+
 void knn__bind_push_view(lua_State *L, knn_tensor *t) {
   knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
   knn_status st = knn_value_from(t, box);

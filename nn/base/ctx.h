@@ -26,7 +26,9 @@ struct knn_ctx {
   struct knn_graph *tracing;      /* ops grow this graph while it is set */
   struct knn_tape *tape;          /* innermost tape that records */
   const struct knn__frame *frame; /* innermost layer being called; NULL outside of layers */
-  struct knn__name *names;  /* stems of automatic names with their counts; blocks of the host's */
+  struct knn__name *names; /* stems of automatic names with their counts; blocks of the host's */
+  struct knn__host_class *host_classes; /* newest first, lent */
+  uint64_t objects_made;
   knn__kernel_set *kernels; /* a block of the host's, made at first use */
   uint64_t weight_moves; /* how often weights moved to another arena: plans made before are stale */
   unsigned passes_off;   /* bit i: pass i of the list is switched off */

@@ -97,6 +97,7 @@ knn_status knn__object_make(knn_ctx *ctx, const knn__family *family, const knn_c
   object->ctx = ctx;
   object->family = family;
   object->cls = cls;
+  object->serial = ++ctx->objects_made;
   knn_ctx_retain(ctx);
   knn_status st = KNN_OK;
   object->args = knn__alloc(ctx, cls->args_size);
@@ -112,12 +113,35 @@ knn_status knn__object_make(knn_ctx *ctx, const knn__family *family, const knn_c
   return KNN_OK;
 }
 
+void knn__host_class_add(knn_ctx *ctx, knn__host_class *entry) {
+  entry->next = ctx->host_classes;
+  ctx->host_classes = entry;
+}
+
+void knn__host_class_remove(knn_ctx *ctx, knn__host_class *entry) {
+  for (knn__host_class **at = &ctx->host_classes; *at; at = &(*at)->next)
+    if (*at == entry) {
+      *at = entry->next;
+      return;
+    }
+}
+
+static const knn__host_class *find_host_class(const knn_ctx *ctx, const char *family,
+                                              const char *name) {
+  const knn__host_class *entry = ctx->host_classes;
+  while (entry && (strcmp(entry->cls->name, name) != 0 || strcmp(entry->cls->family, family) != 0))
+    entry = entry->next;
+  return entry;
+}
+
 knn_status knn_object_new(knn_ctx *ctx, const char *family, const char *name,
                           const knn_config *options, knn_object **out) {
   const knn__family *f = knn__family_find(family);
   if (!f) return knn_fail(ctx, KNN_EARG, "unknown family '%s'", family);
   const knn_class *cls = find_in(f, name);
-  return cls ? knn__object_make(ctx, f, cls, options, out) : unknown_name(ctx, family, name);
+  if (cls) return knn__object_make(ctx, f, cls, options, out);
+  const knn__host_class *host = find_host_class(ctx, family, name);
+  return host ? host->make(host->maker, options, out) : unknown_name(ctx, family, name);
 }
 
 static knn_status from_dict(knn_ctx *ctx, const char *family, const knn_config *config,
@@ -174,6 +198,19 @@ const knn_class *knn_object_class(const knn_object *object) {
 
 const char *knn_object_name(const knn_object *object) {
   return object->name;
+}
+
+uint64_t knn_object_serial(const knn_object *object) {
+  return object->serial;
+}
+
+knn_object *knn_object_option(const knn_object *object, const char *name) {
+  for (int i = 0; i < object->cls->n_params; i++) {
+    const knn_param *p = &object->cls->params[i];
+    if (p->kind == KNN_P_OBJECT && strcmp(p->name, name) == 0)
+      return *(knn_object **)((char *)object->args + p->offset);
+  }
+  return NULL;
 }
 
 knn_ctx *knn_object_ctx(const knn_object *object) {

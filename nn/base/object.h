@@ -10,8 +10,9 @@ struct knn_object {
   knn_ctx *ctx;
   const struct knn__family *family;
   const knn_class *cls;
-  char *name; /* instance name, or the class's name */
-  void *args; /* cls->args_size bytes */
+  char *name;      /* instance name, or the class's name */
+  uint64_t serial; /* objects of a context in the order in which they were made */
+  void *args;      /* cls->args_size bytes */
 };
 
 /* A family of classes. The table of all families stands above the families themselves, in
@@ -37,5 +38,17 @@ const knn__family *knn__family_find(const char *name);
  * the class's name. */
 knn_status knn__object_make(knn_ctx *ctx, const knn__family *family, const knn_class *cls,
                             const knn_config *options, knn_object **out);
+
+/* A class made by a host. While it is in the list of a context, configs may name it where the table
+ * has no such class; the newest comes first. */
+typedef struct knn__host_class {
+  const knn_class *cls;
+  knn_status (*make)(void *maker, const knn_config *options, knn_object **out);
+  void *maker;
+  struct knn__host_class *next;
+} knn__host_class;
+
+void knn__host_class_add(knn_ctx *ctx, knn__host_class *entry);
+void knn__host_class_remove(knn_ctx *ctx, knn__host_class *entry);
 
 #endif

@@ -70,7 +70,10 @@ void knn__layer_finalize(knn_object *object) {
   knn__free(ctx, layer->fields);
   knn__free(ctx, layer->inputs);
   knn__free(ctx, layer->path);
-  knn__free(ctx, layer->own_name);
+  for (int i = 0; i < layer->n_metrics; i++) knn_object_release(layer->metrics[i]);
+  knn__free(ctx, layer->metrics);
+  knn_value_release(layer->added_loss);
+  if (layer->own_class) knn__layer_leave_class(layer);
 }
 
 knn_status knn_layer_from_config(knn_ctx *ctx, const char *name, const knn_config *options,

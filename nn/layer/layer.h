@@ -152,15 +152,16 @@ struct knn_layer {
     int axis; /* negative: from the end */
     int64_t size;
   } fixed[KNN_MAX_RANK];
-  knn__calls calls; /* on symbolic values */
-  bool mask_told;   /* that it drops masks was said */
-  /* A layer written by a host (Lua): its functions and its row. Rows of the table leave them zero.
-   */
-  const struct knn_layer_custom *custom;
+  knn__calls calls;     /* on symbolic values */
+  bool mask_told;       /* that it drops masks was said */
+  knn_object **metrics; /* counted; updated in its call */
+  int n_metrics, cap_metrics;
+  knn_value *added_loss; /* by its last call from outside of any layer; counted, NULL = none */
+  /* A layer written by a host (Lua): its class, counted, and its functions. NULL for rows of the
+   * table. */
+  knn_layer_class *own_class;
+  const knn_layer_custom *custom;
   void *self;
-  knn_layer_custom own;
-  char *own_name;
-  knn__layer_def own_def;
 };
 
 /* The layer that is being called, for layers called inside it: paths, and where their losses go. */
@@ -228,6 +229,10 @@ void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io);
 /* Add penalty / batch to the loss, as Keras; the batch, that of `out`, may be known only when the
  * graph runs. */
 void knn__add_activity_loss(knn__scope *s, knn_value *penalty, knn_value *out);
+/* Add a number to the loss. */
+void knn__add_loss(knn__scope *s, knn_value *loss);
+/* layer_custom.c: drops the class of a host's layer with the arguments that it describes. */
+void knn__layer_leave_class(knn_layer *layer);
 /* Is an input symbolic? Such a call is noted: training 1, 0 or -1 = as the model will be called. */
 bool knn__layer_is_symbolic(const knn__layer_io *io);
 void knn__layer_record(knn_layer *layer, knn__scope *s, knn__layer_io *io, int training);

@@ -93,6 +93,12 @@ static knn_status require_built(knn_layer *layer, const knn__spec *specs, int n)
                             layer, frame && frame->layer->path ? frame->layer->path : "", specs, n);
 }
 
+void knn__add_loss(knn__scope *s, knn_value *loss) {
+  if (s->extra_loss && s->status == KNN_OK)
+    loss = knn__add(s, s->extra_loss, knn__cast(s, loss, s->extra_loss->spec.dtype));
+  if (s->status == KNN_OK) s->extra_loss = loss;
+}
+
 void knn__add_activity_loss(knn__scope *s, knn_value *penalty, knn_value *out) {
   if (s->status != KNN_OK) return;
   if (out->spec.rank > 0) {
@@ -105,9 +111,7 @@ void knn__add_activity_loss(knn__scope *s, knn_value *penalty, knn_value *out) {
     }
     penalty = knn__divide(s, penalty, rows);
   }
-  if (s->extra_loss && s->status == KNN_OK)
-    penalty = knn__add(s, s->extra_loss, knn__cast(s, penalty, s->extra_loss->spec.dtype));
-  if (s->status == KNN_OK) s->extra_loss = penalty;
+  knn__add_loss(s, penalty);
 }
 
 static void add_activity_penalty(const knn_layer *layer, knn__scope *s, knn_value *out) {
@@ -258,14 +262,19 @@ knn_status knn__layer_infer(knn_layer *layer, const knn__spec *in, int n_in, boo
 }
 
 /* A call from a host inside another layer's call: what was added to the loss belongs to the outer
- * expression. */
-static void hand_over_loss(knn__scope *s) {
+ * expression; else the layer keeps it. */
+static void hand_over_loss(knn_layer *layer, knn__scope *s) {
   const knn__frame *frame = s->ctx->frame;
-  if (!s->extra_loss || !frame || !frame->scope) return;
-  knn__scope *outer = frame->scope;
-  knn_value_retain(s->extra_loss);
-  knn_value *loss = knn__hold(outer, s->extra_loss);
-  outer->extra_loss = outer->extra_loss && loss ? knn__add(outer, outer->extra_loss, loss) : loss;
+  knn_value *loss = s->extra_loss;
+  if (loss) knn_value_retain(loss);
+  if (!frame) {
+    knn_value_release(layer->added_loss);
+    layer->added_loss = loss;
+  } else if (loss && frame->scope) {
+    knn__add_loss(frame->scope, knn__hold(frame->scope, loss));
+  } else {
+    knn_value_release(loss);
+  }
 }
 
 knn_status knn_layer_call(knn_layer *layer, knn_value *const *ins, int n_in, int training,
@@ -294,7 +303,7 @@ knn_status knn_layer_call_with(knn_layer *layer, knn_value *const *ins, int n_in
       outs[i] = io.out[i];
       knn_value_retain(outs[i]);
     }
-    hand_over_loss(&s);
+    hand_over_loss(layer, &s);
   }
   return knn__scope_end(&s);
 }

@@ -105,6 +105,14 @@ knn_status knn__add_sublayer(knn_layer *layer, knn_layer *sub) {
   return KNN_OK;
 }
 
+int knn_layer_sublayer_count(const knn_layer *layer) {
+  return layer->n_sublayers;
+}
+
+knn_layer *knn_layer_sublayer_at(const knn_layer *layer, int i) {
+  return i >= 0 && i < layer->n_sublayers ? layer->sublayers[i] : NULL;
+}
+
 typedef struct weight_list {
   knn_ctx *ctx;
   knn_variable **v;
@@ -167,6 +175,48 @@ knn_value *knn__layer_penalties(knn_layer *layer, knn__scope *s) {
   }
   knn__free(s->ctx, weights);
   return s->status == KNN_OK ? sum : NULL;
+}
+
+/* Add to the list; takes the value over. */
+static knn_status push_loss(knn_layer *layer, knn_value *loss, int room, knn_value **losses,
+                            int *n) {
+  if (*n < room) {
+    losses[(*n)++] = loss;
+    return KNN_OK;
+  }
+  knn_value_release(loss);
+  return knn_fail(layer->base.ctx, KNN_EARG, "layer '%s' has more than %d losses", layer->base.name,
+                  room);
+}
+
+static knn_status list_losses(knn_layer *layer, knn__scope *s, knn_variable *const *weights,
+                              int n_weights, int room, knn_value **losses, int *n) {
+  if (layer->added_loss) {
+    knn_value_retain(layer->added_loss);
+    KNN__TRY(push_loss(layer, layer->added_loss, room, losses, n));
+  }
+  for (int i = 0; i < n_weights; i++) {
+    if (!weights[i]->trainable || !weights[i]->regularizer) continue;
+    knn_value *penalty = knn__penalty(weights[i]->regularizer, s, weights[i]->value);
+    if (s->status != KNN_OK) return s->status;
+    knn_value_retain(penalty);
+    KNN__TRY(push_loss(layer, penalty, room, losses, n));
+  }
+  return KNN_OK;
+}
+
+knn_status knn_layer_losses(knn_layer *layer, knn_value **losses, int *n) {
+  knn_variable **weights = NULL;
+  int n_weights = 0;
+  const int room = *n;
+  knn__scope s;
+  *n = 0;
+  KNN__TRY(knn__layer_weights(layer, &weights, &n_weights));
+  knn__scope_begin(&s, layer->base.ctx);
+  s.status = list_losses(layer, &s, weights, n_weights, room, losses, n);
+  knn__free(layer->base.ctx, weights);
+  while (s.status != KNN_OK && *n > 0) knn_value_release(losses[--*n]);
+  return knn__scope_end(&s);
 }
 
 /* Weight i of the layer, lent; NULL with a message when there is none. */

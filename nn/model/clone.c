@@ -63,13 +63,16 @@ static knn_status config_of(knn_layer *layer, knn_config **out) {
 static knn_status clone_plain(knn_layer *layer, knn_layer **out) {
   knn_ctx *ctx = layer->base.ctx;
   knn_config *config = NULL;
-  if (!knn_class_find("layer", layer->base.cls->name))
-    return knn_fail(ctx, KNN_EARG,
-                    "layer '%s' is of the class %s, which is written by the host and cannot be "
-                    "made again from its config",
-                    layer->base.name, layer->base.cls->name);
+  const knn_layer_custom *custom = layer->custom;
+  if (custom ? !custom->make : !knn_class_find("layer", layer->base.cls->name))
+    return knn_fail(
+        ctx, KNN_EARG,
+        "layer '%s' cannot be made again: its class %s was made without a schema of its "
+        "options, as in knn.layer(\"%s\", {}, methods)",
+        layer->base.name, layer->base.cls->name, layer->base.cls->name);
   KNN__TRY(config_of(layer, &config));
-  knn_status st = knn_layer_from_config(ctx, layer->base.cls->name, config, out);
+  knn_status st = custom ? custom->make(custom->maker, config, out)
+                         : knn_layer_from_config(ctx, layer->base.cls->name, config, out);
   knn_config_release(config);
   if (st == KNN_OK && !layer->trainable) knn_layer_set_trainable(*out, false);
   return st;
@@ -181,7 +184,17 @@ static knn_status clone_functional(knn_layer *layer, knn_model **out) {
 
 /* ---- both ---- */
 
+/* A model whose call is a host's is that of a layer made again. */
+static knn_status clone_custom(knn_layer *root, knn_model **out) {
+  knn_layer *again = NULL;
+  KNN__TRY(clone_plain(root, &again));
+  knn_status st = knn_model_over_layer(again, out);
+  knn_layer_release(again);
+  return st;
+}
+
 static knn_status clone_root(knn_layer *root, knn_model **out) {
+  if (root->custom) return clone_custom(root, out);
   return knn__is_functional(root) ? clone_functional(root, out) : clone_sequential(root, out);
 }
 

@@ -291,7 +291,7 @@ knn_status knn_model_functional(knn_ctx *ctx, const knn_values *inputs, const kn
   knn_layer *layer = (knn_layer *)object;
   knn_status st = fill(layer, inputs, outputs);
   if (st == KNN_OK)
-    st = knn__model_over(layer, out);
+    st = knn_model_over_layer(layer, out);
   else
     st = knn_fail_in(ctx, st, "model '%s'", layer->base.name);
   knn_layer_release(layer);

@@ -6,7 +6,7 @@
 #include "functional.h"
 #include "text.h"
 
-knn_status knn__model_over(knn_layer *root, knn_model **out) {
+knn_status knn_model_over_layer(knn_layer *root, knn_model **out) {
   knn_ctx *ctx = root->base.ctx;
   knn_model *m = knn__alloc(ctx, sizeof *m);
   if (!m) return KNN_ENOMEM;
@@ -25,7 +25,7 @@ knn_status knn_sequential_new(knn_ctx *ctx, const char *name, knn_model **out) {
   knn_status st = knn_config_dict(ctx, &options);
   if (st == KNN_OK && name) st = knn_config_set_string(options, "name", name);
   if (st == KNN_OK) st = knn_layer_from_config(ctx, "Sequential", options, &root);
-  if (st == KNN_OK) st = knn__model_over(root, out);
+  if (st == KNN_OK) st = knn_model_over_layer(root, out);
   knn_layer_release(root);
   knn_config_release(options);
   return st;
@@ -168,8 +168,19 @@ knn_dtype knn__target_type(knn_dtype given) {
   return given == KNN_I32 || given == KNN_I64 || given == KNN_U8 ? KNN_I32 : KNN_F32;
 }
 
+/* The layers inside a host's model are built by its first call. */
+static knn_status build_inside(knn_model *m, const knn__spec *x, int n_x) {
+  knn__spec out[KNN__MAX_OUT];
+  int n = 0;
+  if (!m->root->custom || m->built_inside) return KNN_OK;
+  KNN__TRY(knn__layer_infer(m->root, x, n_x, false, out, &n));
+  m->built_inside = true;
+  return KNN_OK;
+}
+
 knn_status knn__model_require_built(knn_model *m, const knn__spec *x, int n_x) {
-  return m->root->built ? KNN_OK : knn__layer_build(m->root, "", x, n_x);
+  if (!m->root->built) KNN__TRY(knn__layer_build(m->root, "", x, n_x));
+  return build_inside(m, x, n_x);
 }
 
 knn_status knn_model_build(knn_model *m, int rank, const int64_t *dims) {

@@ -88,6 +88,7 @@ struct knn_model {
   atomic_int refs;
   knn_ctx *ctx;
   knn_layer *root;
+  bool built_inside; /* the layers inside a host's model are built */
   /* compiled: */
   bool compiled, run_eagerly, metrics_ready;
   int64_t steps_per_execution;
@@ -121,8 +122,6 @@ bool knn__is_sequential(const knn_layer *layer);
 knn_value *knn__sequential_input(const knn_layer *layer);
 knn_value *knn__sequential_output(const knn_layer *layer);
 
-/* A model whose layers are root's; retains it. */
-knn_status knn__model_over(knn_layer *root, knn_model **out);
 /* Specs of the outputs for an unknown batch; the root is built. */
 knn_status knn__model_infer(const knn_model *m, knn__spec *out, int *n_out);
 /* Specs of the inputs with unknown batch, as the built root wants them. */

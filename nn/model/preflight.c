@@ -202,11 +202,30 @@ static knn_status check_weight(knn_model *m, const knn__batches *b, int i) {
   return check_finite(m->ctx, "sample_weight", w);
 }
 
+/* Rows of the first batch. */
+static int64_t first_rows(const knn__batches *b) {
+  return b->pipeline || b->rows < b->batch_size ? b->rows : b->batch_size;
+}
+
+/* Outputs with an open batch. A host's call may ask for the number of rows, so it sees one. */
+static knn_status infer_outputs(knn_model *m, const knn__batches *b, knn__spec *out, int *n) {
+  knn__spec in[KNN__MODEL_IO];
+  if (!m->root->custom) return knn__model_infer(m, out, n);
+  for (int i = 0; i < b->n_x; i++) {
+    in[i] = m->root->inputs[i];
+    in[i].dims[0] = first_rows(b);
+  }
+  KNN__TRY(knn__layer_infer(m->root, in, b->n_x, false, out, n));
+  for (int i = 0; i < *n; i++)
+    if (out[i].rank > 0) out[i].dims[0] = KNN_ANY;
+  return KNN_OK;
+}
+
 static knn_status check_targets(knn_model *m, const knn__batches *b) {
   knn__spec out[KNN__MAX_OUT];
   int n = 0;
   if (b->n_y == 0) return knn_fail(m->ctx, KNN_EARG, "targets are missing: give x and y");
-  KNN__TRY(knn__model_infer(m, out, &n));
+  KNN__TRY(infer_outputs(m, b, out, &n));
   if (n != b->n_y)
     return knn_fail(m->ctx, KNN_EARG, "the model has %d outputs, but %d target arrays were given",
                     n, b->n_y);
@@ -222,7 +241,7 @@ knn_status knn__preflight(knn_model *m, const knn__batches *b, bool targets) {
   knn__spec in[KNN__MODEL_IO];
   for (int i = 0; i < b->n_x; i++) {
     in[i] = b->x[i]->spec;
-    in[i].dims[0] = KNN_ANY;
+    in[i].dims[0] = first_rows(b);
     in[i].dtype = knn__feed_type(m, i, in[i].dtype);
   }
   KNN__TRY(knn__model_require_built(m, in, b->n_x));

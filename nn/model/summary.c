@@ -210,7 +210,7 @@ static item item_at(const knn_layer *layer, int i, bool ops) {
 
 static bool is_model(const knn_layer *layer) {
   return layer && (knn__is_sequential(layer) || knn__is_functional(layer) ||
-                   (layer->custom && layer->n_sublayers > 0));
+                   (layer->custom && layer->custom->is_model));
 }
 
 static void nested_rows(table *t, const knn_layer *layer, int level) {

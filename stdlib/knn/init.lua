@@ -74,6 +74,7 @@ local lazy = {
 }
 local lazy_function = {
   layer = {"knn.layer", "layer"},
+  model = {"knn.layer", "model"},
   register_function = {"knn.layer", "register_function"},
   loss = {"knn.layer", "loss"},
   metric = {"knn.layer", "metric"},

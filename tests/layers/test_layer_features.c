@@ -206,19 +206,21 @@ static knn_status host_build(void *self, knn_layer *layer, int n_in, const knn_v
   assert_int_equal(knn_value_dims(ins[0])[1], 3);
   knn_config *ones;
   KNN__TRY(knn_config_string(layer->base.ctx, "ones", &ones));
-  knn_status st = knn_layer_add_weight(layer, "scale", 1, (int64_t[]){2}, ones, true, &host->scale);
+  knn_status st = knn_layer_add_weight(
+      layer,
+      &(knn_weight_spec){.name = "scale", .rank = 1, .dims = (int64_t[]){2}, .initializer = ones},
+      &host->scale);
   knn_config_release(ones);
   return st == KNN_OK ? knn_layer_add_sublayer(layer, host->inner) : st;
 }
 
-static knn_status host_call(void *self, knn_layer *layer, knn_value *const *ins, int n_in,
-                            bool training, knn_value **outs, int *n_out) {
+static knn_status host_call(void *self, knn_layer *layer, knn_custom_call *call) {
   host_layer *host = self;
   knn_value *y;
   int n = 1;
-  KNN__TRY(knn_layer_call(host->inner, ins, n_in, training, &y, &n));
-  knn_status st =
-      knn_apply(layer->base.ctx, "multiply", (knn_value *[]){y, host->scale}, 2, NULL, outs, n_out);
+  KNN__TRY(knn_layer_call(host->inner, call->ins, call->n_in, call->training, &y, &n));
+  knn_status st = knn_apply(layer->base.ctx, "multiply", (knn_value *[]){y, host->scale}, 2, NULL,
+                            call->outs, &call->n_out);
   knn_value_release(y);
   return st;
 }
@@ -234,7 +236,8 @@ static void host_layers(void **state) {
   knn__scope s;
   host_layer host = {
       .inner = make(ctx, "Dense", "units=2, kernel_initializer=ones, activity_regularizer=l2")};
-  const knn_layer_custom custom = {"ScaledDense", host_build, host_call, host_free, NULL};
+  const knn_layer_custom custom = {
+      .class_name = "ScaledDense", .build = host_build, .call = host_call, .free_self = host_free};
   knn_layer *layer;
   knn_config *options;
   assert_ok(ctx, knn_config_parse(ctx, "nam=x", &options));

@@ -68,7 +68,9 @@ T.test("errors of a layer come out as they are", function()
   local Peek = knn.layer("Peek", {call = function(_, x) return x:item() end})
   T.raises("symbolic value has no data", function() return knn.Sequential{Peek{}}:predict(knn.ones(1, 1)) end)
   T.raises("needs a table of methods with a function 'call'", knn.layer, "X", {})
-  T.raises("add_weight", function() Scale{}:add_weight{} end)
+  local Open = knn.layer("Open", {build = function(self, shape) self:add_weight{name = "w", shape = shape} end,
+                                  call = function(_, x) return x end})
+  T.raises("add_weight: size 1 of the shape of 'w' is not known", Open{}, knn.ones(2, 2))
 end)
 
 T.test("coroutines may train", function()

@@ -23,6 +23,10 @@ KNN_API bool knn_layer_built(const knn_layer *layer);
 KNN_API bool knn_layer_trainable(const knn_layer *layer);
 KNN_API void knn_layer_set_trainable(knn_layer *layer, bool trainable);
 
+/* The layers inside, in the order of their weights; i from 0, lent. */
+KNN_API int knn_layer_sublayer_count(const knn_layer *layer);
+KNN_API knn_layer *knn_layer_sublayer_at(const knn_layer *layer, int i);
+
 /* Call on values: tensors compute at once, nodes grow a graph, symbolic values give symbolic
  * values. training: 1, 0, or -1 = as the layer or model around the call. Results are new
  * references. */
@@ -79,31 +83,75 @@ KNN_API knn_status knn_layer_vocabulary(knn_layer *layer, bool special, knn_conf
 KNN_API knn_status knn_layer_set_vocabulary(knn_layer *layer, const knn_config *tokens,
                                             const knn_config *weights);
 
-/* A layer written by the host (the struct is copied). `build` adds weights with
- * knn_layer_add_weight, `call` applies ops (new references in outs). Both see `self`; free_self is
- * called when the layer goes. */
+/* What a host's `call` sees and fills. */
+typedef struct knn_custom_call {
+  knn_value *const *ins, *const *masks; /* a mask for each input, NULL where there is none */
+  int n_in;
+  bool training;
+  knn_value **outs, **out_masks; /* new references; masks are NULL at first */
+  int n_out;                     /* room, then number */
+} knn_custom_call;
+
+/* A class of layers written by the host. `build` adds weights with knn_layer_add_weight, `call`
+ * applies ops. Both see `self`; free_self is called when the layer goes. What is not needed is
+ * NULL. */
 typedef struct knn_layer_custom {
   const char *class_name;
   knn_status (*build)(void *self, knn_layer *layer, int n_in,
                       const knn_value *const *ins); /* ins: specs only */
-  knn_status (*call)(void *self, knn_layer *layer, knn_value *const *ins, int n_in, bool training,
-                     knn_value **outs, int *n_out);
+  knn_status (*call)(void *self, knn_layer *layer, knn_custom_call *call);
   void (*free_self)(void *self);
-  /* What makes it a cell for RNN: sizes of its states without the batch (room for *n, receives their
-   * number). `call` then sees the step's input and the states, and gives the output and the new
-   * states. NULL = no cell. */
+  /* What makes it a cell for RNN: sizes of its states without the batch (room for *n, receives
+   * their number). `call` then sees the step's input and the states, and gives the output and the
+   * new states. NULL = no cell. */
   knn_status (*state_sizes)(void *self, knn_layer *layer, int64_t *sizes, int *n);
+  /* Its options besides those of all layers; offsets are found here. */
+  const knn_param *params;
+  int n_params;
+  bool is_model;         /* stands for a model: summaries can show what is inside */
+  bool supports_masking; /* the input's mask goes on to the output unless call gives one */
+  bool consumes_mask;    /* uses masks, and says by itself which go on */
+  /* Makes a layer of the class from options: what lets models be cloned, and layers be made by the
+   * name of their class. NULL = it cannot be done. */
+  knn_status (*make)(void *maker, const knn_config *options, knn_layer **out);
+  void *maker;
 } knn_layer_custom;
-/* options: name, trainable, dtype, input_shape, activity_regularizer; NULL = defaults. On failure
- * `self` is not freed. */
+
+/* The struct and its texts are copied. Layers of a class keep it; while somebody keeps it and it
+ * has `make`, knn_layer_new and configs know its name. */
+typedef struct knn_layer_class knn_layer_class;
+KNN_API knn_status knn_layer_class_new(knn_ctx *ctx, const knn_layer_custom *custom,
+                                       knn_layer_class **out);
+KNN_API void knn_layer_class_release(knn_layer_class *cls);                  /* NULL is fine */
+KNN_API const knn_class *knn_layer_class_schema(const knn_layer_class *cls); /* lent */
+/* A layer of the class; options NULL = defaults. On failure `self` is not freed. */
+KNN_API knn_status knn_layer_class_make(knn_layer_class *cls, void *self, const knn_config *options,
+                                        knn_layer **out);
+/* A layer of a class of its own. */
 KNN_API knn_status knn_layer_new_custom(knn_ctx *ctx, const knn_layer_custom *custom, void *self,
                                         const knn_config *options, knn_layer **out);
-/* initializer: a name or object in a config, NULL = glorot_uniform. The value is lent and stands
- * for the weight in calls. */
-KNN_API knn_status knn_layer_add_weight(knn_layer *layer, const char *name, int rank,
-                                        const int64_t *dims, const knn_config *initializer,
-                                        bool trainable, knn_value **out);
+/* A weight to be made; the objects are names or objects in configs. */
+typedef struct knn_weight_spec {
+  const char *name;
+  int rank;
+  const int64_t *dims;
+  const knn_config *initializer;              /* NULL = glorot_uniform */
+  const knn_config *regularizer, *constraint; /* NULL = none */
+  bool frozen;                                /* training does not change it */
+} knn_weight_spec;
+/* The value is lent and stands for the weight in calls. */
+KNN_API knn_status knn_layer_add_weight(knn_layer *layer, const knn_weight_spec *spec,
+                                        knn_value **out);
 KNN_API knn_status knn_layer_add_sublayer(knn_layer *layer, knn_layer *sub);
+/* Let training reset and report a metric (retained) that the layer updates in its call; one that it
+ * has already stays once. */
+KNN_API knn_status knn_layer_add_metric(knn_layer *layer, knn_object *metric);
+/* Add a value, summed to one number, to what training makes small. Called in the layer's call. */
+KNN_API knn_status knn_layer_add_loss(knn_layer *layer, knn_value *loss);
+/* What the last call of the layer from outside of any other added to the loss, one number, if it
+ * added any; then the penalty of each trainable weight that has a regularizer: new references. *n:
+ * room, then number. */
+KNN_API knn_status knn_layer_losses(knn_layer *layer, knn_value **losses, int *n);
 
 /* The parts of layers by themselves. Results are new references; a NULL activation is the identity.
  */

@@ -30,12 +30,14 @@ typedef struct knn_values {
 KNN_API knn_status knn_model_functional(knn_ctx *ctx, const knn_values *inputs,
                                         const knn_values *outputs, const knn_config *options,
                                         knn_model **out);
+/* The model whose layers are those of a host's layer, which it retains. */
+KNN_API knn_status knn_model_over_layer(knn_layer *layer, knn_model **out);
 /* What a built model connects, for those who draw it: a list with a dict for each layer or op,
  * {name, class_name, input_shape, output_shape, from}; from lists the positions, counted from 0, of
  * those whose results it takes. A model inside has its own list as `inside`. A new reference. */
 KNN_API knn_status knn_model_drawing(knn_model *model, knn_config **out);
 /* A model of the same architecture, layers' names included, with weights of its own, newly drawn.
- * It is not compiled. Layers written by a host cannot be cloned. */
+ * It is not compiled. Layers written by a host are made again where their class can do it. */
 KNN_API knn_status knn_model_clone(knn_model *model, knn_model **out);
 KNN_API void knn_model_retain(knn_model *model);
 KNN_API void knn_model_release(knn_model *model); /* NULL is fine */

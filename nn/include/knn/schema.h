@@ -106,6 +106,10 @@ KNN_API void knn_object_release(knn_object *object); /* NULL is fine */
 KNN_API const knn_class *knn_object_class(const knn_object *object);
 KNN_API const char *knn_object_name(const knn_object *object);
 KNN_API knn_ctx *knn_object_ctx(const knn_object *object);
+/* Grows from object to object of a context. */
+KNN_API uint64_t knn_object_serial(const knn_object *object);
+/* The object that an option holds, lent; NULL if it holds none. */
+KNN_API knn_object *knn_object_option(const knn_object *object, const char *name);
 /* The arguments it was made with, as a dict that makes an equal object. */
 KNN_API knn_status knn_object_config(const knn_object *object, knn_config **out);
 
