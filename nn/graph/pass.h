@@ -1,6 +1,6 @@
 /* pass.h - rewriting of a recorded graph before it is placed: one file per pass, each testable
- * alone. No pass changes a bit of any result. The list of passes is pass_list.h, in the order they
- * run. */
+ * alone. No pass changes a bit of any result, but for sigmoid_entropy. The list of passes is
+ * pass_list.h, in the order they run. */
 #ifndef KNN__PASS_H
 #define KNN__PASS_H
 

@@ -39,7 +39,8 @@ typedef void knn__rows_grad(int64_t rows, int64_t n, const void *y, const void *
   X(add)                         \
   X(subtract)                    \
   X(multiply)                    \
-  X(divide) X(power) X(maximum) X(minimum) X(floor_divide) X(mod) X(arctan2) X(relu_grad)
+  X(divide) X(power) X(maximum) X(minimum) X(floor_divide) X(mod) X(arctan2) X(relu_grad)          \
+      X(binary_entropy) X(binary_entropy_grad) X(sigmoid_entropy) X(sigmoid_entropy_grad)
 /* any two of a type -> bool */
 #define KNN__COMPARE_LIST(X) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal)
 #define KNN__LOGICAL_LIST(X) X(logical_and) X(logical_or) X(logical_xor)

@@ -4,6 +4,7 @@
 #ifndef KNN__LOSS_H
 #define KNN__LOSS_H
 
+#include "entropy.h"
 #include "object.h"
 #include "ops.h"
 
@@ -76,8 +77,6 @@ typedef struct knn__loss_def {
   /* true where L counts, of L's shape; no function or NULL = all count */
   knn_value *(*valid)(const void *args, knn__scope *s, knn_value *y_true, knn_value *y_pred);
 } knn__loss_def;
-
-#define KNN__EPSILON 1e-7 /* Keras's default, keras.config.epsilon() */
 
 extern const knn__family knn__family_loss;
 

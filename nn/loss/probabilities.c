@@ -2,6 +2,7 @@
  * kept eps away from them, as Keras's JAX back end does: p is divided by its sum, then clipped,
  * then its logarithm is taken. */
 #include "loss.h"
+#include "op_list.h"
 
 bool knn__class_axis(knn__scope *s, const knn_value *p, int64_t axis, int *out) {
   if (s->status != KNN_OK) return false;
@@ -24,18 +25,10 @@ knn_value *knn__smooth_labels(knn__scope *s, knn_value *t, double smoothing, dou
 }
 
 knn_value *knn__binary_entropy(knn__scope *s, knn_value *t, knn_value *p, bool from_logits) {
-  knn_value *one = knn__scalar_like(s, p, 1), *yes, *no;
-  if (from_logits) {
-    yes = knn__log_sigmoid(s, p);
-    no = knn__log_sigmoid(s, knn__negative(s, p));
-  } else {
-    p = knn__clip(s, p, KNN__EPSILON, 1 - KNN__EPSILON);
-    yes = knn__log(s, p);
-    no = knn__log(s, knn__subtract(s, one, p));
-  }
-  knn_value *sum =
-      knn__add(s, knn__multiply(s, t, yes), knn__multiply(s, knn__subtract(s, one, t), no));
-  return knn__negative(s, sum);
+  if (!from_logits) return knn__op2(s, &knn__op_binary_entropy, NULL, t, p);
+  knn_value *yes = knn__log_sigmoid(s, p), *no = knn__log_sigmoid(s, knn__negative(s, p));
+  knn_value *rest = knn__subtract(s, knn__scalar_like(s, p, 1), t);
+  return knn__negative(s, knn__add(s, knn__multiply(s, t, yes), knn__multiply(s, rest, no)));
 }
 
 knn_value *knn__hinge_labels(knn__scope *s, knn_value *t) {

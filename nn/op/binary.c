@@ -2,6 +2,7 @@
  * both), all of one type. A gradient is summed back over the axes along which its operand was
  * broadcast. Conventions are JAX's: where x = y, maximum and minimum give half of the gradient to
  * each; power passes ln(1) = 0 to the exponent where the base is 0. */
+#include "entropy.h"
 #include "op_list.h"
 #include "traverse.h"
 
@@ -93,6 +94,45 @@ VJP(relu_grad) {
   if (knn__wants(g, 0)) g->dx[0] = knn__apply2(s, &knn__op_relu_grad, g->dy[0], g->in[1]);
 }
 
+/* Cross-entropies: x targets, y predictions q kept eps away from 0 and 1, beyond which the gradient
+ * is 0. */
+static knn_value *inside(knn__scope *s, knn_value *p, knn_value *dp) {
+  knn_value *least = knn__scalar_like(s, p, KNN__EPSILON),
+            *most = knn__scalar_like(s, p, 1 - KNN__EPSILON);
+  knn_value *both =
+      knn__logical_and(s, knn__greater_equal(s, p, least), knn__less_equal(s, p, most));
+  return knn__where(s, both, dp, knn__scalar_like(s, dp, 0));
+}
+
+static knn_value *one_minus(knn__scope *s, knn_value *x) {
+  return knn__subtract(s, knn__scalar_like(s, x, 1), x);
+}
+
+/* by y: (y - x) / (y (1 - y)); by x: ln(1 - q) - ln q */
+VJP(binary_entropy) {
+  OPERANDS;
+  if (knn__wants(g, 1))
+    give(s, g, 1, knn__multiply(s, dz, knn__apply2(s, &knn__op_binary_entropy_grad, x, y)));
+  if (knn__wants(g, 0)) {
+    knn_value *q = knn__clip(s, y, KNN__EPSILON, 1 - KNN__EPSILON);
+    knn_value *slope = knn__subtract(s, knn__log(s, one_minus(s, q)), knn__log(s, q));
+    give(s, g, 0, knn__multiply(s, dz, slope));
+  }
+}
+
+/* by y: x / y^2 + (1 - x) / (1 - y)^2; by x: -1 / (y (1 - y)) */
+VJP(binary_entropy_grad) {
+  OPERANDS;
+  knn_value *rest = one_minus(s, y);
+  if (knn__wants(g, 1)) {
+    knn_value *yes = knn__divide(s, x, knn__square(s, y)),
+              *no = knn__divide(s, one_minus(s, x), knn__square(s, rest));
+    give(s, g, 1, inside(s, y, knn__multiply(s, dz, knn__add(s, yes, no))));
+  }
+  if (knn__wants(g, 0))
+    give(s, g, 0, inside(s, y, knn__negative(s, knn__divide(s, dz, knn__multiply(s, y, rest)))));
+}
+
 #define ROW(op, loops, options, gradient, what, formula, values)                                \
   static knn__loop *const op##_loops[KNN_DTYPES] = {loops};                                     \
   static knn_status op##_infer(const knn__infer *q) {                                           \
@@ -161,6 +201,23 @@ ROW(arctan2, KNN__REAL_LOOPS(arctan2), REALS, arctan2_vjp,
 ROW(relu_grad, KNN__REAL_LOOPS(relu_grad), KNN__OP_HIDDEN, relu_grad_vjp,
     "Gradient of relu: dy where its result y is positive, else 0.", "dx = dy if y > 0 else 0",
     "knn.tensor{1, 2}, knn.tensor{0, 3}")
+
+ROW(binary_entropy, KNN__REAL_LOOPS(binary_entropy), REALS | KNN__OP_HIDDEN, binary_entropy_vjp,
+    "Cross-entropy of targets x and probabilities y, element by element.",
+    "z = -(x ln q + (1 - x) ln(1 - q)); q = y kept 1e-7 away from 0 and 1.",
+    "knn.tensor{0, 1}, knn.tensor{0.2, 0.7}")
+ROW(binary_entropy_grad, KNN__REAL_LOOPS(binary_entropy_grad), REALS | KNN__OP_HIDDEN,
+    binary_entropy_grad_vjp, "Gradient of binary_entropy by y.",
+    "z = (y - x) / (y (1 - y)); 0 nearer than 1e-7 to 0 and 1.",
+    "knn.tensor{0, 1}, knn.tensor{0.2, 0.7}")
+/* Of the pass that takes logits; a gradient is written before, so there is no vjp. */
+ROW(sigmoid_entropy, KNN__REAL_LOOPS(sigmoid_entropy), KNN__OP_HIDDEN, NULL,
+    "binary_entropy of targets x and sigmoid(y), from y.",
+    "z = max(y, 0) - x y + ln(1 + e^-|y|); y kept between the logits of 1e-7 and 1 - 1e-7.",
+    "knn.tensor{0, 1}, knn.tensor{-2, 0.5}")
+ROW(sigmoid_entropy_grad, KNN__REAL_LOOPS(sigmoid_entropy_grad), KNN__OP_HIDDEN, NULL,
+    "Gradient of sigmoid_entropy in terms of y = sigmoid(its logits).",
+    "z = y - x; 0 nearer than 1e-7 to 0 and 1.", "knn.tensor{0, 1}, knn.tensor{0.2, 0.7}")
 
 FUNCTION(add)
 FUNCTION(subtract)

@@ -10,6 +10,10 @@
   KNN__UNARY_LIST(X)         \
   KNN__BINARY_LIST(X)        \
   X(relu_grad)               \
+  X(binary_entropy)          \
+  X(binary_entropy_grad)     \
+  X(sigmoid_entropy)         \
+  X(sigmoid_entropy_grad)    \
   KNN__REDUCE_LIST(X)        \
   X(cast)                    \
   X(where)                   \

@@ -19,6 +19,13 @@ F(floor_divide, floor(x[0] / x[1]))
 F(mod, x[0] - floor(x[0] / x[1]) * x[1])
 F(arctan2, atan2(x[0], x[1]))
 F(relu_grad, x[1] > 0 ? x[0] : 0)
+static double clipped(double p) {
+  return fmin(fmax(p, 1e-7), 1 - 1e-7);
+}
+F(binary_entropy, -(x[0] * log(clipped(x[1])) + (1 - x[0]) * log(1 - clipped(x[1]))))
+F(binary_entropy_grad, clipped(x[1]) == x[1] ? (x[1] - x[0]) / (x[1] * (1 - x[1])) : 0)
+F(sigmoid_entropy, fmax(x[1], 0) - x[0] * x[1] + log1p(exp(-fabs(x[1]))))
+F(sigmoid_entropy_grad, clipped(x[1]) == x[1] ? x[1] - x[0] : 0)
 F(equal, x[0] == x[1])
 F(not_equal, x[0] != x[1])
 F(less, x[0] < x[1])
@@ -79,6 +86,16 @@ const op_case cases_binary[] = {
      .inputs = "f(3,4) f(3,4)",
      .scalar = f_relu_grad,
      .big = "f(300,400) f(300,400)"},
+    OP(binary_entropy, "f(3,4)[0:1] f(3,4)[0.1:0.9]", .big = "f(300,400)[0:1] f(300,400)[0.1:0.9]"),
+    OP(binary_entropy, "f(3)={1,0.5,0} f(3)={0,1e-9,0}", .skip = OP_NO_GRADIENT),
+    OP(binary_entropy_grad, "f(3,4)[0:1] f(4)[0.1:0.9]",
+       .big = "f(300,400)[0:1] f(300,400)[0.1:0.9]"),
+    OP(binary_entropy_grad, "f(4)={0,1,1,0.5} f(4)={1,0,1e-9,0}", .skip = OP_NO_GRADIENT),
+    OP(sigmoid_entropy, "f(3,4)[0:1] f(3,4)[-9:9]", .big = "f(300,400)[0:1] f(300,400)[-9:9]",
+       .skip = OP_NO_GRADIENT),
+    OP(sigmoid_entropy_grad, "f(3,4)[0:1] f(3,4)[0:1]", .big = "f(300,400)[0:1] f(300,400)[0:1]",
+       .skip = OP_NO_GRADIENT),
+    OP(sigmoid_entropy_grad, "f(4)={0,1,1,0.5} f(4)={1,0,1e-9,0}", .skip = OP_NO_GRADIENT),
     OP(add, "i(5)[-9:9] i(5)[-9:9]"),
     OP(subtract, "l(5)[-9:9] l(5)[-9:9]"),
     OP(multiply, "u(5)[0:15] u(5)[0:15]"),

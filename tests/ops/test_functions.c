@@ -220,6 +220,7 @@ static const exact exacts[] = {
     EXACT(maximum, 2),
     EXACT(minimum, 2),
     EXACT(relu_grad, 2),
+    EXACT(sigmoid_entropy_grad, 2),
     TRUTH(isnan, 1),
     TRUTH(isinf, 1),
     TRUTH(isfinite, 1),

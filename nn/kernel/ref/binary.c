@@ -4,6 +4,7 @@
 #include "real.h"
 
 #include "elementwise.h"
+#include "entropy.h"
 
 #define F static inline real
 
@@ -28,6 +29,27 @@ F f_floor_divide(real x, real y) {
   const real r = fmod(x, y),
              q = (x - r) / y; /* nearly whole; one less where the remainder's sign is wrong */
   return rint(r != 0 && (r < 0) != (y < 0) ? q - 1 : q);
+}
+
+/* Cross-entropies of a target t and a prediction p, kept away from 0 and 1, or its logit x; and
+ * their gradients by p, and by x in terms of p. */
+#define BETWEEN(low, x, high) ((x) < (low) ? (low) : (x) > (high) ? (high) : (x))
+static const real least = (real)KNN__EPSILON, most = (real)(1 - KNN__EPSILON);
+
+F f_binary_entropy(real t, real p) {
+  const real q = BETWEEN(least, p, most);
+  return -(t * log(q) + (1 - t) * log(1 - q));
+}
+F f_binary_entropy_grad(real t, real p) {
+  return p < least || p > most ? 0 : (p - t) / (p * (1 - p));
+}
+F f_sigmoid_entropy(real t, real x) {
+  const real low = (real)KNN__LOGIT_OF_EPSILON, high = (real)KNN__LOGIT_OF_REST,
+             y = BETWEEN(low, x, high);
+  return (y > 0 ? y : 0) - t * y + log1p(exp(-fabs(y)));
+}
+F f_sigmoid_entropy_grad(real t, real p) {
+  return p < least || p > most ? 0 : p - t;
 }
 
 #define X(name) KNN__BINARY_LOOP(KNN__REAL(name), f_##name, real, real)

@@ -5,6 +5,7 @@
 #include <tgmath.h>
 
 #include "elementwise.h"
+#include "entropy.h"
 #include "set.h"
 #include "vector.h"
 
@@ -32,6 +33,9 @@ F f_divide(real x, real y) { return x / y; }
 F f_maximum(real x, real y) { return x > y || x != x ? x : y; }
 F f_minimum(real x, real y) { return x < y || x != x ? x : y; }
 F f_relu_grad(real dy, real y) { return y > 0 ? dy : 0; }
+F f_sigmoid_entropy_grad(real t, real p) {
+  return p < (real)KNN__EPSILON || p > (real)(1 - KNN__EPSILON) ? 0 : p - t;
+}
 
 T f_isnan(real x) { return x != x; }
 T f_isfinite(real x) { return fabs(x) <= REAL_MAX; }

@@ -14,6 +14,7 @@
 #ifndef KNN__FUNCTIONS_H
 #define KNN__FUNCTIONS_H
 
+#include "entropy.h"
 #include "vector.h"
 
 #ifndef KNN_REAL_DOUBLE
@@ -137,6 +138,36 @@ INLINE vec softplus_of(vec x) {
 
 INLINE vec log_sigmoid_of(vec x) {
   return choose(x > 0, all(0), x) - log1p_of(exp_of(-magnitude(x)));
+}
+
+/* Cross-entropies of targets t, as ref has them. */
+
+INLINE vec binary_entropy_of(vec t, vec p) {
+  vec q = at_most(at_least(p, (float)KNN__EPSILON), (float)(1 - KNN__EPSILON));
+  return -(t * log_of(q) + (1 - t) * log_of(1 - q));
+}
+
+INLINE vec binary_entropy_grad_of(vec t, vec p) {
+  ints clipped = (p < (float)KNN__EPSILON) | (p > (float)(1 - KNN__EPSILON));
+  return choose(clipped, all(0), (p - t) / (p * (1 - p)));
+}
+
+/* ln(1 + x), 0 <= x <= 1, within 3 units */
+INLINE vec log1p_below_1(vec x) {
+  vec p = x * -0x1.b2f588p-9f + 0x1.4b0836p-6f;
+  p = p * x + -0x1.d86324p-5f;
+  p = p * x + 0x1.b579c2p-4f;
+  p = p * x + -0x1.3a7a82p-3f;
+  p = p * x + 0x1.935ca0p-3f;
+  p = p * x + -0x1.ff26e2p-3f;
+  p = p * x + 0x1.554df0p-2f;
+  p = p * x + -0x1.ffffd2p-2f;
+  return x * x * p + x;
+}
+
+INLINE vec sigmoid_entropy_of(vec t, vec x) {
+  vec y = at_most(at_least(x, (float)KNN__LOGIT_OF_EPSILON), KNN__LOGIT_OF_REST);
+  return at_least(y, 0) - t * y + log1p_below_1(exp_of(-magnitude(y)));
 }
 
 INLINE vec erf_of(vec x) {

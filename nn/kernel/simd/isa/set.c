@@ -63,6 +63,7 @@ const knn__simd_set SET = {
 #undef X
 #define X(name) .name = FUNCTION(name),
     KNN__FUNCTION_LIST(X)
+    KNN__FUNCTION2_LIST(X)
 #undef X
 #define X(name) .name = KNN__REF(name),
     KNN__REF_LIST(X)

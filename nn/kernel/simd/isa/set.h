@@ -51,11 +51,13 @@ knn__recurrent_fn KNN__ISA(lstm), KNN__ISA(lstm_grad), KNN__ISA(gru), KNN__ISA(g
   X(sign) X(sqrt) X(rsqrt) X(square) X(reciprocal) X(relu) X(floor) X(ceil) X(round) X(trunc)
 #define KNN__EXACT_BINARY_LIST(X) \
   X(add)                          \
-  X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(relu_grad)
+  X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(relu_grad) X(sigmoid_entropy_grad)
 /* functions.c, in float */
 #define KNN__FUNCTION_LIST(X) \
   X(exp)                      \
   X(expm1) X(log) X(log1p) X(tanh) X(sigmoid) X(log_sigmoid) X(softplus) X(erf)
+#define KNN__FUNCTION2_LIST(X) \
+  X(binary_entropy) X(binary_entropy_grad) X(sigmoid_entropy)
 /* those of ref: seldom in models, or bound by division anyhow */
 #define KNN__REF_LIST(X)                                                                         \
   X(log2)                                                                                        \
@@ -71,6 +73,7 @@ KNN__EXACT_BINARY_LIST(X)
 KNN__REAL_TEST_LIST(X)
 KNN__COMPARE_LIST(X)
 KNN__FUNCTION_LIST(X)
+KNN__FUNCTION2_LIST(X)
 #undef X
 knn__loop KNN__ISA(clip), KNN__ISA(where), KNN__ISA(masked);
 
