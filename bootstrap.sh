@@ -45,6 +45,9 @@ missing_packages() {
   any_file /usr/include/sndfile.h /usr/local/include/sndfile.h || need libsndfile1-dev
   any_file /usr/include/soxr.h /usr/local/include/soxr.h || need libsoxr-dev
   any_file /usr/include/curl/curl.h /usr/include/*/curl/curl.h || need libcurl4-openssl-dev
+  any_file /usr/include/hdf5.h /usr/include/hdf5/serial/hdf5.h || need libhdf5-dev
+  any_file /usr/include/zip.h /usr/local/include/zip.h || need libzip-dev
+  any_file /usr/include/jansson.h /usr/local/include/jansson.h || need libjansson-dev
   any_file /usr/include/readline/readline.h || need libreadline-dev
   if [ "$1" != demo ]; then
     any_file /usr/include/cmocka.h /usr/local/include/cmocka.h || need libcmocka-dev

@@ -1,6 +1,7 @@
 # KnnOptional.cmake - the optional libraries: a switch for each, what it carries, under which licence.
-# oneDNN, OpenBLAS, libsndfile, libsoxr and libcurl are used through dlopen at first use, never linked: each pulls in libraries whose
-# loading alone costs more than the whole start of the shell. Their headers are needed to build.
+# oneDNN, OpenBLAS, libcurl and the libraries of sounds and of model files are used through dlopen at first use, never
+# linked: most pull in libraries whose loading alone costs more than the whole start of the shell. Their headers are
+# needed to build.
 find_package(PkgConfig)
 set(KNN_ENGINE_LIBS m ${CMAKE_DL_LIBS})
 set(KNN_OPTION_ROWS "" CACHE INTERNAL "")
@@ -39,6 +40,12 @@ find_library(KNN_SNDFILE_LIBRARY sndfile)
 find_path(KNN_SNDFILE_INCLUDE sndfile.h)
 find_library(KNN_SOXR_LIBRARY soxr)
 find_path(KNN_SOXR_INCLUDE soxr.h)
+find_library(KNN_HDF5_LIBRARY NAMES hdf5_serial hdf5)
+find_path(KNN_HDF5_INCLUDE hdf5.h PATH_SUFFIXES hdf5/serial)
+find_library(KNN_LIBZIP_LIBRARY zip)
+find_path(KNN_LIBZIP_INCLUDE zip.h)
+find_library(KNN_JANSSON_LIBRARY jansson)
+find_path(KNN_JANSSON_INCLUDE jansson.h)
 find_package(ZLIB QUIET)
 find_package(PNG QUIET)
 find_package(JPEG QUIET)
@@ -49,8 +56,10 @@ find_library(KNN_LUA_STATIC NAMES liblua5.4.a liblua-5.4.a liblua54.a)
 find_library(KNN_LUA_SHARED NAMES lua5.4 lua-5.4 lua54)
 find_library(KNN_CMOCKA_LIBRARY cmocka)
 find_path(KNN_CMOCKA_INCLUDE cmocka.h)
-mark_as_advanced(KNN_SNDFILE_LIBRARY KNN_SNDFILE_INCLUDE KNN_SOXR_LIBRARY KNN_SOXR_INCLUDE
-  KNN_OPENBLAS_LIBRARY KNN_DNNL_LIBRARY KNN_DNNL_INCLUDE KNN_CURL_LIBRARY KNN_CURL_INCLUDE KNN_READLINE_LIBRARY
+mark_as_advanced(KNN_HDF5_LIBRARY KNN_HDF5_INCLUDE KNN_LIBZIP_LIBRARY KNN_LIBZIP_INCLUDE KNN_JANSSON_LIBRARY
+  KNN_JANSSON_INCLUDE)
+mark_as_advanced(KNN_SNDFILE_LIBRARY KNN_SNDFILE_INCLUDE KNN_SOXR_LIBRARY KNN_SOXR_INCLUDE)
+mark_as_advanced(KNN_OPENBLAS_LIBRARY KNN_DNNL_LIBRARY KNN_DNNL_INCLUDE KNN_CURL_LIBRARY KNN_CURL_INCLUDE KNN_READLINE_LIBRARY
   KNN_READLINE_INCLUDE KNN_LUA_INCLUDE KNN_LUA_STATIC KNN_LUA_SHARED KNN_CMOCKA_LIBRARY
   KNN_CMOCKA_INCLUDE)
 
@@ -78,6 +87,12 @@ set(found_soxr ${KNN_SOXR_LIBRARY})
 if(NOT KNN_SOXR_INCLUDE)
   set(found_soxr NOTFOUND)
 endif()
+foreach(name HDF5 LIBZIP JANSSON)
+  set(found_${name} ${KNN_${name}_LIBRARY})
+  if(NOT KNN_${name}_INCLUDE)
+    set(found_${name} NOTFOUND)
+  endif()
+endforeach()
 set(found_readline ${KNN_READLINE_LIBRARY})
 if(NOT KNN_READLINE_INCLUDE)
   set(found_readline NOTFOUND)
@@ -101,6 +116,9 @@ knn_optional(JPEG "libjpeg" "JPEG images" "IJG" "${JPEG_FOUND}")
 knn_optional(SNDFILE "libsndfile" "sound files (loaded at first use)" "LGPL-2.1" "${found_sndfile}")
 knn_optional(SOXR "libsoxr" "sound at other rates (loaded at first use)" "LGPL-2.1" "${found_soxr}")
 knn_optional(CURL "libcurl" "download of data sets (loaded at first use)" "curl (MIT-like)" "${found_curl}")
+knn_optional(HDF5 "HDF5" "weights in model files (loaded at first use)" "BSD-3-Clause" "${found_HDF5}")
+knn_optional(LIBZIP "libzip" "model files, .npz (loaded at first use)" "BSD-3-Clause" "${found_LIBZIP}")
+knn_optional(JANSSON "jansson" "the configs of models (loaded at first use)" "MIT" "${found_JANSSON}")
 knn_optional(READLINE "readline" "line editing in the shell (the knn program only)" "GPL-3.0-or-later"
   "${found_readline}")
 knn_optional(CMOCKA "cmocka" "tests in C (not in the products)" "Apache-2.0" "${found_cmocka}")
@@ -138,6 +156,18 @@ if(KNN_CURL)
   knn_soname(${KNN_CURL_LIBRARY} soname)
   list(APPEND KNN_DATA_DEFINES KNN_HAVE_CURL=1 KNN_CURL_SONAME="${soname}")
 endif()
+
+set(KNN_FILE_DEFINES)
+set(KNN_FILE_FLAGS)
+foreach(name HDF5 LIBZIP JANSSON)
+  if(KNN_${name})
+    knn_soname(${KNN_${name}_LIBRARY} soname)
+    list(APPEND KNN_FILE_DEFINES KNN_HAVE_${name}=1 KNN_${name}_SONAME="${soname}")
+    if(NOT KNN_${name}_INCLUDE IN_LIST CMAKE_C_IMPLICIT_INCLUDE_DIRECTORIES)
+      list(APPEND KNN_FILE_FLAGS -isystem${KNN_${name}_INCLUDE})
+    endif()
+  endif()
+endforeach()
 
 # knn_print_options(): the table that ends the configure step.
 function(knn_print_options)

@@ -58,6 +58,7 @@ local homes = {
   ["<readline/"] = "^interp/[^/]*$", ["<cblas"] = "^nn/kernel/openblas/", ["<openblas"] = "^nn/kernel/openblas/",
   ["<curl/"] = "^nn/data/", ["<png"] = "^nn/data/", ["<sndfile"] = "^nn/data/", ["<soxr"] = "^nn/data/", ["<jpeg"] = "^nn/data/",
   ["<zlib"] = "^nn/[df][ai][tl][ae]/",
+  ["<hdf5"] = "^nn/file/", ["<H5"] = "^nn/file/", ["<zip.h"] = "^nn/file/", ["<jansson"] = "^nn/file/",
 }
 
 T.test("headers are included where they belong", function()
