@@ -162,6 +162,11 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   io->n_out = n;
 }
 
+static const char *part(const knn_layer *layer, int i) {
+  (void)layer;
+  return i == 0 ? "forward_layer" : "backward_layer";
+}
+
 const knn__layer_def knn__layer_bidirectional = {
     .cls = {.family = "layer",
             .name = "Bidirectional",
@@ -183,4 +188,5 @@ const knn__layer_def knn__layer_bidirectional = {
     .check = check,
     .build = build,
     .call = call,
+    .part = part,
 };

@@ -84,6 +84,10 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   io->n_out = options->return_attention_scores ? 2 : 1;
 }
 
+static const char *part(const knn_layer *layer, int i) {
+  return knn__heads_part(layer, i, true);
+}
+
 const knn__layer_def knn__layer_grouped_query_attention = {
     .cls = {.family = "layer",
             .name = "GroupedQueryAttention",
@@ -110,4 +114,5 @@ const knn__layer_def knn__layer_grouped_query_attention = {
     .check = check,
     .build = build,
     .call = call,
+    .part = part,
 };

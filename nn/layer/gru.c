@@ -203,4 +203,5 @@ const knn__layer_def knn__layer_gru = {
     .check = check,
     .build = build,
     .call = call,
+    .part = knn__part_cell,
 };

@@ -3,6 +3,8 @@
  * scores, masked softmax and sum one by one (such a row gets 0). */
 #include "heads.h"
 
+#include <string.h>
+
 const knn_param knn__heads_call_params[6] = {
     KNN__PARAM(knn__heads_call, query_mask, KNN_P_VALUE, "null",
                "Steps of the query that count, (batch, t); default: the query's mask."),
@@ -103,6 +105,18 @@ knn_status knn__heads_project(knn_layer *layer, const knn__heads_args *args,
   }
   knn_layer_release(sub);
   return st;
+}
+
+const char *knn__heads_part(const knn_layer *layer, int i, bool private_names) {
+  static const char *const names[][2] = {{"query", "_query_dense"},
+                                         {"key", "_key_dense"},
+                                         {"value", "_value_dense"},
+                                         {"gate", "_gate_dense"},
+                                         {"attention_output", "_output_dense"}};
+  const char *name = layer->sublayers[i]->base.name;
+  for (int k = 0; k < KNN__LEN(names); k++)
+    if (strcmp(names[k][0], name) == 0) return names[k][1] + !private_names;
+  return name;
 }
 
 knn_status knn__heads_take_names(knn_layer *layer) {

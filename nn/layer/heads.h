@@ -77,4 +77,7 @@ knn_value *knn__heads_mask(knn__scope *s, const knn__layer_io *io, const knn__he
 /* Results of the heads; *scores (may be NULL) the probabilities if the call asks for them. */
 knn_value *knn__heads_meet(knn__scope *s, const knn__meeting *m, knn_value **scores);
 
+/* "query_dense" of projection i; private: with an underscore in front. */
+const char *knn__heads_part(const knn_layer *layer, int i, bool private_names);
+
 #endif

@@ -119,6 +119,9 @@ typedef struct knn__layer_def {
    * find. */
   knn_status (*adapt)(knn_layer *layer, const knn_tensor *data);
   const struct knn__vocabulary *vocabulary; /* of layers that have one, or NULL */
+  /* The name under which Keras's files keep sublayer i, "cell"; one that ends in '/' holds them
+   * all. NULL = "layers/". */
+  const char *(*part)(const knn_layer *layer, int i);
 } knn__layer_def;
 
 /* Tokens, integers or strings, that a layer knows by number. */
@@ -257,6 +260,10 @@ void knn__layer_set_trainable(knn_layer *layer, bool trainable);
 /* Sum of the penalties of trainable weights that have a regularizer, as a scalar value; NULL when
  * there is none. */
 knn_value *knn__layer_penalties(knn_layer *layer, knn__scope *s);
+
+/* Where Keras's files keep the sublayer of one that has one, and the cell of a recurrent layer. */
+const char *knn__part_layer(const knn_layer *layer, int i);
+const char *knn__part_cell(const knn_layer *layer, int i);
 
 /* Keras's name rule: "Conv2D" -> "conv2d", "MaxPooling2D" -> "max_pooling2d". */
 void knn__snake_case(const char *name, char *out, size_t size);

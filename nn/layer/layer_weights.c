@@ -113,6 +113,16 @@ knn_layer *knn_layer_sublayer_at(const knn_layer *layer, int i) {
   return i >= 0 && i < layer->n_sublayers ? layer->sublayers[i] : NULL;
 }
 
+const char *knn__part_layer(const knn_layer *layer, int i) {
+  (void)layer, (void)i;
+  return "layer";
+}
+
+const char *knn__part_cell(const knn_layer *layer, int i) {
+  (void)layer, (void)i;
+  return "cell";
+}
+
 typedef struct weight_list {
   knn_ctx *ctx;
   knn_variable **v;

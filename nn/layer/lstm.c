@@ -175,4 +175,5 @@ const knn__layer_def knn__layer_lstm = {
     .check = check,
     .build = build,
     .call = call,
+    .part = knn__part_cell,
 };

@@ -155,6 +155,10 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   io->n_out = options->return_attention_scores ? 2 : 1;
 }
 
+static const char *part(const knn_layer *layer, int i) {
+  return knn__heads_part(layer, i, false);
+}
+
 const knn__layer_def knn__layer_multi_head_attention = {
     .cls = {.family = "layer",
             .name = "MultiHeadAttention",
@@ -180,4 +184,5 @@ const knn__layer_def knn__layer_multi_head_attention = {
     .check = check,
     .build = build,
     .call = call,
+    .part = part,
 };

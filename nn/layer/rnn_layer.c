@@ -77,4 +77,5 @@ const knn__layer_def knn__layer_rnn = {
     .check = check,
     .build = build,
     .call = call,
+    .part = knn__part_cell,
 };

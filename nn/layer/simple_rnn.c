@@ -135,4 +135,5 @@ const knn__layer_def knn__layer_simple_rnn = {
     .check = check,
     .build = build,
     .call = call,
+    .part = knn__part_cell,
 };

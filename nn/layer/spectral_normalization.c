@@ -137,4 +137,5 @@ const knn__layer_def knn__layer_spectral_normalization = {
     .fields_size = sizeof(spectral_fields),
     .build = build,
     .call = call,
+    .part = knn__part_layer,
 };

@@ -104,6 +104,11 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   io->n_out = total + 1;
 }
 
+static const char *part(const knn_layer *layer, int i) {
+  (void)layer, (void)i;
+  return "cells/";
+}
+
 const knn__layer_def knn__layer_stacked_rnn_cells = {
     .cls = {.family = "layer",
             .name = "StackedRNNCells",
@@ -126,4 +131,5 @@ const knn__layer_def knn__layer_stacked_rnn_cells = {
     .check = check,
     .build = build,
     .call = call,
+    .part = part,
 };

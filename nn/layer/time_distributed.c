@@ -111,4 +111,5 @@ const knn__layer_def knn__layer_time_distributed = {
     .check = check,
     .build = build,
     .call = call,
+    .part = knn__part_layer,
 };

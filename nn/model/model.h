@@ -121,6 +121,9 @@ bool knn__is_sequential(const knn_layer *layer);
  * not built. */
 knn_value *knn__sequential_input(const knn_layer *layer);
 knn_value *knn__sequential_output(const knn_layer *layer);
+/* The InputLayer (retained) that stands in front of the stack without being one of its layers, if it
+ * lets in what the stack is built for. */
+void knn__sequential_set_entrance(knn_layer *stack, knn_layer *entrance);
 
 /* Specs of the outputs for an unknown batch; the root is built. */
 knn_status knn__model_infer(const knn_model *m, knn__spec *out, int *n_out);

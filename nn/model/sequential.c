@@ -56,6 +56,13 @@ static bool lets_in(const knn_layer *entrance, const knn__spec *spec) {
   return own.dtype == spec->dtype && knn__dims_equal(own.rank, own.dims, spec->rank, spec->dims);
 }
 
+void knn__sequential_set_entrance(knn_layer *layer, knn_layer *entrance) {
+  sequential_fields *drawing = layer->fields;
+  knn_layer_retain(entrance);
+  knn_layer_release(drawing->entrance);
+  drawing->entrance = entrance;
+}
+
 static knn_status make_entrance(knn_layer *layer, const knn__spec *spec, knn_layer **out) {
   knn_ctx *ctx = layer->base.ctx;
   knn_config *options = NULL;

@@ -18,8 +18,8 @@ static const knn_param params[] = {
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
   (void)args;
-  specs[0] = (knn__slot_spec){"accumulated_grad", 0};
-  specs[1] = (knn__slot_spec){"accumulated_delta_var", 0};
+  specs[0] = (knn__slot_spec){.name = "accumulated_grad"};
+  specs[1] = (knn__slot_spec){.name = "accumulated_delta_var"};
   return 2;
 }
 

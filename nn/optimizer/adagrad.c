@@ -16,7 +16,7 @@ static const knn_param params[] = {
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
   const adagrad_args *a = args;
-  specs[0] = (knn__slot_spec){"accumulator", (float)a->initial_accumulator_value};
+  specs[0] = (knn__slot_spec){.name = "accumulator", .first = (float)a->initial_accumulator_value};
   return 1;
 }
 

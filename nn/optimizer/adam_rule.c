@@ -7,9 +7,9 @@
 #include <math.h>
 
 int knn__adam_slots(const knn__adam_args *a, knn__slot_spec specs[KNN__SLOTS]) {
-  specs[0] = (knn__slot_spec){"momentum", 0};
-  specs[1] = (knn__slot_spec){"velocity", 0};
-  specs[2] = (knn__slot_spec){"velocity_hat", 0};
+  specs[0] = (knn__slot_spec){.name = "momentum"};
+  specs[1] = (knn__slot_spec){.name = "velocity"};
+  specs[2] = (knn__slot_spec){.name = "velocity_hat", .apart = true};
   return a->amsgrad ? 3 : 2;
 }
 

@@ -22,8 +22,8 @@ static const knn_param params[] = {
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
   (void)args;
-  specs[0] = (knn__slot_spec){"momentum", 0};
-  specs[1] = (knn__slot_spec){"norm", 0};
+  specs[0] = (knn__slot_spec){.name = "momentum"};
+  specs[1] = (knn__slot_spec){.name = "norm"};
   return 2;
 }
 

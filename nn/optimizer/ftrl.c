@@ -31,8 +31,8 @@ static const knn_param params[] = {
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
   const ftrl_args *a = args;
-  specs[0] = (knn__slot_spec){"accumulator", (float)a->initial_accumulator_value};
-  specs[1] = (knn__slot_spec){"linear", 0};
+  specs[0] = (knn__slot_spec){.name = "accumulator", .first = (float)a->initial_accumulator_value};
+  specs[1] = (knn__slot_spec){.name = "linear"};
   return 2;
 }
 

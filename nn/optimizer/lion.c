@@ -17,7 +17,7 @@ static const knn_param params[] = {
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
   (void)args;
-  specs[0] = (knn__slot_spec){"momentum", 0};
+  specs[0] = (knn__slot_spec){.name = "momentum"};
   return 1;
 }
 

@@ -101,6 +101,7 @@ struct knn_optimizer {
   int n_excluded, cap_excluded;
   int n_slots;
   const char *slot_names[KNN__SLOTS];
+  bool slot_apart[KNN__SLOTS];
   knn_tensor *slots[KNN__SLOTS];     /* (size) float32 */
   knn_tensor *average, *accumulator; /* (size); NULL unless asked for */
 };
@@ -117,6 +118,7 @@ typedef struct knn__update {
 typedef struct knn__slot_spec {
   const char *name;
   float first; /* contents before the first step */
+  bool apart;  /* in files it stands behind the other slots, for one weight after the other */
 } knn__slot_spec;
 
 typedef struct knn__optimizer_def {
@@ -148,6 +150,10 @@ void knn__optimizer_step(knn_optimizer *o, float *w, float *g, const knn__row_gr
 bool knn__optimizer_lists_rows(const knn_optimizer *o);
 /* Whether a step leaves elements without gradient as they are. */
 bool knn__optimizer_rests(const knn_optimizer *o, bool decay);
+/* What the optimizer keeps, number i from 0 in the order of Keras's files, which begin with iteration
+ * and learning rate: a view of its part for one weight, a new reference. *out is NULL past the end.
+ */
+knn_status knn__optimizer_state(const knn_optimizer *o, int i, knn_tensor **out);
 /* After fit: weights become their averages if use_ema. */
 void knn__optimizer_finish(knn_optimizer *o, float *w);
 

@@ -81,11 +81,12 @@ static knn_status make_slot(knn_optimizer *o, float first, knn_tensor **out) {
 static knn_status make_slots(knn_optimizer *o) {
   const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
   const knn__optimizer_common *c = knn__optimizer_common_of(o);
-  knn__slot_spec specs[KNN__SLOTS];
+  knn__slot_spec specs[KNN__SLOTS] = {0};
   int n = def->slots ? def->slots(o->base.args, specs) : 0;
   for (int i = 0; i < n; i++) {
     KNN__TRY(make_slot(o, specs[i].first, &o->slots[i]));
     o->slot_names[i] = specs[i].name;
+    o->slot_apart[i] = specs[i].apart;
     o->n_slots = i + 1;
   }
   if (c->use_ema) KNN__TRY(make_slot(o, 0, &o->average));

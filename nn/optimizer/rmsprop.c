@@ -23,9 +23,9 @@ static const knn_param params[] = {
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
   const rmsprop_args *a = args;
   int n = 0;
-  specs[n++] = (knn__slot_spec){"velocity", 0};
-  if (a->momentum > 0) specs[n++] = (knn__slot_spec){"momentum", 0};
-  if (a->centered) specs[n++] = (knn__slot_spec){"average_gradient", 0};
+  specs[n++] = (knn__slot_spec){.name = "velocity"};
+  if (a->momentum > 0) specs[n++] = (knn__slot_spec){.name = "momentum", .apart = true};
+  if (a->centered) specs[n++] = (knn__slot_spec){.name = "average_gradient", .apart = true};
   return n;
 }
 

@@ -18,7 +18,7 @@ static const knn_param params[] = {
 
 static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
   const sgd_args *a = args;
-  specs[0] = (knn__slot_spec){"momentum", 0};
+  specs[0] = (knn__slot_spec){.name = "momentum"};
   return a->momentum != 0;
 }
 

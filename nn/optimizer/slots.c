@@ -73,6 +73,36 @@ knn_status knn_optimizer_slot(const knn_optimizer *o, const char *weight_path, c
   return st;
 }
 
+/* The part of one weight, in the weight's shape. */
+static knn_status part_of(knn_tensor *all, const knn__segment *s, knn_tensor **out) {
+  const knn__spec *shape = &s->variable->value->spec;
+  knn_tensor *part = NULL;
+  KNN__TRY(knn_tensor_slice(all, 0, s->first, s->n, 1, &part));
+  const knn_status st = knn_tensor_reshape(part, shape->rank, shape->dims, out);
+  knn_tensor_release(part);
+  return st;
+}
+
+/* Counts down to the state that is wanted: with i = 0 it is the one at hand. */
+static bool is_wanted(int *i) {
+  return (*i)-- == 0;
+}
+
+knn_status knn__optimizer_state(const knn_optimizer *o, int i, knn_tensor **out) {
+  knn_tensor *const whole[] = {o->average, o->accumulator};
+  *out = NULL;
+  for (int k = 0; k < 2; k++)
+    for (int s = 0; whole[k] && s < o->n_segments; s++)
+      if (is_wanted(&i)) return part_of(whole[k], &o->segments[s], out);
+  for (int s = 0; s < o->n_segments; s++)
+    for (int k = 0; k < o->n_slots; k++)
+      if (!o->slot_apart[k] && is_wanted(&i)) return part_of(o->slots[k], &o->segments[s], out);
+  for (int k = 0; k < o->n_slots; k++)
+    for (int s = 0; o->slot_apart[k] && s < o->n_segments; s++)
+      if (is_wanted(&i)) return part_of(o->slots[k], &o->segments[s], out);
+  return KNN_OK;
+}
+
 knn_status knn_optimizer_set_iterations(knn_optimizer *o, int64_t iterations) {
   int64_t k = knn__optimizer_common_of(o)->gradient_accumulation_steps;
   if (iterations < 0)
