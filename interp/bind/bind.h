@@ -136,5 +136,6 @@ void knn__open_dataset(lua_State *L);
 void knn__open_progress(lua_State *L);
 void knn__open_custom(lua_State *L);
 void knn__open_custom_layer(lua_State *L);
+void knn__open_saving(lua_State *L);
 
 #endif

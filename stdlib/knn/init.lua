@@ -18,7 +18,8 @@ for _, name in ipairs {
   "tensor", "zeros", "ones", "full", "arange", "linspace", "eye", "frombytes",
   "rand", "randn", "uniform", "normal", "ops",
   "layers", "activations", "initializers", "regularizers", "constraints", "losses", "metrics",
-  "optimizers", "schedules", "Sequential", "Input", "Model", "Dataset", "clone_model", "grad", "value_and_grad",
+  "optimizers", "schedules", "Sequential", "Input", "Model", "Dataset", "clone_model",
+  "load_model", "model_from_json", "serialize", "deserialize", "grad", "value_and_grad",
   "seed", "clear_session", "threads", "kernels", "memory", "machine", "clock", "output", "schema", "families", "classes",
 } do
   knn[name] = core[name]

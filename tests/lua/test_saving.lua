@@ -1,0 +1,132 @@
+-- Models in files: what is saved comes back, with its weights, its compile options and its optimizer.
+local T = dofile "tests/lua/harness.lua"
+local knn = require "knn"
+local L = knn.layers
+
+local folder = os.getenv "TMPDIR" or "/tmp"
+local made = {}
+local function path(name)
+  local full = ("%s/knn_saving_%d_%s"):format(folder, math.floor(knn.clock() * 1e6) % 1000000000, name)
+  made[#made + 1] = full
+  return full
+end
+
+local function bytes(name)
+  local file <close> = assert(io.open(name, "rb"))
+  return file:read "a"
+end
+
+local function largest_difference(a, b) return (a - b):abs():max():item() end
+
+local function stack()
+  return knn.Sequential{
+    L.Dense{5, activation = "relu", kernel_regularizer = "l2", input_shape = {4}},
+    L.BatchNormalization{},
+    L.Dropout{0.2},
+    L.Dense{2, activation = knn.activations.leaky_relu{negative_slope = 0.1}},
+  }
+end
+
+local function trained(model)
+  model:compile{loss = "mse", optimizer = knn.optimizers.Adam{0.01, amsgrad = true}, metrics = {"mae"}}
+  model:fit(knn.randn(16, 4), knn.randn(16, 2), {epochs = 2, batch_size = 8, verbose = 0})
+  return model
+end
+
+T.test("a saved model comes back with its numbers and goes on as it would have", function()
+  knn.seed(7)
+  local model, file = trained(stack()), path "a.keras"
+  model:save(file)
+  local again = knn.load_model(file)
+  local x, y = knn.randn(16, 4), knn.randn(16, 2)
+  T.equal(largest_difference(model:predict(x, {verbose = 0}), again:predict(x, {verbose = 0})), 0)
+  T.ok(again.compiled)
+  T.equal(again.optimizer.iterations, model.optimizer.iterations)
+  for _ = 1, 3 do
+    knn.seed(3)
+    local a = model:train_on_batch(x, y)
+    knn.seed(3)
+    T.equal(again:train_on_batch(x, y), a)
+  end
+end)
+
+T.test("the same model gives the same bytes, also after it was loaded", function()
+  local model, one, two, three = trained(stack()), path "one.keras", path "two.keras", path "three.keras"
+  model:save(one)
+  model:save(two)
+  knn.load_model(one):save(three)
+  T.equal(bytes(one), bytes(two))
+  T.equal(bytes(one), bytes(three))
+end)
+
+T.test("weights alone go into a model of the same structure", function()
+  local model, other, file = trained(stack()), stack(), path "a.weights.h5"
+  local x = knn.randn(3, 4)
+  model:save_weights(file)
+  other:load_weights(file)
+  T.equal(largest_difference(model:predict(x, {verbose = 0}), other:predict(x, {verbose = 0})), 0)
+end)
+
+T.test("weights that do not fit are named, and nothing changes", function()
+  local model, file = trained(stack()), path "a.weights.h5"
+  local other = knn.Sequential{L.Dense{5, input_shape = {4}}, L.Dense{3}}
+  local before = other:get_weights()
+  model:save_weights(file)
+  T.raises(" (Dense): weight 'kernel' of shape (5, 3) has the shape (5, 2) in the file",
+    function() other:load_weights(file) end)
+  for i, w in ipairs(other:get_weights()) do T.equal(largest_difference(w, before[i]), 0) end
+  other:load_weights(file, {skip_mismatch = true})
+  T.equal(largest_difference(other.layers[1].weights[1], model.layers[1].weights[1]), 0)
+end)
+
+T.test("a drawn model with several inputs, a shared layer and a model inside comes back", function()
+  local a, b = knn.Input{shape = {6}, name = "a"}, knn.Input{shape = {6}, name = "b"}
+  local shared = L.Dense{4, activation = "tanh"}
+  local left, right = shared(a), shared(b)
+  local i = knn.Input{shape = {4}}
+  local inner = knn.Model{inputs = i, outputs = L.Dense{4}(i), name = "inner"}
+  local sum = L.add{inner(left), inner(right)} * 2.0 + 1
+  local model = knn.Model{inputs = {a, b},
+    outputs = {L.Dense{1, name = "out"}(L.concatenate{sum, left}), sum[{{}, {1, 2}}]}}
+  local file = path "drawn.keras"
+  model:save(file)
+  local again = knn.load_model(file)
+  local x = {knn.randn(3, 6), knn.randn(3, 6)}
+  local one, two = model:predict(x, {verbose = 0}), again:predict(x, {verbose = 0})
+  for k = 1, 2 do T.equal(largest_difference(one[k], two[k]), 0) end
+  T.equal(knn.model_from_json(model:to_json()):to_json(), model:to_json())
+end)
+
+T.test("a class of the program is asked for by its name", function()
+  local Twice = knn.layer("Twice", {call = function(_, x) return x * 2 end})
+  local model, file = knn.Sequential{L.Dense{2, input_shape = {3}}, Twice{name = "twice"}}, path "own.keras"
+  model:save(file)
+  local again = knn.load_model(file, {custom_objects = {Twice = Twice}})
+  local x = knn.randn(2, 3)
+  T.equal(largest_difference(model:predict(x, {verbose = 0}), again:predict(x, {verbose = 0})), 0)
+end)
+
+T.test("what cannot be done is said in one sentence", function()
+  local text = [[{"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": [%s]}}]]
+  local function refused(layer, message, options)
+    T.raises(message, function() knn.model_from_json(text:format(layer), options) end)
+  end
+  refused([[{"module": null, "class_name": "Foo", "config": {"name": "f"}, "registered_name": "Mine>Foo"}]],
+    "model 'm': layer 'f': the layer class 'Foo' is not known; register it: custom_objects = {[\"Foo\"] = class}")
+  refused([[{"module": "keras.layers", "class_name": "Lambda", "config": {"name": "l", "function": {}}}]],
+    "layer 'l': it holds Python code (a lambda), which is never run", {safe_mode = false})
+  refused([[{"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": -1}}]],
+    "layer 'd': Dense: 'units' must be an integer")
+  refused([[{"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 2, "lora_rank": 4}}]],
+    "layer 'd': Dense: unknown option 'lora_rank'")
+  T.raises("model_from_json: the text is not JSON", function() knn.model_from_json "{" end)
+  T.raises(": No such file", function() knn.load_model(folder .. "/no such file.keras") end)
+  T.raises("is not a zip archive", function() knn.load_model "README.md" end)
+  T.raises("save: the path must end in .keras, got 'model.bin'", function() stack():save "model.bin" end)
+  T.raises("has no weights yet", function() knn.Sequential{L.Dense{2}}:save(path "b.keras") end)
+  T.raises("load_model: unknown option 'compiled' (known: compile, custom_objects, safe_mode)",
+    function() knn.load_model("a.keras", {compiled = true}) end)
+end)
+
+for _, name in ipairs(made) do os.remove(name) end
+T.run()
