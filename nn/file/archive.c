@@ -24,13 +24,13 @@ struct knn__zip {
 };
 
 static knn_status load(knn_ctx *ctx, knn__zip_api *api) {
-  static const knn__symbol symbols[] = {
-#define X(member, result, arguments, name) {#name, offsetof(knn__zip_api, member)},
+  static const char *const names[] = {
+#define X(member, result, arguments, name) #name,
       KNN__ZIP_LIST(X)
 #undef X
   };
   return knn__library_load(ctx, KNN_LIBZIP_SONAME, "reading and writing archives (.keras, .npz)",
-                           symbols, (int)(sizeof symbols / sizeof *symbols), api);
+                           names, (int)(sizeof names / sizeof *names), api);
 }
 
 /* ---- reading ---- */
@@ -281,10 +281,10 @@ knn_status knn__zip_write(knn_ctx *ctx, const char *path, const knn__zip_member 
 
 #else
 
-#include "library.h"
+#include "unbuilt.h"
 
 static knn_status off(knn_ctx *ctx) {
-  return knn__library_off(ctx, "libzip", "reading and writing archives (.keras, .npz)");
+  return knn__unbuilt(ctx, "libzip", "reading and writing archives (.keras, .npz)");
 }
 
 knn_status knn__zip_open(knn_ctx *ctx, const char *path, knn__zip **out) {

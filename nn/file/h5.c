@@ -13,18 +13,18 @@
 #include "source.h"
 
 knn_status knn__h5_load(knn_ctx *ctx, knn__h5_api *api) {
-/* the outer macro lets `name` expand: some names of the library are macros */
-#define KNN__ROW(member, name) {#name, offsetof(knn__h5_api, member)},
-  static const knn__symbol symbols[] = {
-#define X(member, result, arguments, name) KNN__ROW(member, name)
+/* by way of another macro, so that `name` expands: some names of the library are macros */
+#define KNN__NAME(name) #name,
+  static const char *const names[] = {
+#define X(member, result, arguments, name) KNN__NAME(name)
       KNN__H5_LIST(X)
 #undef X
-#define X(member, name) KNN__ROW(member##_at, name)
+#define X(member, name) KNN__NAME(name)
           KNN__H5_IDS(X)
 #undef X
   };
-  KNN__TRY(knn__library_load(ctx, KNN_HDF5_SONAME, "reading and writing HDF5 files", symbols,
-                             (int)(sizeof symbols / sizeof *symbols), api));
+  KNN__TRY(knn__library_load(ctx, KNN_HDF5_SONAME, "reading and writing HDF5 files", names,
+                             (int)(sizeof names / sizeof *names), api));
   if (api->open() < 0) return knn_fail(ctx, KNN_ESTATE, "%s does not start", KNN_HDF5_SONAME);
 #define X(member, name) api->member = *api->member##_at;
   KNN__H5_IDS(X)

@@ -4,7 +4,6 @@
 #define KNN__H5_H
 
 #include "draft.h"
-#include "library.h"
 #include "knn/file.h"
 #include "shape.h"
 #include "medium.h"

@@ -122,6 +122,7 @@ typedef struct knn__h5_api {
 #define X(member, name) hid_t *member##_at;
   KNN__H5_IDS(X)
 #undef X
+/* not looked up: what stands there */
 #define X(member, name) hid_t member;
   KNN__H5_IDS(X)
 #undef X

@@ -2,9 +2,10 @@
 #if !KNN_HAVE_HDF5
 
 #include "h5.h"
+#include "unbuilt.h"
 
 static knn_status off(knn_ctx *ctx) {
-  return knn__library_off(ctx, "libhdf5", "reading and writing HDF5 files");
+  return knn__unbuilt(ctx, "libhdf5", "reading and writing HDF5 files");
 }
 
 knn_status knn__h5_over(knn__medium *medium, bool create, knn_h5 **out) {

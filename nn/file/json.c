@@ -9,13 +9,13 @@
 enum { DEEPEST = 500 };
 
 static knn_status load(knn_ctx *ctx, knn__json_api *api) {
-  static const knn__symbol symbols[] = {
-#define X(member, type, name) {#name, offsetof(knn__json_api, member)},
+  static const char *const names[] = {
+#define X(member, type, name) #name,
       KNN__JSON_LIST(X)
 #undef X
   };
-  return knn__library_load(ctx, KNN_JANSSON_SONAME, "reading and writing models", symbols,
-                           (int)(sizeof symbols / sizeof *symbols), api);
+  return knn__library_load(ctx, KNN_JANSSON_SONAME, "reading and writing models", names,
+                           (int)(sizeof names / sizeof *names), api);
 }
 
 /* ---- reading ---- */
@@ -144,17 +144,17 @@ knn_status knn__json_write(knn_ctx *ctx, const knn_config *config, int indent, c
 
 #else
 
-#include "library.h"
+#include "unbuilt.h"
 
 knn_status knn__json_read(knn_ctx *ctx, const char *name, const char *text, size_t n,
                           knn_config **out) {
   (void)name, (void)text, (void)n, (void)out;
-  return knn__library_off(ctx, "libjansson", "reading models");
+  return knn__unbuilt(ctx, "libjansson", "reading models");
 }
 
 knn_status knn__json_write(knn_ctx *ctx, const knn_config *config, int indent, char **out) {
   (void)config, (void)indent, (void)out;
-  return knn__library_off(ctx, "libjansson", "writing models");
+  return knn__unbuilt(ctx, "libjansson", "writing models");
 }
 
 #endif
