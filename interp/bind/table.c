@@ -52,7 +52,7 @@ static int load_csv(lua_State *L) {
   knn_csv_options o = {0};
   lua_settop(L, 2);
   if (lua_istable(L, 2)) {
-    check_names(L, 2, "csv", "separator header names missing missing_values quotes trim");
+    check_names(L, 2, "csv", "separator header names missing missing_values bad_rows quotes trim");
     const char *separator = knn__option_text(L, 2, "separator");
     if (separator && strlen(separator) != 1)
       luaL_error(L, "csv: option 'separator' must be one character, got '%s'", separator);
@@ -63,6 +63,10 @@ static int load_csv(lua_State *L) {
     if (lua_getfield(L, 2, "quotes") != LUA_TNIL) o.no_quotes = !lua_toboolean(L, -1);
     lua_pop(L, 1);
     o.trim = knn__option_flag(L, 2, "trim");
+    const char *bad = knn__option_text(L, 2, "bad_rows");
+    o.drop_bad_rows = bad && strcmp(bad, "drop") == 0;
+    if (bad && !o.drop_bad_rows && strcmp(bad, "error") != 0)
+      luaL_error(L, "option 'bad_rows' must be \"error\" or \"drop\", got '%s'", bad);
     o.policy = missing_policy(L, 2, KNN_MISSING_KEEP);
     if (lua_getfield(L, 2, "names") == LUA_TTABLE) {
       o.n_names = (int)lua_rawlen(L, -1);
@@ -213,6 +217,135 @@ static int table_missing(lua_State *L) {
   return 2;
 }
 
+/* table:bad_rows(): list of {line =, cells =} of the rows left out. */
+static int table_bad_rows(lua_State *L) {
+  const knn_table *t = check_table(L);
+  knn_bad_row row;
+  lua_newtable(L);
+  for (int64_t i = 0; knn_table_bad_row(t, i, &row); i++) {
+    lua_createtable(L, 0, 2);
+    lua_pushinteger(L, row.line);
+    lua_setfield(L, -2, "line");
+    lua_pushinteger(L, row.cells);
+    lua_setfield(L, -2, "cells");
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+/* An empty box for a table made from another one. */
+static knn_table **new_table_box(lua_State *L) {
+  return (knn_table **)knn__bind_new(L, TABLE_TYPE);
+}
+
+/* table:take(rows): rows by position (negatives from the end), a list or a tensor, or by a bool
+ * tensor of all rows. */
+static int table_take(lua_State *L) {
+  knn_table *t = check_table(L);
+  knn_tensor *given = knn__bind_to_tensor(L, 2);
+  int64_t n = knn_tensor_size(given), rows = knn_table_rows(t), count = 0;
+  bool mask = knn_tensor_dtype(given) == KNN_BOOL;
+  if (knn_tensor_rank(given) != 1 || knn_dtype_is_float(knn_tensor_dtype(given)))
+    luaL_error(L, "take: rows are a list of positions or a bool tensor, got a %s tensor of rank %d",
+               knn_dtype_name(knn_tensor_dtype(given)), knn_tensor_rank(given));
+  if (mask && n != rows)
+    luaL_error(L, "take: the mask has %d elements, the table %d rows", (int)n, (int)rows);
+  knn_tensor *numbers = knn__bind_new_tensor(L, KNN_I64, 1, &n);
+  knn__bind_check(L, knn_tensor_copy(numbers, given));
+  int64_t *row = knn_tensor_data(numbers);
+  for (int64_t i = 0; i < n; i++) {
+    if (mask && !row[i]) continue;
+    int64_t at = mask ? i : row[i] > 0 ? row[i] - 1 : rows + row[i];
+    if (!mask && (row[i] == 0 || at < 0 || at >= rows))
+      luaL_error(L, "take: row %d is out of range: the table has %d rows, counted from 1",
+                 (int)row[i], (int)rows);
+    row[count++] = at;
+  }
+  knn_tensor *chosen = NULL;
+  knn_table **box = new_table_box(L);
+  knn__bind_check(L, knn_tensor_slice(numbers, 0, 0, count, 1, &chosen));
+  knn_status st = knn_table_take(t, chosen, box);
+  knn_tensor_release(chosen);
+  knn__bind_check(L, st);
+  return 1;
+}
+
+/* table:select{names or positions} */
+static int table_select(lua_State *L) {
+  knn_table *t = check_table(L);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  int n = (int)lua_rawlen(L, 2);
+  int *columns = lua_newuserdatauv(L, (size_t)(n + 1) * sizeof *columns, 0);
+  for (int i = 0; i < n; i++) {
+    lua_rawgeti(L, 2, i + 1);
+    columns[i] = check_column(L, t, lua_gettop(L));
+    lua_pop(L, 1);
+  }
+  knn__bind_check(L, knn_table_select(t, columns, n, new_table_box(L)));
+  return 1;
+}
+
+static knn_status with_text(lua_State *L, const knn_table *t, const char *name, knn_table **box) {
+  int64_t n = (int64_t)lua_rawlen(L, 3);
+  const char **cells = lua_newuserdatauv(L, (size_t)(n + 1) * sizeof *cells, 0);
+  for (int64_t i = 0; i < n; i++) { /* the list keeps the strings alive */
+    if (lua_rawgeti(L, 3, i + 1) != LUA_TSTRING && lua_toboolean(L, -1))
+      luaL_error(L, "with: column '%s' is a list of strings, false where missing", name);
+    cells[i] = lua_tostring(L, -1);
+    lua_pop(L, 1);
+  }
+  return knn_table_with_text(t, name, cells, n, box);
+}
+
+/* table:with(name, values): a column more, or another one under that name; values are a tensor, a
+ * list of numbers, or a list of strings, false where missing. */
+static int table_with(lua_State *L) {
+  knn_table *t = check_table(L);
+  const char *name = luaL_checkstring(L, 2);
+  lua_settop(L, 3);
+  bool text = false;
+  if (lua_istable(L, 3)) {
+    for (lua_Integer i = 1; !text && lua_rawgeti(L, 3, i) != LUA_TNIL; i++, lua_pop(L, 1))
+      text = lua_type(L, -1) == LUA_TSTRING || lua_isboolean(L, -1);
+    lua_settop(L, 3);
+  }
+  knn_table **box = new_table_box(L);
+  knn_status st =
+      text ? with_text(L, t, name, box) : knn_table_with(t, name, knn__bind_to_tensor(L, 3), box);
+  knn__bind_check(L, st);
+  lua_pushvalue(L, 4);
+  return 1;
+}
+
+/* new_table(rows): without columns. */
+static int new_table(lua_State *L) {
+  knn_table **box = new_table_box(L);
+  knn__bind_check(L, knn_table_new(knn__bind_ctx(L), "the table", luaL_checkinteger(L, 1), box));
+  return 1;
+}
+
+/* table:cell(column, row): a number or a string, nil where missing. */
+static int table_cell(lua_State *L) {
+  knn_table *t = check_table(L);
+  int column = check_column(L, t, 2);
+  lua_Integer row = luaL_checkinteger(L, 3);
+  int64_t rows = knn_table_rows(t);
+  if (row == 0 || row > rows || row < -rows)
+    luaL_error(L, "row %d is out of range: the table has %d rows, counted from 1", (int)row,
+               (int)rows);
+  int64_t at = row > 0 ? row - 1 : rows + row, whole = 0;
+  double real = 0;
+  if (knn_table_kind(t, column) == KNN_COLUMN_TEXT)
+    lua_pushstring(L, knn_table_text(t, column, at));
+  else if (!knn_table_number(t, column, at, &whole, &real))
+    lua_pushnil(L);
+  else if (knn_table_kind(t, column) == KNN_COLUMN_INT)
+    lua_pushinteger(L, whole);
+  else
+    lua_pushnumber(L, real);
+  return 1;
+}
+
 static int index_table(lua_State *L) {
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
@@ -232,38 +365,53 @@ static int table_length(lua_State *L) {
   return 1;
 }
 
-static int table_tostring(lua_State *L) {
+/* table:kinds(): the kind of each column. */
+static int table_kinds(lua_State *L) {
   static const char *const kinds[] = {"int64", "float64", "text"};
-  const knn_table *t = knn__bind_test_box(L, 1, TABLE_TYPE);
-  if (!t) {
+  const knn_table *t = check_table(L);
+  lua_newtable(L);
+  for (int i = 0; i < knn_table_columns(t); i++) {
+    lua_pushstring(L, kinds[knn_table_kind(t, i)]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+/* The text is made in Lua, by the method that prints a table. */
+static int table_tostring(lua_State *L) {
+  if (!knn__bind_test_box(L, 1, TABLE_TYPE)) {
     lua_pushliteral(L, "Table (freed)");
     return 1;
   }
-  luaL_Buffer b;
-  luaL_buffinit(L, &b);
-  lua_pushfstring(L, "Table of %I rows, %d columns:", (LUAI_UACINT)knn_table_rows(t),
-                  knn_table_columns(t));
-  luaL_addvalue(&b);
-  for (int i = 0; i < knn_table_columns(t) && i < 50; i++) {
-    luaL_addstring(&b, i ? ", " : " ");
-    luaL_addstring(&b, knn_table_name(t, i));
-    luaL_addstring(&b, " ");
-    luaL_addstring(&b, kinds[knn_table_kind(t, i)]);
-  }
-  luaL_pushresult(&b);
+  if (luaL_getmetafield(L, 1, "__text") == LUA_TNIL)
+    return luaL_error(L, "a table cannot be shown");
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 1);
   return 1;
 }
 
 static const luaL_Reg table_methods[] = {
-    {"column", table_column},   {"codes", table_codes}, {"matrix", table_matrix},
-    {"missing", table_missing}, {NULL, NULL},
+    {"column", table_column},
+    {"codes", table_codes},
+    {"matrix", table_matrix},
+    {"missing", table_missing},
+    {"bad_rows", table_bad_rows},
+    {"take", table_take},
+    {"select", table_select},
+    {"with", table_with},
+    {"cell", table_cell},
+    {"kinds", table_kinds},
+    {NULL, NULL},
 };
 static const luaL_Reg table_meta[] = {
     {"__len", table_length}, {"__tostring", table_tostring}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"load_csv", load_csv}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"load_csv", load_csv}, {"new_table", new_table}, {NULL, NULL}};
 
 void knn__open_table(lua_State *L) {
   knn__bind_type(L, TABLE_TYPE, table_methods, table_meta, release_table);
   knn__bind_use_index(L, TABLE_TYPE, index_table, NULL);
   luaL_setfuncs(L, functions, 0);
+  luaL_getmetatable(L, TABLE_TYPE); /* stdlib adds its methods */
+  lua_setfield(L, -2, "table_type");
 }

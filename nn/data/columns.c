@@ -102,17 +102,21 @@ static knn__cell place(const filler *f, int64_t row, int column, const char *cel
   return at;
 }
 
-static knn_status add_missing(filler *f, knn__cell at) {
-  knn_table *t = f->table;
+knn_status knn__table_add_missing(knn_table *t, knn__cell at) {
   if (t->n_missing == t->missing_room) {
     int64_t room = t->missing_room ? 2 * t->missing_room : 16;
-    knn__cell *bigger = knn__resize(f->ctx, t->missing, (size_t)room * sizeof *bigger);
+    knn__cell *bigger = knn__resize(t->ctx, t->missing, (size_t)room * sizeof *bigger);
     if (!bigger) return KNN_ENOMEM;
     t->missing = bigger;
     t->missing_room = room;
   }
   t->missing[t->n_missing++] = at;
   t->columns[at.column].missing++;
+  return KNN_OK;
+}
+
+static knn_status add_missing(filler *f, knn__cell at) {
+  KNN__TRY(knn__table_add_missing(f->table, at));
   if (f->dropped && !f->dropped[at.row]) {
     f->dropped[at.row] = true;
     f->n_dropped++;
@@ -242,17 +246,17 @@ static int by_text(const void *a, const void *b) {
   return strcmp(((const category *)a)->text, ((const category *)b)->text);
 }
 
-static knn_status copy_categories(knn_ctx *ctx, knn__column *c, const category *sorted, int n) {
+knn_status knn__column_categories(knn_ctx *ctx, knn__column *c, const char *const *texts, int n) {
   size_t bytes = 0;
-  for (int i = 0; i < n; i++) bytes += strlen(sorted[i].text) + 1;
+  for (int i = 0; i < n; i++) bytes += strlen(texts[i]) + 1;
   c->names = knn__alloc(ctx, bytes);
   c->categories = knn__alloc(ctx, (size_t)n * sizeof *c->categories);
   if (!c->names || !c->categories) return KNN_ENOMEM;
   c->n_categories = n;
   char *to = c->names;
   for (int i = 0; i < n; i++) {
-    size_t length = strlen(sorted[i].text) + 1;
-    memcpy(to, sorted[i].text, length);
+    size_t length = strlen(texts[i]) + 1;
+    memcpy(to, texts[i], length);
     c->categories[i] = to;
     to += length;
   }
@@ -263,18 +267,38 @@ static knn_status copy_categories(knn_ctx *ctx, knn__column *c, const category *
 static knn_status sort_categories(knn_ctx *ctx, knn__column *c, const dictionary *d) {
   category *sorted = knn__alloc(ctx, (size_t)d->n * sizeof *sorted);
   int64_t *rank = knn__alloc(ctx, (size_t)d->n * sizeof *rank);
-  knn_status status = sorted && rank ? KNN_OK : KNN_ENOMEM;
+  const char **texts = knn__alloc(ctx, (size_t)d->n * sizeof *texts);
+  knn_status status = sorted && rank && texts ? KNN_OK : KNN_ENOMEM;
   if (status != KNN_OK) goto done;
   for (int i = 0; i < d->n; i++) sorted[i] = (category){d->texts[i], i};
   qsort(sorted, (size_t)d->n, sizeof *sorted, by_text);
-  for (int i = 0; i < d->n; i++) rank[sorted[i].code] = i;
+  for (int i = 0; i < d->n; i++) {
+    rank[sorted[i].code] = i;
+    texts[i] = sorted[i].text;
+  }
   int64_t *codes = knn_tensor_data(c->values);
   for (int64_t i = 0, rows = knn_tensor_size(c->values); i < rows; i++)
     if (codes[i] >= 0) codes[i] = rank[codes[i]];
-  status = copy_categories(ctx, c, sorted, d->n);
+  status = knn__column_categories(ctx, c, texts, d->n);
 done:
   knn__free(ctx, sorted);
   knn__free(ctx, rank);
+  knn__free(ctx, texts);
+  return status;
+}
+
+knn_status knn__column_text(knn_ctx *ctx, knn__column *c, const char *const *cells, int64_t n) {
+  dictionary d = {0};
+  c->kind = KNN_COLUMN_TEXT;
+  knn_status status = knn_tensor_new(ctx, KNN_I64, 1, &n, &c->values);
+  for (int64_t i = 0; i < n && status == KNN_OK; i++) {
+    int64_t *code = (int64_t *)knn_tensor_data(c->values) + i;
+    *code = -1;
+    if (cells[i]) status = encode(ctx, &d, cells[i], code);
+  }
+  if (status == KNN_OK) status = sort_categories(ctx, c, &d);
+  knn__free(ctx, d.texts);
+  knn__free(ctx, d.slots);
   return status;
 }
 

@@ -13,7 +13,7 @@ typedef struct cutter {
   knn_ctx *ctx;
   const char *name;
   char separator;
-  bool quotes, trim;
+  bool quotes, trim, drop_bad;
   const char *at, *end;
   char *to;     /* where the next byte of a cell goes */
   int64_t line; /* of `at`, from 1 */
@@ -67,9 +67,23 @@ static void cut_plain(cutter *c) {
   c->to = first + n;
 }
 
+/* A row with another number of cells than the first: taken out again, or a failure. */
+static knn_status bad_row(cutter *c, int64_t line, int n, char *row_begin) {
+  knn__cells *cells = c->cells;
+  if (!c->drop_bad)
+    return knn_fail(c->ctx, KNN_EFORMAT, "%s:%lld: this row has %d cells, the first has %d",
+                    c->name, (long long)line, n, cells->columns);
+  KNN__TRY(
+      knn__grow(c->ctx, (void **)&cells->bad, &cells->bad_room, cells->n_bad, sizeof *cells->bad));
+  cells->bad[cells->n_bad++] = (knn_bad_row){.line = line, .cells = n};
+  c->to = row_begin;
+  return KNN_OK;
+}
+
 /* One row; its number of cells is the table's if it is the first. */
 static knn_status cut_row(cutter *c) {
   int64_t line = c->line;
+  char *row_begin = c->to;
   int n = 0;
   for (;; n++) {
     bool quoted = c->quotes && c->at < c->end && *c->at == '"';
@@ -87,9 +101,7 @@ static knn_status cut_row(cutter *c) {
   }
   n++;
   if (c->cells->rows == 0) c->cells->columns = n;
-  if (n != c->cells->columns)
-    return knn_fail(c->ctx, KNN_EFORMAT, "%s:%lld: this row has %d cells, the first has %d",
-                    c->name, (long long)line, n, c->cells->columns);
+  if (n != c->cells->columns) return bad_row(c, line, n, row_begin);
   if (c->cells->rows == c->room) {
     int64_t room = c->room ? 2 * c->room : 256;
     int64_t *bigger = knn__resize(c->ctx, c->cells->lines, (size_t)room * sizeof *bigger);
@@ -120,6 +132,7 @@ knn_status knn__csv_cut(knn_ctx *ctx, const char *name, char *text, size_t bytes
               .separator = options->separator ? options->separator : ',',
               .quotes = !options->no_quotes,
               .trim = options->trim,
+              .drop_bad = options->drop_bad_rows,
               .at = text,
               .end = text + bytes,
               .to = text,
@@ -156,6 +169,8 @@ static knn_status make_table(knn__source *s, const knn_csv_options *options, knn
     status = knn__source_all(s, options->limit ? options->limit : (uint64_t)4 << 30, &text, &bytes);
   if (status == KNN_OK) status = knn__csv_cut(ctx, s->name, text, bytes, options, &cells);
   if (status == KNN_OK) status = knn__table_fill(table, &cells, options);
+  table->bad = cells.bad;
+  table->n_bad = cells.n_bad;
   knn__free(ctx, cells.lines);
   knn__free(ctx, text);
   if (status == KNN_OK)

@@ -5,6 +5,7 @@
 #include "ctx.h"
 #include "knn/data.h"
 #include "random.h"
+#include "table.h"
 
 enum { SPLIT_STREAM = 0x51717 }; /* keeps the split apart from other draws with the same seed */
 
@@ -40,8 +41,7 @@ knn_status knn_train_test_split(knn_ctx *ctx, int64_t n, double test_share, uint
   return status;
 }
 
-/* Row numbers as int64, all of them inside 0 .. n - 1. */
-static knn_status check_rows(const knn_tensor *rows, int64_t n, knn_tensor **out) {
+knn_status knn__row_numbers(const knn_tensor *rows, int64_t n, knn_tensor **out) {
   knn_ctx *ctx = knn_tensor_ctx(rows);
   knn_dtype type = knn_tensor_dtype(rows);
   if ((type != KNN_I32 && type != KNN_I64) || knn_tensor_rank(rows) != 1)
@@ -81,7 +81,7 @@ knn_status knn_take_rows(knn_tensor *x, const knn_tensor *rows, knn_tensor **out
   if (knn_tensor_rank(x) < 1)
     return knn_fail(knn_tensor_ctx(x), KNN_ESHAPE, "take_rows: a scalar has no rows");
   knn_tensor *numbers = NULL, *packed = NULL;
-  KNN__TRY(check_rows(rows, knn_tensor_dim(x, 0), &numbers));
+  KNN__TRY(knn__row_numbers(rows, knn_tensor_dim(x, 0), &numbers));
   knn_status status = knn_tensor_contiguous(x, &packed);
   if (status == KNN_OK)
     status = take(packed, knn_tensor_data(numbers), knn_tensor_size(numbers), out);

@@ -22,6 +22,7 @@ void knn_table_release(knn_table *t) {
   }
   knn__free(ctx, t->columns);
   knn__free(ctx, t->missing);
+  knn__free(ctx, t->bad);
   knn__free(ctx, t->name);
   knn__free(ctx, t);
   knn_ctx_release(ctx);
@@ -76,6 +77,12 @@ bool knn_table_missing_at(const knn_table *t, int64_t i, int64_t *row, int *colu
   return true;
 }
 
+bool knn_table_bad_row(const knn_table *t, int64_t i, knn_bad_row *row) {
+  if (i < 0 || i >= t->n_bad) return false;
+  *row = t->bad[i];
+  return true;
+}
+
 static knn_status no_column(const knn_table *t, int column) {
   return knn_fail(t->ctx, KNN_EARG, "%s has %d columns, there is none with the number %d (from 1)",
                   t->name, t->n, column + 1);
@@ -91,6 +98,16 @@ const char *knn_table_text(const knn_table *t, int column, int64_t row) {
   if (!c || c->kind != KNN_COLUMN_TEXT || row < 0 || row >= t->rows) return NULL;
   int64_t code = ((const int64_t *)knn_tensor_data(c->values))[row];
   return code < 0 ? NULL : c->categories[code];
+}
+
+bool knn_table_number(const knn_table *t, int column, int64_t row, int64_t *whole, double *real) {
+  const knn__column *c = column_at(t, column);
+  if (!c || c->kind == KNN_COLUMN_TEXT || row < 0 || row >= t->rows) return false;
+  const void *values = knn_tensor_data(c->values);
+  bool integer = c->kind == KNN_COLUMN_INT;
+  *real = integer ? (double)((const int64_t *)values)[row] : ((const double *)values)[row];
+  *whole = integer ? ((const int64_t *)values)[row] : 0;
+  return !isnan(*real);
 }
 
 const char *const *knn_table_categories(const knn_table *t, int column, int *n) {

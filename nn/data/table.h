@@ -11,7 +11,9 @@ typedef struct knn__cells {
   char *text;
   int64_t rows;
   int columns;
-  int64_t *lines; /* where each row begins, from 1 */
+  int64_t *lines;   /* where each row begins, from 1 */
+  knn_bad_row *bad; /* rows left out, with another number of cells */
+  int n_bad, bad_room;
 } knn__cells;
 
 /* Where a cell stood and the beginning of what was in it. */
@@ -42,6 +44,8 @@ struct knn_table {
   knn__column *columns;
   knn__cell *missing; /* every missing cell, in the order of the file */
   int64_t n_missing, missing_room;
+  knn_bad_row *bad; /* rows of the file that were left out */
+  int64_t n_bad;
 };
 
 /* Cut `text`, which has a NUL at text[bytes] and is overwritten. */
@@ -51,5 +55,15 @@ knn_status knn__csv_cut(knn_ctx *ctx, const char *name, char *text, size_t bytes
  */
 knn_status knn__table_fill(knn_table *table, const knn__cells *cells,
                            const knn_csv_options *options);
+
+/* Note a missing cell; cells come in the order of their rows. */
+knn_status knn__table_add_missing(knn_table *table, knn__cell at);
+/* Copy a list of categories into a column that has none. */
+knn_status knn__column_categories(knn_ctx *ctx, knn__column *column, const char *const *texts,
+                                  int n);
+/* Make a column one of text: n cells, NULL where missing. */
+knn_status knn__column_text(knn_ctx *ctx, knn__column *column, const char *const *cells, int64_t n);
+/* Row numbers (int32 or int64) as int64, all of them inside 0 .. n - 1. */
+knn_status knn__row_numbers(const knn_tensor *rows, int64_t n, knn_tensor **out);
 
 #endif

@@ -29,13 +29,6 @@ M.standardize = core.standardize
 -- @function resize_images
 M.resize_images = core.resize_images
 
---- A CSV file as a table of columns; nil, message, code when it cannot be read.
--- @function csv
--- @tparam string path
--- @tparam[opt] table options separator, header, names, missing = "keep" | "error" | "drop", missing_values, quotes, trim
--- @return Table: `t:column(name)`, `t:codes(name)`, `t:matrix{columns = {...}}`, `t:missing()`, `t.names`, `t.rows`
-M.csv = core.load_csv
-
 --- An IDX file (the format of MNIST) as a tensor; nil, message, code when it cannot be read.
 -- @function load_idx
 M.load_idx = core.load_idx

@@ -48,6 +48,27 @@ static knn_status read_csv(knn_ctx *ctx, const char *path) {
   return status;
 }
 
+/* Rows and columns of a table, one more column. */
+static knn_status remake_table(knn_ctx *ctx, const char *path) {
+  static const char text[] = "a,b,t\n1,2.5,x\n9\n,3,y\n4,?,\n";
+  static const char *const words[] = {"p", NULL};
+  knn_table *t = NULL, *rows = NULL, *columns = NULL, *more = NULL;
+  knn_tensor *numbers = NULL;
+  (void)path;
+  const knn_csv_options options = {.drop_bad_rows = true};
+  knn_status status = knn_csv_parse(ctx, "t.csv", text, sizeof text - 1, &options, &t);
+  if (status == KNN_OK)
+    status = knn_tensor_from(ctx, KNN_I64, 1, &(int64_t){2}, (const int64_t[]){2, 1}, &numbers);
+  if (status == KNN_OK) status = knn_table_take(t, numbers, &rows);
+  if (status == KNN_OK) status = knn_table_select(rows, (const int[]){2, 0}, 2, &columns);
+  if (status == KNN_OK) status = knn_table_with_text(columns, "u", words, 2, &more);
+  if (status == KNN_OK) assert_int_equal(knn_table_missing(more, -1), 3);
+  knn_tensor_release(numbers);
+  knn_table *const all[] = {t, rows, columns, more};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) knn_table_release(all[i]);
+  return status;
+}
+
 static knn_status read_sets(knn_ctx *ctx, const char *path) {
   (void)path;
   knn_dataset set = {0};
@@ -132,6 +153,7 @@ static void test_faults(void **state) {
   fail_everywhere(read_idx, help_write(h, "plain", file, sizeof file));
   fail_everywhere(read_idx, help_write_gzip(h, "packed", file, sizeof file));
   fail_everywhere(read_csv, NULL);
+  fail_everywhere(remake_table, NULL);
   fail_everywhere(read_sets, NULL);
   fail_everywhere(prepare, NULL);
   fail_everywhere(save_and_read, help_path(h, "a.png"));

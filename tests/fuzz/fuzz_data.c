@@ -50,10 +50,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
                       NULL);
       break;
     default:
-      read_table(
-          ctx, file, bytes,
-          &(knn_csv_options){
-              .separator = '\t', .no_quotes = true, .trim = true, .policy = KNN_MISSING_DROP});
+      read_table(ctx, file, bytes,
+                 &(knn_csv_options){.separator = '\t',
+                                    .no_quotes = true,
+                                    .trim = true,
+                                    .policy = KNN_MISSING_DROP,
+                                    .drop_bad_rows = true});
       break;
   }
   knn_tensor_release(x);

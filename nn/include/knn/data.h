@@ -106,11 +106,18 @@ typedef struct knn_csv_options {
   int n_missing;
   knn_missing policy; /* KEEP, ERROR or DROP */
   bool no_quotes;     /* '"' is a character like any other (most files separated by tabs) */
+  bool drop_bad_rows; /* leave out rows with another number of cells than the first */
   bool trim;          /* blanks around a cell of text do not count; around numbers they never do */
   uint64_t limit;     /* most bytes of text taken, after unpacking; 0 = 4 GiB */
 } knn_csv_options;
 
 typedef enum knn_column_kind { KNN_COLUMN_INT, KNN_COLUMN_FLOAT, KNN_COLUMN_TEXT } knn_column_kind;
+
+/* A row that was left out: its line in the file, from 1, and how many cells it had. */
+typedef struct knn_bad_row {
+  int64_t line;
+  int cells;
+} knn_bad_row;
 
 /* Columns of equal length, each int64, float64 or text. A column is text if one cell is neither a
  * number nor missing; int64 if all cells are whole numbers and none is missing. Text is kept as
@@ -141,9 +148,28 @@ KNN_API int64_t knn_table_missing(const knn_table *table, int column);
 KNN_API bool knn_table_missing_at(const knn_table *table, int64_t i, int64_t *row, int *column,
                                   int64_t *line);
 
+/* The i-th row left out because of its number of cells; false past the end. */
+KNN_API bool knn_table_bad_row(const knn_table *table, int64_t i, knn_bad_row *row);
+
+/* New tables; what a message needs to know of missing cells goes along. Rows by number (int32 or
+ * int64, rank 1), in this order, also repeated; columns by number. */
+KNN_API knn_status knn_table_take(const knn_table *table, const knn_tensor *rows, knn_table **out);
+KNN_API knn_status knn_table_select(const knn_table *table, const int *columns, int n,
+                                    knn_table **out);
+/* A table without columns; and a table with one more column, or another one under that name:
+ * numbers (rows), NaN where missing, or n texts, NULL where missing. */
+KNN_API knn_status knn_table_new(knn_ctx *ctx, const char *name, int64_t rows, knn_table **out);
+KNN_API knn_status knn_table_with(const knn_table *table, const char *name,
+                                  const knn_tensor *values, knn_table **out);
+KNN_API knn_status knn_table_with_text(const knn_table *table, const char *name,
+                                       const char *const *cells, int64_t n, knn_table **out);
+
 /* A column (rows): int64; float64, NaN where missing; for text the category codes as int64, -1
  * where missing. */
 KNN_API knn_status knn_table_column(const knn_table *table, int column, knn_tensor **out);
+/* A cell of a number column, both as int64 and as float64; false where missing or not a number. */
+KNN_API bool knn_table_number(const knn_table *table, int column, int64_t row, int64_t *whole,
+                              double *real);
 /* Text columns: the cell, NULL where missing or not text; the categories in byte order. */
 KNN_API const char *knn_table_text(const knn_table *table, int column, int64_t row);
 KNN_API const char *const *knn_table_categories(const knn_table *table, int column, int *n);
