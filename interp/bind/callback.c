@@ -140,5 +140,7 @@ void knn__callbacks_add_lua(lua_State *L, knn__callbacks *set, int idx, int mode
         (knn_callback){.self = &set->lua[at], .events = wanted(L), .on_event = on_event};
     lua_pushvalue(L, model);
     lua_setfield(L, -2, "model");
+    lua_pushvalue(L, idx);
+    lua_setfield(L, -2, "callbacks");
   }
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "data.h"
+#include "dataset.h"
 
 /* Trouble with files is a result; the rest is an error. */
 int knn__io_failure(lua_State *L, knn_status st) {
@@ -145,6 +146,36 @@ static int load_idx(lua_State *L) {
   return 1;
 }
 
+/* ---- files and servers ---- */
+
+/* make_folders(path): nil is the folder one is in. */
+static int make_folders(lua_State *L) {
+  knn__bind_check(L, knn_make_folders(knn__bind_ctx(L), luaL_optstring(L, 1, "")));
+  return 0;
+}
+
+/* replace_file(path, text): whole or not at all. */
+static int replace_file(lua_State *L) {
+  size_t n;
+  const char *path = luaL_checkstring(L, 1), *text = luaL_checklstring(L, 2, &n);
+  knn__bind_check(L, knn_file_replace(knn__bind_ctx(L), path, text, n));
+  return 0;
+}
+
+/* http_post(url, body, {"Name: value", ...}): true, or nil, message, code. */
+static int http_post(lua_State *L) {
+  knn_post job = {.url = luaL_checkstring(L, 1)};
+  int64_t n;
+  job.body = luaL_checklstring(L, 2, &job.bytes);
+  job.headers = knn__bind_strings(L, 3, "http_post", &n);
+  job.n_headers = (int)n;
+  knn_status st = knn_http_post(knn__bind_ctx(L), &job);
+  if (st == KNN_ESTATE) st = KNN_EIO; /* no libcurl: the server is out of reach, too */
+  if (st != KNN_OK) return knn__io_failure(L, st);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
 /* ---- preparation ---- */
 
 static int push_made(lua_State *L, knn_status st, knn_tensor *t) {
@@ -215,6 +246,9 @@ static const luaL_Reg functions[] = {
     {"dataset_names", dataset_names},
     {"dataset_about", dataset_about},
     {"load_idx", load_idx},
+    {"make_folders", make_folders},
+    {"replace_file", replace_file},
+    {"http_post", http_post},
     {"to_categorical", to_categorical},
     {"normalize", normalize},
     {"split_rows", split_rows},

@@ -284,6 +284,8 @@ static int index_model(lua_State *L) {
     lua_pushboolean(L, knn_model_built(m));
   } else if (strcmp(key, "compiled") == 0) {
     lua_pushboolean(L, knn_model_compiled(m));
+  } else if (strcmp(key, "training_stopped") == 0) {
+    lua_pushboolean(L, knn_model_stopped(m));
   } else if (strcmp(key, "history") == 0) {
     lua_getiuservalue(L, 1, 1);
   } else if (strcmp(key, "class_names") == 0) {

@@ -206,6 +206,26 @@ static int get_metrics_result(lua_State *L) {
   return 1;
 }
 
+/* "max", "min" or nil: which way a log should go. */
+static int log_direction(lua_State *L) {
+  const int way = knn_model_log_direction(knn__check_model(L), luaL_checkstring(L, 2));
+  if (way)
+    lua_pushstring(L, way > 0 ? "max" : "min");
+  else
+    lua_pushnil(L);
+  return 1;
+}
+
+static int swap_ema_weights(lua_State *L) {
+  knn__bind_check(L, knn_model_swap_averages(knn__check_model(L)));
+  return 0;
+}
+
+static int set_ema_weights(lua_State *L) {
+  knn__bind_check(L, knn_model_set_averages(knn__check_model(L)));
+  return 0;
+}
+
 static int stop_training(lua_State *L) {
   knn_model_stop_training(knn__check_model(L));
   return 0;
@@ -221,6 +241,9 @@ const luaL_Reg knn__run_methods[] = {
     {"predict_on_batch", predict_on_batch},
     {"reset_metrics", reset_metrics},
     {"get_metrics_result", get_metrics_result},
+    {"log_direction", log_direction},
+    {"swap_ema_weights", swap_ema_weights},
+    {"set_ema_weights", set_ema_weights},
     {"stop_training", stop_training},
     {NULL, NULL},
 };

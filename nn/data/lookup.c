@@ -95,18 +95,6 @@ static knn_status not_found(knn_ctx *ctx, const knn__dataset_row *row,
   return status;
 }
 
-static knn_status make_folders(knn_ctx *ctx, char *path) {
-  for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
-    if (slash) *slash = '\0';
-    int failed = mkdir(path, 0777) != 0 && errno != EEXIST ? errno : 0;
-    if (failed)
-      knn_fail(ctx, KNN_EIO, "cannot make the folder %s: %s", path, KNN__OS_ERROR(failed));
-    if (slash) *slash = '/';
-    if (failed) return KNN_EIO;
-    if (!slash) return KNN_OK;
-  }
-}
-
 static knn_status download(knn_ctx *ctx, const knn__dataset_row *row,
                            const knn_dataset_options *options, const knn__dataset_file *file,
                            const char *path) {
@@ -143,7 +131,7 @@ knn_status knn__dataset_fetch(knn_ctx *ctx, const knn__dataset_row *row,
   if (!options->cache || options->offline) return not_found(ctx, row, options, file->name);
   knn__text target = {.ctx = ctx};
   knn__text_add(&target, "%s/%s", options->cache, row->name);
-  knn_status status = target.failed ? KNN_ENOMEM : make_folders(ctx, target.s);
+  knn_status status = target.failed ? KNN_ENOMEM : knn_make_folders(ctx, target.s);
   knn__text_add(&target, "/%s", file->name);
   if (target.failed) status = KNN_ENOMEM;
   if (status == KNN_OK) status = download(ctx, row, options, file, target.s);

@@ -97,6 +97,15 @@ knn_status knn_model_metrics(const knn_model *m, knn_logs **out) {
   return st;
 }
 
+int knn_model_log_direction(const knn_model *m, const char *log) {
+  if (strcmp(log, "loss") == 0) return -1;
+  for (int i = 0; i < m->n_heads; i++)
+    if (m->heads[i].log && strcmp(m->heads[i].log, log) == 0) return -1;
+  for (int i = 0; i < m->n_metrics; i++)
+    if (strcmp(m->metrics[i].log, log) == 0) return knn__metric_direction(m->metrics[i].metric);
+  return 0;
+}
+
 /* Metric number i by name. */
 static const char *sorted_metric(const knn_model *m, int i) {
   for (int k = 0; k < m->n_metrics; k++) {

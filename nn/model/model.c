@@ -222,6 +222,10 @@ void knn_model_stop_training(knn_model *m) {
   m->stop = true;
 }
 
+bool knn_model_stopped(const knn_model *m) {
+  return m->stop;
+}
+
 void knn_text_free(knn_ctx *ctx, char *text) {
   knn__free(ctx, text);
 }

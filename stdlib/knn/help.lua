@@ -39,6 +39,7 @@ local function text(s)
     for _, p in ipairs(s.call) do lines[#lines + 1] = param(p) end
   end
   if s.example then lines[#lines + 1] = "Example: " .. s.example end
+  if s.source and s.family == "callback" then lines[#lines + 1] = "Source: " .. s.source end
   if s.see then lines[#lines + 1] = "See also: " .. table.concat(s.see, ", ") end
   return table.concat(lines, "\n") .. "\n"
 end
@@ -76,6 +77,25 @@ local function composed_text(x)
   end
 end
 
+-- A callback, by its name or its constructor.
+local function callback_text(x)
+  local callbacks, shown = require "knn.callbacks", {family = "callback"}
+  for name in pairs(getmetatable(callbacks).__methods) do
+    if name == x or rawget(callbacks, name) == x then
+      local _ = callbacks[name]
+      local about = require "knn.callbacks.common".about[name]
+      for key, value in pairs(about) do shown[key] = value end
+      shown.params = {}
+      for i, p in ipairs(about.params) do
+        local kind = p.kind or type(p.default)
+        shown.params[i] = {name = p.name, kind = kind, choices = p.choices, required = p.required, doc = p.doc,
+          default = p.default == nil and "null" or tostring(p.default)}
+      end
+      return text(shown)
+    end
+  end
+end
+
 --- Prints help on a name, a constructor, an op or an object.
 -- @param x name, function or object
 function M.help(x)
@@ -87,7 +107,7 @@ function M.help(x)
   elseif type(x) == "userdata" and x.class_name then
     schema = find_name(x.class_name)
   end
-  local other = not schema and (x == core.ops and ops_text() or composed_text(x))
+  local other = not schema and (x == core.ops and ops_text() or composed_text(x) or callback_text(x))
   if other then return core.write(other) end
   if not schema then error("help: nothing is known about " .. tostring(x), 2) end
   core.write(text(schema))

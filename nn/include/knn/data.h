@@ -199,6 +199,22 @@ typedef struct knn_download {
  * wrong checksum. */
 KNN_API knn_status knn_download_file(knn_ctx *ctx, const knn_download *job);
 
+/* One message by HTTP POST; the answer counts, its body does not. */
+typedef struct knn_post {
+  const char *url;
+  const void *body;
+  size_t bytes;
+  const char *const *headers; /* "Name: value" */
+  int n_headers;
+  double timeout; /* seconds for all; 0 = 10 */
+} knn_post;
+KNN_API knn_status knn_http_post(knn_ctx *ctx, const knn_post *job);
+
+/* A folder and those above it, where they are not there yet. */
+KNN_API knn_status knn_make_folders(knn_ctx *ctx, const char *path);
+/* A file with these bytes in place of the one at path: whoever looks sees the one or the other. */
+KNN_API knn_status knn_file_replace(knn_ctx *ctx, const char *path, const void *data, size_t bytes);
+
 /* SHA-256 (FIPS 180-4) of a file, as 64 hexadecimal digits and a NUL. */
 KNN_API knn_status knn_file_sha256(knn_ctx *ctx, const char *path, char hex[65]);
 

@@ -87,6 +87,8 @@ KNN_API bool knn_model_compiled(const knn_model *model);
 KNN_API const char *knn_model_log_name(const knn_model *model, int i);
 /* Loss and metrics as they stand, in new logs; none before the first batch. */
 KNN_API knn_status knn_model_metrics(const knn_model *model, knn_logs **out);
+/* Of a log, "loss" or a metric's: +1 if larger is better, -1 if smaller, 0 if nobody knows. */
+KNN_API int knn_model_log_direction(const knn_model *model, const char *log);
 KNN_API void knn_model_reset_metrics(knn_model *model);
 KNN_API knn_object *knn_model_optimizer(const knn_model *model); /* lent; NULL before compile */
 
@@ -155,6 +157,12 @@ KNN_API knn_status knn_model_fit(knn_model *model, const knn_data *train,
                                  const knn_callback *callbacks, int n_callbacks, knn_history **out);
 /* From a callback, when training begins: the epoch to begin with, from 0. */
 KNN_API void knn_model_begin_at(knn_model *model, int64_t epoch);
+KNN_API bool knn_model_stopped(const knn_model *model); /* asked to end, in the run under way */
+/* Weights and their moving averages change places, of a model whose optimizer keeps averages
+ * (use_ema = true); before the first step nothing happens. */
+KNN_API knn_status knn_model_swap_averages(knn_model *model);
+/* The averages become what the weights are. */
+KNN_API knn_status knn_model_set_averages(knn_model *model);
 KNN_API void knn_model_stop_training(knn_model *model); /* from a callback: end after this batch */
 KNN_API knn_status knn_model_evaluate(knn_model *model, const knn_data *data,
                                       const knn_config *options, const knn_callback *callbacks,

@@ -108,7 +108,7 @@ def lua(v, indent=0):
     if v is None:
         return "false"
     if isinstance(v, str):
-        return '"%s"' % v.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return '"%s"' % v.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     if isinstance(v, dict):
         items = [_key(k) + " = " + lua(_options(x) if k == "options" else x, indent + 2)
                  for k, x in v.items() if x is not None]
