@@ -1,5 +1,6 @@
 /* preflight.c - look at the data before the first step and refuse what cannot be learned from, by
  * name. Rows and columns in messages count from 1. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,14 +30,39 @@ static const char *place_text(const knn_tensor *t, int64_t at, char *buffer, siz
   return buffer;
 }
 
-static knn_status check_finite(knn_ctx *ctx, const char *who, const knn_tensor *t) {
-  int64_t n = knn_tensor_size(t), bad = -1;
-  const float *f = knn_tensor_data(t);
-  const double *d = knn_tensor_data(t);
+/* Blocks are judged as a whole first, which compilers make vectors of. */
+#define FIRST_OUTSIDE(T)                                                            \
+  static int64_t first_outside_##T(const T *x, int64_t n, T low, T high) {          \
+    enum { BLOCK = 512 };                                                           \
+    for (int64_t at = 0; at < n; at += BLOCK) {                                     \
+      const int64_t end = n - at < BLOCK ? n : at + BLOCK;                          \
+      int outside = 0;                                                              \
+      for (int64_t i = at; i < end; i++) outside |= !(x[i] >= low && x[i] <= high); \
+      for (int64_t i = at; outside && i < end; i++)                                 \
+        if (!(x[i] >= low && x[i] <= high)) return i;                               \
+    }                                                                               \
+    return -1;                                                                      \
+  }
+FIRST_OUTSIDE(float)
+FIRST_OUTSIDE(double)
+
+/* The first element that lies outside of low .. high or is NaN; -1 = none. */
+static int64_t first_outside(const knn_tensor *t, double low, double high) {
+  const int64_t n = knn_tensor_size(t);
   if (t->spec.dtype == KNN_F32)
-    for (int64_t i = 0; i < n && bad < 0; i++) bad = isfinite(f[i]) ? -1 : i;
-  if (t->spec.dtype == KNN_F64)
-    for (int64_t i = 0; i < n && bad < 0; i++) bad = isfinite(d[i]) ? -1 : i;
+    return first_outside_float(knn_tensor_data(t), n, (float)low, (float)high);
+  if (t->spec.dtype == KNN_F64) return first_outside_double(knn_tensor_data(t), n, low, high);
+  for (int64_t i = 0; i < n; i++) {
+    const double v = knn_tensor_get(t, i);
+    if (!(v >= low && v <= high)) return i;
+  }
+  return -1;
+}
+
+static knn_status check_finite(knn_ctx *ctx, const char *who, const knn_tensor *t) {
+  int64_t bad = -1;
+  if (t->spec.dtype == KNN_F32) bad = first_outside(t, -FLT_MAX, FLT_MAX);
+  if (t->spec.dtype == KNN_F64) bad = first_outside(t, -DBL_MAX, DBL_MAX);
   if (bad < 0) return KNN_OK;
   char place[160];
   const char *what = isnan(knn_tensor_get(t, bad)) ? "NaN" : "infinity";
@@ -169,15 +195,12 @@ static knn_status check_target_shape(knn_model *m, const knn_loss *loss, const k
 
 static knn_status check_probabilities(knn_model *m, const knn_loss *loss, const knn_tensor *y) {
   if (!loss_is(loss, "BinaryCrossentropy")) return KNN_OK;
-  for (int64_t i = 0; i < knn_tensor_size(y); i++) {
-    double v = knn_tensor_get(y, i);
-    if (v >= 0 && v <= 1) continue;
-    char place[160];
-    return knn_fail(m->ctx, KNN_EDATA,
-                    "y is %g at %s, but binary_crossentropy takes targets from 0 to 1", v,
-                    place_text(y, i, place, sizeof place));
-  }
-  return KNN_OK;
+  const int64_t bad = first_outside(y, 0, 1);
+  char place[160];
+  if (bad < 0) return KNN_OK;
+  return knn_fail(m->ctx, KNN_EDATA,
+                  "y is %g at %s, but binary_crossentropy takes targets from 0 to 1",
+                  knn_tensor_get(y, bad), place_text(y, bad, place, sizeof place));
 }
 
 static knn_status check_target(knn_model *m, const knn_loss *loss, const knn_tensor *y, bool all,
