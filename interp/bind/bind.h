@@ -111,6 +111,9 @@ void knn__bind_push_object(lua_State *L, knn_object *object);
  * none. */
 knn_object *knn__bind_to_object(lua_State *L, int idx);
 
+/* custom_step.c: number i of a metric's result; while a plan is recorded, a value that it finds. */
+void knn__bind_push_metric_result(lua_State *L, knn_metric *metric, int i);
+
 /* tensor.c: push a value, taking the reference over; numbers and nested tables are accepted as
  * values by knn__bind_to_value, which leaves the value's userdata at idx. */
 void knn__bind_push_value(lua_State *L, knn_value *value);
@@ -137,5 +140,6 @@ void knn__open_progress(lua_State *L);
 void knn__open_custom(lua_State *L);
 void knn__open_custom_layer(lua_State *L);
 void knn__open_saving(lua_State *L);
+void knn__open_custom_step(lua_State *L);
 
 #endif

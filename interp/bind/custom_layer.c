@@ -194,7 +194,7 @@ typedef struct frame {
 } frame;
 
 /* Push function `name` of the layer's class, then self. */
-static void push_function(lua_State *L, knn_layer *layer, const char *name) {
+void knn__bind_push_class_function(lua_State *L, knn_layer *layer, const char *name) {
   if (!push_record(L, layer)) luaL_error(L, "%s: its record is gone", knn_layer_name(layer));
   lua_rawgeti(L, -1, CLASS);
   lua_getfield(L, -1, name);
@@ -203,7 +203,7 @@ static void push_function(lua_State *L, knn_layer *layer, const char *name) {
 
 static int run_build(lua_State *L) {
   const frame *f = lua_touserdata(L, 1);
-  push_function(L, f->layer, "run_build");
+  knn__bind_push_class_function(L, f->layer, "run_build");
   lua_createtable(L, f->n_in, 0);
   for (int i = 0; i < f->n_in; i++) {
     knn__bind_push_shape(L, knn_value_rank(f->ins[i]), knn_value_dims(f->ins[i]));
@@ -220,7 +220,7 @@ static knn_status build(void *self, knn_layer *layer, int n_in, const knn_value 
 }
 
 /* A list with an entry for each value; false where there is none. */
-static void push_list(lua_State *L, knn_value *const *values, int n) {
+void knn__bind_push_list(lua_State *L, knn_value *const *values, int n) {
   lua_createtable(L, n, 0);
   for (int i = 0; i < n; i++) {
     if (values && values[i])
@@ -250,9 +250,9 @@ static int run_call(lua_State *L) {
   const frame *f = lua_touserdata(L, 1);
   knn_custom_call *c = f->call;
   knn_value *outs[MOST], *masks[MOST];
-  push_function(L, f->layer, "run_call");
-  push_list(L, c->ins, c->n_in);
-  push_list(L, c->masks, c->n_in);
+  knn__bind_push_class_function(L, f->layer, "run_call");
+  knn__bind_push_list(L, c->ins, c->n_in);
+  knn__bind_push_list(L, c->masks, c->n_in);
   lua_pushboolean(L, c->training);
   lua_call(L, 4, 2);
   const int results = lua_gettop(L) - 1, n = (int)lua_rawlen(L, results);
@@ -278,7 +278,7 @@ static knn_status call(void *self, knn_layer *layer, knn_custom_call *c) {
 static int run_sizes(lua_State *L) {
   frame *f = lua_touserdata(L, 1);
   const int top = lua_gettop(L);
-  push_function(L, f->layer, "run_sizes");
+  knn__bind_push_class_function(L, f->layer, "run_sizes");
   lua_call(L, 1, 1);
   const int n = (int)lua_rawlen(L, -1);
   for (int i = 0; i < n && i < f->n_sizes; i++) {
@@ -296,6 +296,10 @@ static knn_status state_sizes(void *self, knn_layer *layer, int64_t *sizes, int 
   const knn_status st = knn__bind_protect(o->b->running, run_sizes, &f, 0);
   if (st == KNN_OK) *n = f.n_sizes;
   return st;
+}
+
+static knn_status step(void *self, knn_layer *layer, knn_custom_step *s) {
+  return knn__bind_run_step(((const own *)self)->b, layer, s);
 }
 
 static void free_self(void *self) {
@@ -384,7 +388,7 @@ static knn_param param_at(lua_State *L, int at) {
                      .max = number_field(L, at, "max")};
 }
 
-/* layer_class(class, options): the engine's side of class {name =, is_model =,
+/* layer_class(class, options): the engine's side of class {name =, is_model =, steps =,
  * supports_masking =, consumes_mask =, can_make =}. */
 static int layer_class(lua_State *L) {
   lua_settop(L, 2);
@@ -408,6 +412,8 @@ static int layer_class(lua_State *L) {
                                    .is_model = flag_field(L, 1, "is_model"),
                                    .supports_masking = flag_field(L, 1, "supports_masking"),
                                    .consumes_mask = flag_field(L, 1, "consumes_mask"),
+                                   .steps = (unsigned)number_field(L, 1, "steps"),
+                                   .step = step,
                                    .make = flag_field(L, 1, "can_make") ? make_by_config : NULL,
                                    .maker = box};
   knn__bind_check(L, knn_layer_class_new(box->b->ctx, &custom, &box->cls));

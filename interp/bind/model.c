@@ -265,6 +265,10 @@ static int index_model(lua_State *L) {
   knn_model *m = knn__bind_test_box(L, 1, KNN_MODEL_TYPE);
   const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
   if (m && key && knn__bind_own_field(L, knn_model_layer(m), key)) return 1;
+  if (m && key && strcmp(key, "super") == 0) { /* the methods that a class of Lua may replace */
+    lua_pushvalue(L, lua_upvalueindex(1));
+    return 1;
+  }
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
   if (!m || !key) return 0;
@@ -290,7 +294,7 @@ static int index_model(lua_State *L) {
     lua_getiuservalue(L, 1, 1);
   } else if (strcmp(key, "class_names") == 0) {
     lua_getiuservalue(L, 1, 2);
-  } else if (!knn__bind_model_values(L, m, key)) {
+  } else if (!knn__bind_model_values(L, m, key) && !knn__bind_model_metrics(L, m, key)) {
     return knn__bind_layer_field(L, knn_model_layer(m), key);
   }
   return 1;

@@ -134,6 +134,7 @@ static int open_core(lua_State *L) {
   knn__open_layer(L);
   knn__open_model(L);
   knn__open_custom_layer(L);
+  knn__open_custom_step(L);
   knn__open_functional(L);
   knn__open_optimizer(L);
   knn__open_history(L);

@@ -196,16 +196,6 @@ static int reset_metrics(lua_State *L) {
   return 0;
 }
 
-/* The metrics as they stand, a table by name. */
-static int get_metrics_result(lua_State *L) {
-  knn_model *m = knn__check_model(L);
-  knn__holder *h = knn__holder_new(L);
-  knn__bind_check(L, knn_model_metrics(m, &h->logs));
-  knn__bind_push_logs(L, h->logs);
-  knn__holder_clear(h);
-  return 1;
-}
-
 /* "max", "min" or nil: which way a log should go. */
 static int log_direction(lua_State *L) {
   const int way = knn_model_log_direction(knn__check_model(L), luaL_checkstring(L, 2));
@@ -240,7 +230,6 @@ const luaL_Reg knn__run_methods[] = {
     {"test_on_batch", test_on_batch},
     {"predict_on_batch", predict_on_batch},
     {"reset_metrics", reset_metrics},
-    {"get_metrics_result", get_metrics_result},
     {"log_direction", log_direction},
     {"swap_ema_weights", swap_ema_weights},
     {"set_ema_weights", set_ema_weights},

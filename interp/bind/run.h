@@ -27,8 +27,8 @@ typedef struct knn__arrays {
   knn_tensor *x[16], *y[16], *weight[16];
 } knn__arrays;
 
-/* The stack of fit and evaluate becomes model, x, y, options: behind a Dataset or an iterator the
- * options may come at once. */
+/* The stack of fit and evaluate becomes model, x, y, options: the options may come at once behind a
+ * Dataset or an iterator, or where there is no y. */
 void knn__settle_arguments(lua_State *L);
 /* The arrays at the indices x, y and weight (0 = none) for a model: one, a list, or a table by the
  * names of its inputs or outputs; or at x a Dataset or an iterator. `who` begins the messages. */

@@ -151,9 +151,21 @@ static bool is_source(lua_State *L, int idx) {
   return lua_isfunction(L, idx) || luaL_testudata(L, idx, KNN_DATASET_TYPE);
 }
 
+/* A table of options: all by name, and no array among them. */
+static bool is_options(lua_State *L, int idx) {
+  if (!lua_istable(L, idx) || lua_rawlen(L, idx) > 0) return false;
+  for (lua_pushnil(L); lua_next(L, idx); lua_pop(L, 1))
+    if (luaL_testudata(L, -1, KNN_TENSOR_TYPE)) {
+      lua_pop(L, 2);
+      return false;
+    }
+  return true;
+}
+
 void knn__settle_arguments(lua_State *L) {
   lua_settop(L, 4);
-  if (!is_source(L, 2) || !lua_istable(L, 3) || !lua_isnil(L, 4)) return;
+  if (!lua_isnil(L, 4)) return;
+  if (!(is_source(L, 2) && lua_istable(L, 3)) && !is_options(L, 3)) return;
   lua_insert(L, 3); /* nil, options */
 }
 

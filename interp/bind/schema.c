@@ -282,9 +282,19 @@ static knn_metric *check_metric(lua_State *L) {
   return metric;
 }
 
-/* metric:update(y_true, y_pred, sample_weight); of Mean and Sum: update(nil, values) */
+/* Metrics of values that come from outside. */
+static bool takes_values(knn_metric *metric) {
+  const char *name = knn_object_class(knn_metric_object(metric))->name;
+  return strcmp(name, "Mean") == 0 || strcmp(name, "Sum") == 0;
+}
+
+/* metric:update(y_true, y_pred, sample_weight); of Mean and Sum: update(values, sample_weight) */
 static int metric_update(lua_State *L) {
   knn_metric *metric = check_metric(L);
+  if (takes_values(metric) && !lua_isnoneornil(L, 2)) {
+    lua_pushnil(L);
+    lua_insert(L, 2);
+  }
   lua_settop(L, 4);
   knn_value *y_true = lua_isnil(L, 2) ? NULL : knn__bind_to_value(L, 2),
             *y_pred = knn__bind_to_value(L, 3);
@@ -293,17 +303,18 @@ static int metric_update(lua_State *L) {
   return 0;
 }
 
-/* metric:result(): one number, or a list for metrics with a list of thresholds. */
+/* metric:result(): one number, or a list for metrics with a list of thresholds; values in a step
+ * that is recorded. */
 static int metric_result(lua_State *L) {
-  const knn_metric *metric = check_metric(L);
+  knn_metric *metric = check_metric(L);
   int n = knn_metric_size(metric);
   if (n <= 1) {
-    lua_pushnumber(L, knn_metric_result(metric));
+    knn__bind_push_metric_result(L, metric, 0);
     return 1;
   }
   lua_createtable(L, n, 0);
   for (int i = 0; i < n; i++) {
-    lua_pushnumber(L, knn_metric_result_at(metric, i));
+    knn__bind_push_metric_result(L, metric, i);
     lua_rawseti(L, -2, i + 1);
   }
   return 1;
@@ -429,8 +440,10 @@ static int new_object(lua_State *L) {
 static const luaL_Reg methods[] = {
     {"config", knn__bind_object_config},
     {"update", metric_update},
+    {"update_state", metric_update},
     {"result", metric_result},
     {"reset", metric_reset},
+    {"reset_state", metric_reset},
     {NULL, NULL},
 };
 static const luaL_Reg meta[] = {

@@ -24,6 +24,10 @@ bool knn_recording(const knn_ctx *ctx) {
   return ctx->tracing || ctx->tape;
 }
 
+bool knn_tracing(const knn_ctx *ctx) {
+  return ctx->tracing;
+}
+
 knn_status knn_function_begin(knn_ctx *ctx, knn_value *const *like, int n, knn_value **inputs,
                               knn_function **out) {
   knn_function *f = knn__alloc(ctx, sizeof *f);

@@ -266,6 +266,12 @@ static knn_status rows_as_value(const knn__batches *b, const knn_tensor *t, cons
   return st;
 }
 
+/* Draws of random ops differ from step to step of training. */
+static uint32_t step_number(knn_model *m, knn__mode mode) {
+  if (knn__model_has_step(m, mode)) return mode == KNN__TRAIN ? m->host_steps++ : m->host_steps;
+  return m->optimizer ? (uint32_t)m->optimizer->iterations : 0;
+}
+
 static knn_status run_eagerly(knn__batches *b, knn__mode mode, knn_tensor **outs, int *n_out) {
   knn__signature sig;
   knn_value *x[KNN__MODEL_IO] = {0}, *y[KNN__MODEL_IO] = {0}, *weight[KNN__MODEL_IO] = {0},
@@ -282,6 +288,7 @@ static knn_status run_eagerly(knn__batches *b, knn__mode mode, knn_tensor **outs
   knn__forward f = {.mode = mode, .x = x, .n_x = sig.n_x, .y = y, .n_y = sig.n_y};
   f.weight = weight;
   f.n_weight = sig.n_weight;
+  f.number = step_number(b->m, mode);
   if (st == KNN_OK) st = knn__model_eager_step(b->m, &f, out, &n);
   for (int k = 0; k < n; k++) {
     if (outs && st == KNN_OK) knn_tensor_retain(outs[k] = out[k]->tensor);
@@ -310,11 +317,18 @@ static knn_status copy_outputs(const knn__step *step, knn_ctx *ctx, knn_tensor *
   return KNN_OK;
 }
 
+static knn_status read_logs(knn_model *m, const knn__step *step) {
+  double values[KNN__MODEL_IO] = {0};
+  for (int k = 0; k < step->n_out; k++)
+    if (step->log[k]) values[k] = *(const float *)knn__plan_buffer(step->plan, step->out[k])->data;
+  return knn__model_take_logs(m, step->n_out, step->log, values);
+}
+
 knn_status knn__batches_run(knn__batches *b, knn__mode mode, knn_tensor **outs, int *n_out) {
   if (b->m->run_eagerly) return run_eagerly(b, mode, outs, n_out);
   knn__step *step;
-  uint32_t number = b->m->optimizer ? (uint32_t)b->m->optimizer->iterations : 0;
   KNN__TRY(knn__batches_load(b, mode, &step));
-  KNN__TRY(knn__plan_run(step->plan, number));
-  return outs ? copy_outputs(step, b->m->ctx, outs, n_out) : KNN_OK;
+  KNN__TRY(knn__plan_run(step->plan, step_number(b->m, mode)));
+  if (outs) return copy_outputs(step, b->m->ctx, outs, n_out);
+  return knn__model_has_step(b->m, mode) ? read_logs(b->m, step) : KNN_OK;
 }

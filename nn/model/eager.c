@@ -32,21 +32,31 @@ static void update(knn_model *m, knn__scope *s, knn_tape *tape, knn_value *total
   knn__free(m->ctx, xs);
 }
 
+static void take_logs(knn_model *m, knn__scope *s, knn__forward *f) {
+  double values[KNN__MODEL_IO] = {0};
+  for (int i = 0; i < f->n_out && s->status == KNN_OK; i++)
+    if (f->log[i]) values[i] = knn_tensor_get(f->out[i]->tensor, 0);
+  if (s->status == KNN_OK) s->status = knn__model_take_logs(m, f->n_out, f->log, values);
+  for (int i = 0; i < f->n_out; i++) knn__free(m->ctx, f->log[i]);
+}
+
 knn_status knn__model_eager_step(knn_model *m, knn__forward *f, knn_value **outs, int *n_out) {
   knn_ctx *ctx = m->ctx;
   knn_tape *tape = NULL;
   knn__scope s;
   knn__scope_begin(&s, ctx);
-  bool training = f->mode == KNN__TRAIN && m->n_trainable > 0;
+  const bool host = knn__model_has_step(m, f->mode);
+  bool training = f->mode == KNN__TRAIN && m->n_trainable > 0 && !host;
   if (training) s.status = knn_tape_begin(ctx, &tape);
   bool was_in_step = ctx->in_step;
   ctx->in_step = true;
-  ctx->step_number = m->optimizer ? (uint32_t)m->optimizer->iterations : 0;
+  ctx->step_number = f->number;
   ctx->step_draws = 0;
-  if (s.status == KNN_OK) knn__model_forward(m, &s, f);
+  if (s.status == KNN_OK) (host ? knn__model_host_step : knn__model_forward)(m, &s, f);
   if (s.status == KNN_OK && training) update(m, &s, tape, f->total);
   ctx->in_step = was_in_step;
   knn_tape_end(tape);
+  if (host) take_logs(m, &s, f);
   if (s.status == KNN_OK && outs) {
     *n_out = f->n_out;
     for (int i = 0; i < f->n_out; i++) knn_value_retain(outs[i] = f->out[i]);

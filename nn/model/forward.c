@@ -46,7 +46,7 @@ static knn_value *total_loss(knn_model *m, knn__scope *s, const knn__forward *f)
   }
   total = sum(s, total, s->status == KNN_OK ? knn__layer_penalties(m->root, s) : NULL);
   total = sum(s, total, s->extra_loss);
-  if (!total)
+  if (!total && s->status == KNN_OK)
     return knn__scope_fail(s, KNN_ESTATE,
                            "model '%s' was compiled without a loss; give compile a loss",
                            m->root->base.name);
@@ -59,6 +59,15 @@ static knn_status check_targets(const knn_model *m, const knn__forward *f) {
                   m->root->base.name, f->n_out, f->n_y);
 }
 
+static void update_metrics(knn_model *m, knn__scope *s, const knn__forward *f) {
+  for (int i = 0; i < m->n_metrics && s->status == KNN_OK; i++) {
+    const knn__model_metric *metric = &m->metrics[i];
+    const int output = metric->output;
+    knn__metric_update(metric->metric, s, f->y[output], f->out[output],
+                       metric->weighted ? weight_of(f, output) : NULL);
+  }
+}
+
 void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f) {
   s->extra_loss = NULL;
   predict(m, s, f);
@@ -68,10 +77,51 @@ void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f) {
   if (s->status != KNN_OK) return;
   f->total = total_loss(m, s, f);
   if (s->status == KNN_OK) track(m->loss_tracker, s, f, f->total);
-  for (int i = 0; i < m->n_metrics && s->status == KNN_OK; i++) {
-    const knn__model_metric *metric = &m->metrics[i];
-    const int output = metric->output;
-    knn__metric_update(metric->metric, s, f->y[output], f->out[output],
-                       metric->weighted ? weight_of(f, output) : NULL);
-  }
+  update_metrics(m, s, f);
+}
+
+/* ---- the same for a host that has made its predictions itself ---- */
+
+static knn_status take_targets(const knn_model *m, const knn_targets *t, knn__forward *f) {
+  KNN__TRY(knn__model_require_compiled(m));
+  if (t->n_pred < 1 || t->n_pred > KNN__MODEL_IO)
+    return knn_fail(m->ctx, KNN_EARG, "1 to %d predictions expected, got %d", KNN__MODEL_IO,
+                    t->n_pred);
+  *f = (knn__forward){.x = t->y_pred, .n_x = t->n_pred, .y = t->y, .n_y = t->n_y};
+  f->weight = t->weights;
+  f->n_weight = t->n_weights;
+  f->n_out = t->n_pred;
+  for (int i = 0; i < t->n_pred; i++) f->out[i] = t->y_pred[i];
+  return KNN_OK;
+}
+
+knn_status knn_model_compute_loss(knn_model *m, const knn_targets *targets, knn_value **out) {
+  knn__forward f;
+  knn__scope s;
+  KNN__TRY(take_targets(m, targets, &f));
+  KNN__TRY(knn__model_settle(m, f.n_out));
+  if (m->n_losses > 0) KNN__TRY(check_targets(m, &f));
+  if (f.n_y == f.n_out) KNN__TRY(knn__model_make_metrics(m, f.y, f.out, f.n_out));
+  knn__scope_begin(&s, m->ctx);
+  s.extra_loss = m->root->added_loss;
+  knn_value *total = total_loss(m, &s, &f);
+  if (total) knn_value_retain(total);
+  const knn_status st = knn__scope_end(&s);
+  if (st == KNN_OK)
+    *out = total;
+  else
+    knn_value_release(total);
+  return st == KNN_OK ? st : knn_fail_in(m->ctx, st, "compute_loss");
+}
+
+knn_status knn_model_update_metrics(knn_model *m, const knn_targets *targets) {
+  knn__forward f;
+  knn__scope s;
+  KNN__TRY(take_targets(m, targets, &f));
+  if (f.n_y == 0) return KNN_OK; /* nothing to compare with */
+  KNN__TRY(check_targets(m, &f));
+  KNN__TRY(knn__model_make_metrics(m, f.y, f.out, f.n_out));
+  knn__scope_begin(&s, m->ctx);
+  update_metrics(m, &s, &f);
+  return knn__scope_end(&s);
 }

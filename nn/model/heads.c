@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "model.h"
+#include "functional.h"
 #include "text.h"
 
 void knn__model_drop_metrics(knn_model *m) {
@@ -311,10 +311,37 @@ knn_status knn__model_make_metrics(knn_model *m, knn_value *const *y, knn_value 
   return st;
 }
 
+/* Metric i of a layer and those inside, but not of models there; counts i down on the way. */
+static knn_object *layer_metric(const knn_layer *layer, int *i) {
+  if (*i < layer->n_metrics) return layer->metrics[*i];
+  *i -= layer->n_metrics;
+  for (int k = 0; k < layer->n_sublayers; k++) {
+    const knn_layer *sub = layer->sublayers[k];
+    if (knn__is_sequential(sub) || knn__functional_of(sub) ||
+        (sub->custom && sub->custom->is_model))
+      continue;
+    knn_object *metric = layer_metric(sub, i);
+    if (metric) return metric;
+  }
+  return NULL;
+}
+
+knn_object *knn_model_metric(const knn_model *m, int i, const char **name) {
+  *name = "loss";
+  if (m->loss_tracker && i-- == 0) return &m->loss_tracker->base;
+  if (i < m->n_metrics) return *name = m->metrics[i].log, &m->metrics[i].metric->base;
+  i -= m->n_metrics;
+  for (int k = 0; k < m->n_heads; k++)
+    if (m->heads[k].tracker && i-- == 0) return *name = m->heads[k].log, &m->heads[k].tracker->base;
+  knn_object *metric = layer_metric(m->root, &i);
+  if (metric) *name = metric->name;
+  return metric;
+}
+
 void knn_model_reset_metrics(knn_model *m) {
-  if (!m->metrics_ready) return;
-  knn__metric_reset(m->loss_tracker);
-  for (int i = 0; i < m->n_heads; i++)
-    if (m->heads[i].tracker) knn__metric_reset(m->heads[i].tracker);
-  for (int i = 0; i < m->n_metrics; i++) knn__metric_reset(m->metrics[i].metric);
+  const char *name;
+  knn_object *metric;
+  for (int i = 0; (metric = knn_model_metric(m, i, &name)); i++)
+    knn__metric_reset((knn_metric *)metric);
+  knn__model_drop_logs(m);
 }

@@ -74,15 +74,13 @@ static knn_status set_prefixed(knn_logs *logs, const char *prefix, const char *n
 }
 
 knn_status knn__logs_collect(knn_logs *logs, const knn_model *m, const char *prefix) {
-  if (!m->metrics_ready) return KNN_OK;
-  KNN__TRY(set_prefixed(logs, prefix, "loss", knn__metric_result(m->loss_tracker)));
-  for (int i = 0; i < m->n_heads; i++)
-    if (m->heads[i].tracker)
-      KNN__TRY(
-          set_prefixed(logs, prefix, m->heads[i].log, knn__metric_result(m->heads[i].tracker)));
-  for (int i = 0; i < m->n_metrics; i++)
-    KNN__TRY(
-        set_prefixed(logs, prefix, m->metrics[i].log, knn__metric_result(m->metrics[i].metric)));
+  const char *name;
+  const knn_object *metric;
+  for (int i = 0; m->step_logs && i < m->step_logs->n; i++)
+    KNN__TRY(set_prefixed(logs, prefix, m->step_logs->names[i], m->step_logs->values[i]));
+  if (m->step_logs || !m->metrics_ready) return KNN_OK;
+  for (int i = 0; (metric = knn_model_metric(m, i, &name)); i++)
+    KNN__TRY(set_prefixed(logs, prefix, name, knn__metric_result((const knn_metric *)metric)));
   return KNN_OK;
 }
 
@@ -117,11 +115,30 @@ static const char *sorted_metric(const knn_model *m, int i) {
   return NULL;
 }
 
+/* Number i of a host's step: the loss, then the others by name. */
+static const char *step_log_name(const knn_logs *logs, int i) {
+  double value;
+  if (knn_logs_get(logs, "loss", &value) && i-- == 0) return "loss";
+  for (int k = 0; k < logs->n; k++)
+    if (strcmp(logs->names[k], "loss") != 0 && i-- == 0) return logs->names[k];
+  return NULL;
+}
+
+/* Metric i of those that layers have. */
+static const char *layer_metric_name(const knn_model *m, int i) {
+  const char *name;
+  int before = 1 + m->n_metrics;
+  for (int k = 0; k < m->n_heads; k++) before += m->heads[k].tracker != NULL;
+  return knn_model_metric(m, before + i, &name) ? name : NULL;
+}
+
 const char *knn_model_log_name(const knn_model *m, int i) {
-  if (!m->metrics_ready || i < 0) return NULL;
-  if (i == 0) return "loss";
-  if (m->n_heads == 1) return i <= m->n_metrics ? m->metrics[i - 1].log : NULL;
-  for (int k = 0; k < m->n_heads; k++)
-    if (m->heads[k].tracker && --i == 0) return m->heads[k].log;
-  return sorted_metric(m, i - 1);
+  if (i < 0) return NULL;
+  if (m->step_logs) return step_log_name(m->step_logs, i);
+  if (!m->metrics_ready) return NULL;
+  if (i-- == 0) return "loss";
+  if (m->n_heads == 1 && i < m->n_metrics) return m->metrics[i].log;
+  for (int k = 0; k < m->n_heads && m->n_heads > 1; k++)
+    if (m->heads[k].tracker && i-- == 0) return m->heads[k].log;
+  return i < m->n_metrics ? sorted_metric(m, i) : layer_metric_name(m, i - m->n_metrics);
 }

@@ -40,6 +40,7 @@ void knn_model_release(knn_model *m) {
   knn_ctx *ctx = m->ctx;
   knn__model_forget_compile(m);
   knn__model_unpack(m);
+  knn__model_drop_logs(m);
   knn_layer_release(m->root);
   knn__free(ctx, m);
   knn_ctx_release(ctx);

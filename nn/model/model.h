@@ -66,6 +66,7 @@ typedef struct knn__step {
   knn_value *x[KNN__MODEL_IO], *y[KNN__MODEL_IO], *weight[KNN__MODEL_IO];
   int n_out;
   knn_value *out[KNN__MODEL_IO];
+  char *log[KNN__MODEL_IO]; /* names of the outputs that are numbers for the logs, or NULL */
 } knn__step;
 
 /* What one output is trained for. */
@@ -110,6 +111,8 @@ struct knn_model {
   uint64_t clock;
   uint64_t dropped;      /* counts plans that went */
   uint64_t weight_moves; /* of the context, when the plans were made */
+  knn_logs *step_logs;   /* what the last step of a host gave; NULL = the metrics are the logs */
+  uint32_t host_steps;   /* of training, so far */
   bool stop;
   int64_t first_epoch; /* of the fit under way */
 };
@@ -156,11 +159,20 @@ knn_status knn__model_step(knn_model *m, const knn__signature *signature, knn__s
  * no memory and cannot run. */
 knn_status knn__model_trace_step(knn_model *m, const knn__signature *signature, bool unplaced,
                                  knn__step *step);
+void knn__step_free(knn_ctx *ctx, knn__step *step);
+/* host_step.c: steps that a host's layer makes itself. */
+bool knn__model_has_step(const knn_model *m, knn__mode mode);
+/* The host's step: results in f->out, names of numbers for the logs in f->log, texts of their own.
+ */
+typedef struct knn__forward knn__forward;
+void knn__model_host_step(knn_model *m, knn__scope *s, knn__forward *f);
+/* The numbers of a step become the logs: names may be NULL. */
+knn_status knn__model_take_logs(knn_model *m, int n, char *const *names, const double *values);
+void knn__model_drop_logs(knn_model *m);
 /* Weights that have a constraint, after an update: at once on tensors, recorded on a graph. */
 void knn__model_project(knn_model *m, knn__scope *s);
 /* eager.c: one step without a plan, on the tape; outs: new references to the predictions (may be
  * NULL). */
-typedef struct knn__forward knn__forward;
 knn_status knn__model_eager_step(knn_model *m, knn__forward *f, knn_value **outs, int *n_out);
 /* forward.c: what eager and planned steps share: predictions, total loss, metric updates. */
 struct knn__forward {
@@ -170,7 +182,9 @@ struct knn__forward {
       *weight; /* none, one for all outputs, or one for each, NULL = all samples alike */
   int n_x, n_y, n_weight, n_out;
   knn_value *out[KNN__MODEL_IO];
-  knn_value *total; /* scalar; NULL when predicting */
+  char *log[KNN__MODEL_IO]; /* of a host's step */
+  uint32_t number;          /* of an eager step, for its random ops */
+  knn_value *total;         /* scalar; NULL when predicting */
 };
 void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f);
 

@@ -8,10 +8,8 @@
 
 void knn__model_drop_plans(knn_model *m) {
   for (int i = 0; i < KNN__PLANS; i++) {
-    if (!m->steps[i]) continue;
-    knn__plan_release(m->steps[i]->plan);
-    m->dropped++;
-    knn__free(m->ctx, m->steps[i]);
+    m->dropped += m->steps[i] != NULL;
+    knn__step_free(m->ctx, m->steps[i]);
     m->steps[i] = NULL;
   }
 }

@@ -152,12 +152,14 @@ static knn_status trace(knn_model *m, knn_graph *g, const knn__signature *sig, k
                     .n_y = sig->n_y,
                     .weight = step->weight,
                     .n_weight = sig->n_weight};
-  knn__model_forward(m, &s, &f);
-  if (s.status == KNN_OK && sig->mode == KNN__TRAIN && m->n_trainable > 0)
+  const bool host = knn__model_has_step(m, sig->mode);
+  (host ? knn__model_host_step : knn__model_forward)(m, &s, &f);
+  if (s.status == KNN_OK && sig->mode == KNN__TRAIN && m->n_trainable > 0 && !host)
     record_update(m, &s, g, f.total);
   knn__trace_end(m->ctx, before);
   step->n_out = f.n_out;
   for (int i = 0; i < f.n_out; i++) step->out[i] = f.out[i];
+  memcpy(step->log, f.log, sizeof step->log);
   /* an untouched input, returned as it is, or a constant prediction still needs a node */
   for (int i = 0; i < f.n_out && s.status == KNN_OK; i++)
     if (!step->out[i]->graph) s.status = knn__graph_leaf(g, step->out[i], &step->out[i]);
@@ -183,8 +185,15 @@ static knn_status make_step(knn_model *m, const knn__signature *sig, knn__step *
   if (st == KNN_OK)
     *out = step;
   else
-    knn__free(m->ctx, step);
+    knn__step_free(m->ctx, step);
   return st;
+}
+
+void knn__step_free(knn_ctx *ctx, knn__step *step) {
+  if (!step) return;
+  knn__plan_release(step->plan);
+  for (int i = 0; i < KNN__MODEL_IO; i++) knn__free(ctx, step->log[i]);
+  knn__free(ctx, step);
 }
 
 static bool same_specs(const knn__spec *a, const knn__spec *b, int n) {
@@ -216,11 +225,8 @@ knn_status knn__model_step(knn_model *m, const knn__signature *sig, knn__step **
   }
   knn__step *made = NULL;
   KNN__TRY(make_step(m, sig, &made));
-  if (m->steps[oldest]) {
-    knn__plan_release(m->steps[oldest]->plan);
-    m->dropped++;
-    knn__free(m->ctx, m->steps[oldest]);
-  }
+  m->dropped += m->steps[oldest] != NULL;
+  knn__step_free(m->ctx, m->steps[oldest]);
   made->used = ++m->clock;
   m->steps[oldest] = made;
   *out = made;

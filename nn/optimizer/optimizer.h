@@ -96,6 +96,7 @@ struct knn_optimizer {
   knn__segment *segments;
   int n_segments;
   int64_t size;     /* elements of all segments */
+  int64_t builds;   /* how often it was bound to weights */
   knn__span *spans; /* room for one per segment, so that a step allocates nothing */
   char **excluded;  /* fragments of paths without weight decay */
   int n_excluded, cap_excluded;
@@ -145,6 +146,9 @@ knn_status knn__optimizer_build(knn_optimizer *o, const void *owner, knn_variabl
  * Allocates nothing; pieces depend on the sizes only. */
 void knn__optimizer_step(knn_optimizer *o, float *w, float *g, const knn__row_gradient *listed,
                          int n_listed);
+/* The same over spans that lie anywhere; g: all gradients, in segment order, in which those of the
+ * spans lie. */
+void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, const float *g);
 /* Whether gradients may be listed by rows: not where all of a gradient is read before the update.
  */
 bool knn__optimizer_lists_rows(const knn_optimizer *o);

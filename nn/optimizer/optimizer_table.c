@@ -103,6 +103,7 @@ knn_status knn__optimizer_build(knn_optimizer *o, const void *owner, knn_variabl
   if (owner) o->owner = owner;
   if (same) return KNN_OK;
   drop_state(o);
+  o->builds++;
   o->iterations = 0;
   o->segments = knn__alloc(o->base.ctx, (size_t)n * sizeof *o->segments);
   o->spans = knn__alloc(o->base.ctx, (size_t)n * sizeof *o->spans);

@@ -188,8 +188,7 @@ bool knn__optimizer_lists_rows(const knn_optimizer *o) {
          c->gradient_accumulation_steps == KNN_NONE;
 }
 
-/* g: all gradients, in segment order; the spans' gradients lie in it. */
-static void run(knn_optimizer *o, const knn__span *spans, int n, const float *g) {
+void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, const float *g) {
   const knn__optimizer_common *c = knn__optimizer_common_of(o);
   int64_t k = c->gradient_accumulation_steps;
   step p = {.o = o,
@@ -230,65 +229,10 @@ static int pack_spans(knn_optimizer *o, float *w, float *g, const knn__row_gradi
 
 void knn__optimizer_step(knn_optimizer *o, float *w, float *g, const knn__row_gradient *listed,
                          int n_listed) {
-  run(o, o->spans, pack_spans(o, w, g, listed, n_listed), g);
+  knn__optimizer_run(o, o->spans, pack_spans(o, w, g, listed, n_listed), g);
 }
 
 void knn__optimizer_finish(knn_optimizer *o, float *w) {
   if (o->average && o->iterations > 0)
     memcpy(w, knn_tensor_data(o->average), (size_t)o->size * sizeof *w);
-}
-
-static knn_status bind(knn_optimizer *o, knn_value *const *weights, int n) {
-  knn_ctx *ctx = o->base.ctx;
-  knn_variable **variables = knn__alloc(ctx, (size_t)n * sizeof *variables);
-  knn_status st = variables ? KNN_OK : KNN_ENOMEM;
-  for (int i = 0; i < n && st == KNN_OK; i++) {
-    variables[i] = weights[i]->variable;
-    if (!variables[i])
-      st =
-          knn_fail(ctx, KNN_EARG, "%s: weight %d is a plain tensor; weights of layers are expected",
-                   o->base.name, i + 1);
-    if (st == KNN_OK && weights[i]->spec.dtype != KNN_F32)
-      st = knn_fail(ctx, KNN_ETYPE, "%s: weight '%s' has type %s; float32 is expected",
-                    o->base.name, variables[i]->path, knn_dtype_name(weights[i]->spec.dtype));
-  }
-  if (st == KNN_OK) st = knn__optimizer_build(o, NULL, variables, n);
-  knn__free(ctx, variables);
-  return st;
-}
-
-/* Gradients are copied, because clipping and scaling change them in place. */
-static knn_status gather(knn_optimizer *o, knn_value *const *gradients, int n, float *g) {
-  for (int i = 0; i < n; i++) {
-    const knn__segment *s = &o->segments[i];
-    knn_value *w = s->variable->value;
-    if (!gradients[i]->tensor || gradients[i]->spec.dtype != KNN_F32 ||
-        !knn__dims_equal(gradients[i]->spec.rank, gradients[i]->spec.dims, w->spec.rank,
-                         w->spec.dims))
-      return knn_fail(
-          o->base.ctx, KNN_ESHAPE,
-          "%s: gradient %d must be a float32 tensor of shape %s, as weight '%s'; got %s %s",
-          o->base.name, i + 1, KNN__SPEC(w->spec), s->variable->path,
-          knn_dtype_name(gradients[i]->spec.dtype), KNN__SPEC(gradients[i]->spec));
-    KNN__TRY(knn_tensor_read(gradients[i]->tensor, g + s->first, (size_t)s->n * sizeof *g));
-    o->spans[i] = (knn__span){.w = knn_tensor_data(knn__variable_tensor(s->variable)),
-                              .g = g + s->first,
-                              .first = s->first,
-                              .n = s->n,
-                              .decay = s->decay};
-  }
-  return KNN_OK;
-}
-
-knn_status knn_optimizer_apply(knn_optimizer *o, knn_value *const *gradients,
-                               knn_value *const *weights, int n) {
-  knn_ctx *ctx = o->base.ctx;
-  if (n < 1) return KNN_OK;
-  KNN__TRY(bind(o, weights, n));
-  float *g = knn__alloc_aligned(ctx, (size_t)o->size * sizeof *g);
-  if (!g) return KNN_ENOMEM;
-  knn_status st = gather(o, gradients, n, g);
-  if (st == KNN_OK) run(o, o->spans, n, g);
-  knn__free(ctx, g);
-  return st;
 }

@@ -127,6 +127,68 @@ function run.sizes(_, self)
   return sizes
 end
 
+-- ---- steps of a model ----
+
+local default = {}
+
+-- What Keras does in a step, for models that replace only compute_loss or compute_metrics.
+function default.train(self, data)
+  local x, y, weight = table.unpack(data, 1, 3)
+  local weights = self.trainable_weights
+  local predicted
+  local loss, gradients = core.value_and_grad(function()
+    predicted = {self(x, {training = true})}
+    return self:compute_loss(x, y, predicted, weight)
+  end, weights)()
+  self.metrics[1]:update(loss, predicted[1].shape[1])
+  self.optimizer:apply(gradients, weights)
+  return self:compute_metrics(x, y, predicted, weight)
+end
+
+function default.test(self, data)
+  local x, y, weight = table.unpack(data, 1, 3)
+  local predicted = {self(x, {training = false})}
+  self.metrics[1]:update(self:compute_loss(x, y, predicted, weight), predicted[1].shape[1])
+  return self:compute_metrics(x, y, predicted, weight)
+end
+
+-- A list of one is its entry, of none is nil.
+local function lone(list)
+  if #list > 1 then return list end
+  return list[1] or nil
+end
+
+-- The numbers of a table by name, those of inner tables too.
+local function flatten(logs, names, values)
+  for _, name in ipairs(sorted_names(logs)) do
+    if type(logs[name]) == "table" then
+      flatten(logs[name], names, values)
+    else
+      names[#names + 1], values[#values + 1] = name, logs[name]
+    end
+  end
+end
+
+function run.step(class, self, kind, x, y, weights)
+  local step = class.methods[kind .. "_step"] or default[kind]
+  local results = table.pack(step(self, {lone(x), lone(y), lone(weights)}))
+  if kind == "predict" then return {}, spread(results) end
+  if type(results[1]) ~= "table" then
+    error(("%s: %s_step must return its logs, a table of numbers by name, got a %s"):format(class.name, kind,
+      type(results[1])), 0)
+  end
+  local names, values = {}, {}
+  flatten(results[1], names, values)
+  return names, values
+end
+
+-- Bits of the steps that are not the engine's own.
+local function steps_of(methods)
+  local loss = methods.compute_loss or methods.compute_metrics
+  return ((methods.train_step or loss) and 1 or 0) + ((methods.test_step or loss) and 2 or 0)
+    + (methods.predict_step and 4 or 0)
+end
+
 -- ---- the schema of the options ----
 
 local kinds = {boolean = 0, bool = 0, integer = 1, number = 2, string = 3, enum = 4, dtype = 5, policy = 6,
@@ -234,6 +296,7 @@ local function new_class(kind, class_name, schema, methods, is_model)
     name = class_name, methods = copy(methods), schema = schema, options = options_of(class_name, schema),
     is_model = is_model, supports_masking = methods.supports_masking == true,
     consumes_mask = methods.compute_mask ~= nil, can_make = schema ~= nil,
+    steps = is_model and steps_of(methods) or 0,
   }
   for name, f in pairs(run) do
     class["run_" .. name] = function(...) return f(class, ...) end
@@ -263,7 +326,11 @@ function M.layer(class_name, schema, methods)
 end
 
 --- Makes a class of models: a layer that also has compile, fit, evaluate, predict and summary.
--- All that is said of `knn.layer` holds.
+-- All that is said of `knn.layer` holds. `methods.train_step(self, data)`, data a list {x, y, sample_weight}, replaces what
+-- fit does with a batch, and returns the logs, a table of numbers by name; it runs once per plan, as call does. In it,
+-- `self:compute_loss(x, y, y_pred, sample_weight)`, `self:compute_metrics(...)`, `self.metrics`, `self.optimizer:apply`
+-- and metrics in fields of self do what they do in Keras. `test_step` and `predict_step` are those of evaluate and predict;
+-- `compute_loss` and `compute_metrics` may be replaced alone, `self.super.compute_loss(self, ...)` is the usual one.
 -- @tparam string class_name name of the class
 -- @tparam[opt] table schema options by name
 -- @tparam table methods `call`, and `init`, `build` where needed

@@ -92,6 +92,8 @@ typedef struct knn_custom_call {
   int n_out;                     /* room, then number */
 } knn_custom_call;
 
+struct knn_custom_step;
+
 /* A class of layers written by the host. `build` adds weights with knn_layer_add_weight, `call`
  * applies ops. Both see `self`; free_self is called when the layer goes. What is not needed is
  * NULL. */
@@ -111,6 +113,10 @@ typedef struct knn_layer_custom {
   bool is_model;         /* stands for a model: summaries can show what is inside */
   bool supports_masking; /* the input's mask goes on to the output unless call gives one */
   bool consumes_mask;    /* uses masks, and says by itself which go on */
+  /* Steps of a model over the layer, for the kinds whose bits are set, (1 << KNN_STEP_TRAIN); see
+   * knn/model.h. */
+  unsigned steps;
+  knn_status (*step)(void *self, knn_layer *layer, struct knn_custom_step *step);
   /* Makes a layer of the class from options: what lets models be cloned, and layers be made by the
    * name of their class. NULL = it cannot be done. */
   knn_status (*make)(void *maker, const knn_config *options, knn_layer **out);

@@ -29,6 +29,8 @@ KNN_API double knn_metric_result(const knn_metric *metric);
 KNN_API int knn_metric_size(const knn_metric *metric);
 KNN_API double knn_metric_result_at(const knn_metric *metric, int i);
 KNN_API void knn_metric_reset(knn_metric *metric);
+/* Number i of the result as a value, which a plan finds anew at each run: a new reference. */
+KNN_API knn_status knn_metric_result_value(knn_metric *metric, int i, knn_value **out);
 /* +1: larger is better, -1: smaller is better, 0: neither. */
 KNN_API int knn_metric_direction(const knn_metric *metric);
 

@@ -32,6 +32,33 @@ KNN_API knn_status knn_model_functional(knn_ctx *ctx, const knn_values *inputs,
                                         knn_model **out);
 /* The model whose layers are those of a host's layer, which it retains. */
 KNN_API knn_status knn_model_over_layer(knn_layer *layer, knn_model **out);
+/* A step that such a layer makes itself, in place of prediction, loss, gradients, update and
+ * metrics. It is called once per plan on nodes, and op by op on tensors where the model runs
+ * eagerly. */
+typedef enum knn_step_kind { KNN_STEP_TRAIN, KNN_STEP_TEST, KNN_STEP_PREDICT } knn_step_kind;
+typedef struct knn_custom_step {
+  knn_step_kind kind;
+  int n_x, n_y, n_weights;
+  knn_value *const *x, *const *y, *const *weights; /* weights[i] may be NULL */
+} knn_custom_step;
+/* One of its results: a number for the logs, or, of predictions, an output without a name. */
+KNN_API knn_status knn_step_give(knn_custom_step *step, const char *name, knn_value *value);
+
+/* What a compiled model does with targets and predictions; for steps of a host. */
+typedef struct knn_targets {
+  int n_y, n_pred, n_weights;
+  knn_value *const *y, *const *y_pred, *const *weights; /* weights as in knn_data */
+} knn_targets;
+/* The loss: that of compile, penalties of weights, and what the model's last call added. A new
+ * reference. */
+KNN_API knn_status knn_model_compute_loss(knn_model *model, const knn_targets *targets,
+                                          knn_value **out);
+/* Let the metrics of compile see them. */
+KNN_API knn_status knn_model_update_metrics(knn_model *model, const knn_targets *targets);
+/* Its metrics, lent, and their names in the logs: the loss's tracker, those of compile, the losses
+ * of single outputs, then those of layers that are no models. NULL past the end. */
+KNN_API knn_object *knn_model_metric(const knn_model *model, int i, const char **name);
+
 /* What a built model connects, for those who draw it: a list with a dict for each layer or op,
  * {name, class_name, input_shape, output_shape, from}; from lists the positions, counted from 0, of
  * those whose results it takes. A model inside has its own list as `inside`. A new reference. */

@@ -63,6 +63,8 @@ KNN_API void knn_function_release(knn_function *f);
 /* Whether ops are being recorded, on a tape or for a plan: the results of a function that runs now
  * would be constants there. */
 KNN_API bool knn_recording(const knn_ctx *ctx);
+/* Whether they are recorded for a plan. */
+KNN_API bool knn_tracing(const knn_ctx *ctx);
 
 KNN_END
 
