@@ -262,5 +262,7 @@ void knn__open_data(lua_State *L) {
   knn__open_table(L);
   knn__open_image(L);
   knn__open_audio(L);
+  knn__open_json(L);
+  knn__open_media_files(L);
   luaL_setfuncs(L, functions, 0);
 }

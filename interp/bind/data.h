@@ -16,8 +16,12 @@ const char *knn__option_text(lua_State *L, int idx, const char *key); /* NULL if
 
 /* table.c: the Table userdata, and load_csv into the module on top. */
 void knn__open_table(lua_State *L);
-/* image.c, audio.c: into the module on top. */
+/* An empty box for a table, pushed. */
+knn_table **knn__new_table_box(lua_State *L);
+/* image.c, audio.c, json.c, media_files.c: into the module on top. */
 void knn__open_image(lua_State *L);
 void knn__open_audio(lua_State *L);
+void knn__open_json(lua_State *L);
+void knn__open_media_files(lua_State *L);
 
 #endif

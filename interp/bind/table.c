@@ -233,8 +233,7 @@ static int table_bad_rows(lua_State *L) {
   return 1;
 }
 
-/* An empty box for a table made from another one. */
-static knn_table **new_table_box(lua_State *L) {
+knn_table **knn__new_table_box(lua_State *L) {
   return (knn_table **)knn__bind_new(L, TABLE_TYPE);
 }
 
@@ -262,7 +261,7 @@ static int table_take(lua_State *L) {
     row[count++] = at;
   }
   knn_tensor *chosen = NULL;
-  knn_table **box = new_table_box(L);
+  knn_table **box = knn__new_table_box(L);
   knn__bind_check(L, knn_tensor_slice(numbers, 0, 0, count, 1, &chosen));
   knn_status st = knn_table_take(t, chosen, box);
   knn_tensor_release(chosen);
@@ -281,7 +280,7 @@ static int table_select(lua_State *L) {
     columns[i] = check_column(L, t, lua_gettop(L));
     lua_pop(L, 1);
   }
-  knn__bind_check(L, knn_table_select(t, columns, n, new_table_box(L)));
+  knn__bind_check(L, knn_table_select(t, columns, n, knn__new_table_box(L)));
   return 1;
 }
 
@@ -309,7 +308,7 @@ static int table_with(lua_State *L) {
       text = lua_type(L, -1) == LUA_TSTRING || lua_isboolean(L, -1);
     lua_settop(L, 3);
   }
-  knn_table **box = new_table_box(L);
+  knn_table **box = knn__new_table_box(L);
   knn_status st =
       text ? with_text(L, t, name, box) : knn_table_with(t, name, knn__bind_to_tensor(L, 3), box);
   knn__bind_check(L, st);
@@ -319,7 +318,7 @@ static int table_with(lua_State *L) {
 
 /* new_table(rows): without columns. */
 static int new_table(lua_State *L) {
-  knn_table **box = new_table_box(L);
+  knn_table **box = knn__new_table_box(L);
   knn__bind_check(L, knn_table_new(knn__bind_ctx(L), "the table", luaL_checkinteger(L, 1), box));
   return 1;
 }

@@ -2,13 +2,11 @@
 #include "sink.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "draft.h"
 #include "source.h"
-#include "text.h"
 
 void knn__sink_write(knn__sink *s, const void *data, size_t bytes) {
   size_t end;
@@ -49,22 +47,12 @@ static int write_all(int fd, const uint8_t *data, size_t n) {
   return 0;
 }
 
-static knn_status write_beside(knn__sink *s, const char *path, const char *beside) {
-  int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd < 0) return knn_fail(s->ctx, KNN_EIO, "cannot write %s: %s", path, KNN__OS_ERROR(errno));
-  int error = write_all(fd, s->data, s->n);
-  if (close(fd) != 0 && !error) error = errno;
-  if (!error && rename(beside, path) != 0) error = errno;
-  if (!error) return KNN_OK;
-  unlink(beside);
-  return knn_fail(s->ctx, KNN_EIO, "cannot write %s: %s", path, KNN__OS_ERROR(error));
-}
-
 knn_status knn__sink_save(knn__sink *s, const char *path) {
+  knn__draft draft;
   if (s->failed) return KNN_ENOMEM;
-  knn__text beside = {.ctx = s->ctx};
-  knn__text_add(&beside, "%s.%ld.part", path, (long)getpid());
-  knn_status status = beside.failed ? KNN_ENOMEM : write_beside(s, path, beside.s);
-  knn__free(s->ctx, beside.s);
-  return status;
+  KNN__TRY(knn__draft_begin(s->ctx, path, &draft));
+  int error = write_all(draft.fd, s->data, s->n);
+  if (!error) return knn__draft_commit(&draft);
+  knn__draft_drop(&draft);
+  return knn_fail(s->ctx, KNN_EIO, "cannot write %s: %s", path, KNN__OS_ERROR(error));
 }

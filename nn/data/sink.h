@@ -15,7 +15,7 @@ typedef struct knn__sink {
 } knn__sink;
 
 void knn__sink_write(knn__sink *sink, const void *data, size_t bytes);
-/* Under a name beside `path` first, then renamed. KNN_ENOMEM when the sink failed before. */
+/* Beside `path` first, then renamed. KNN_ENOMEM when the sink failed before. */
 knn_status knn__sink_save(knn__sink *sink, const char *path);
 void knn__sink_clear(knn__sink *sink);
 

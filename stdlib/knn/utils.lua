@@ -175,6 +175,7 @@ end
 -- Functions of modules that are loaded when one is first asked for.
 local elsewhere = {
   load_img = "image", img_to_array = "image", array_to_img = "image", save_img = "image", image_grid = "image",
+  image_dataset_from_directory = "directory", audio_dataset_from_directory = "directory",
   load_audio = "audio", save_audio = "audio", resample_audio = "audio",
 }
 

@@ -4,6 +4,7 @@
 
 #include "knn/audio.h"
 #include "knn/image.h"
+#include "knn/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,6 +67,24 @@ static knn_status remake_table(knn_ctx *ctx, const char *path) {
   knn_tensor_release(numbers);
   knn_table *const all[] = {t, rows, columns, more};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) knn_table_release(all[i]);
+  return status;
+}
+
+static knn_status read_records(knn_ctx *ctx, const char *path) {
+  static const char text[] = "{\"a\": 1, \"b\": \"x\"}\n{\"a\": 2.5, \"b\": 3}\n";
+  knn_config *records = NULL, *names = NULL;
+  knn_table *t = NULL;
+  knn_tensor *order = NULL;
+  knn_status status = knn_json_parse(ctx, "t.jsonl", text, sizeof text - 1, true, &records);
+  if (status == KNN_OK) status = knn_table_from_records(ctx, "t.jsonl", records, &t);
+  if (status == KNN_OK) status = knn_json_save(ctx, records, path, 2, true);
+  if (status == KNN_OK) status = knn_folder_list(ctx, ".", false, &names);
+  if (status == KNN_OK) status = knn_numpy_order(ctx, 5, 1, &order);
+  if (status == KNN_ESTATE) status = KNN_OK; /* built without the library */
+  knn_config_release(records);
+  knn_config_release(names);
+  knn_table_release(t);
+  knn_tensor_release(order);
   return status;
 }
 
@@ -154,6 +173,7 @@ static void test_faults(void **state) {
   fail_everywhere(read_idx, help_write_gzip(h, "packed", file, sizeof file));
   fail_everywhere(read_csv, NULL);
   fail_everywhere(remake_table, NULL);
+  fail_everywhere(read_records, help_path(h, "a.jsonl"));
   fail_everywhere(read_sets, NULL);
   fail_everywhere(prepare, NULL);
   fail_everywhere(save_and_read, help_path(h, "a.png"));

@@ -105,12 +105,15 @@ static void test_fuzz(void **state) {
       "\xef\xbb\xbf"
       "a,\"b \"\"q\"\"\",c\r\n1,2.5,x\r\n-3,,\"y\nz\"\r\n4e5,inf,?\r\n";
   static const char tsv[] = "ham\t\"hello\t 1\nspam\tNA\t2\nham\tx\t 3.5 \n";
+  static const char json[] =
+      "{\"a\": 1, \"b\": \"x\"}\n{\"a\": 2.5e3, \"b\": null, \"c\": true}\n{\"b\": \"\\u00e9\"}\n";
   static uint8_t cifar[2 * 3074];
   run(0, idx, sizeof idx);
   run(1, cifar, 2 * 3073);
   run(5, cifar, sizeof cifar);
   run(2, (const uint8_t *)csv, sizeof csv - 1);
   run(3, (const uint8_t *)tsv, sizeof tsv - 1);
+  run(7, (const uint8_t *)json, sizeof json - 1);
   uint8_t packed[MOST];
   for (int i = 0; i < 2; i++) { /* gzipped: mostly the unpacker */
     const char *path =

@@ -8,6 +8,7 @@
 #include "knn/audio.h"
 #include "knn/data.h"
 #include "knn/image.h"
+#include "knn/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -33,6 +34,15 @@ static void read_image(knn_ctx *ctx, const uint8_t *data, size_t bytes) {
   knn_tensor_release(image);
 }
 
+static void read_records(knn_ctx *ctx, const uint8_t *data, size_t bytes) {
+  knn_config *records = NULL;
+  knn_table *t = NULL;
+  if (knn_json_parse(ctx, "fuzz", (const char *)data, bytes, true, &records) == KNN_OK)
+    knn_table_from_records(ctx, "fuzz", records, &t);
+  knn_config_release(records);
+  knn_table_release(t);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
   knn_ctx *ctx = NULL;
   knn_tensor *x = NULL, *y = NULL;
@@ -49,6 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
       knn_audio_parse(ctx, "fuzz", file, bytes, &(knn_audio_options){.most_frames = 1 << 16}, &x,
                       NULL);
       break;
+    case 7: read_records(ctx, file, bytes); break;
     default:
       read_table(ctx, file, bytes,
                  &(knn_csv_options){.separator = '\t',

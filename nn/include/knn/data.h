@@ -8,6 +8,7 @@
 #ifndef KNN_DATA_H
 #define KNN_DATA_H
 
+#include "knn/config.h"
 #include "knn/tensor.h"
 
 KNN_BEGIN
@@ -218,6 +219,11 @@ KNN_API knn_status knn_file_replace(knn_ctx *ctx, const char *path, const void *
 /* SHA-256 (FIPS 180-4) of a file, as 64 hexadecimal digits and a NUL. */
 KNN_API knn_status knn_file_sha256(knn_ctx *ctx, const char *path, char hex[65]);
 
+/* ---- Folders ---- */
+
+/* Names of the files in a folder, or of the folders, as a list in byte order. KNN_EIO. */
+KNN_API knn_status knn_folder_list(knn_ctx *ctx, const char *path, bool folders, knn_config **out);
+
 /* ---- Preparation ---- */
 
 /* Row numbers of a random split of n rows, int64: ceil(test_share * n) for the test if test_share <
@@ -225,6 +231,9 @@ KNN_API knn_status knn_file_sha256(knn_ctx *ctx, const char *path, char hex[65])
  * empty. */
 KNN_API knn_status knn_train_test_split(knn_ctx *ctx, int64_t n, double test_share, uint64_t seed,
                                         knn_tensor **train, knn_tensor **test);
+/* Row numbers 0 .. n - 1 as numpy.random.RandomState(seed).shuffle orders them, int64: Keras
+ * shuffles files and published sets so. */
+KNN_API knn_status knn_numpy_order(knn_ctx *ctx, int64_t n, uint64_t seed, knn_tensor **out);
 /* Rows of x along axis 0 by number (rows int32 or int64, rank 1) -> (n_rows, ...), a copy. */
 KNN_API knn_status knn_take_rows(knn_tensor *x, const knn_tensor *rows, knn_tensor **out);
 

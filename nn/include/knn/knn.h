@@ -10,6 +10,7 @@
 #include "knn/dtype.h"
 #include "knn/file.h"
 #include "knn/image.h"
+#include "knn/json.h"
 #include "knn/layer.h"
 #include "knn/metric.h"
 #include "knn/model.h"
