@@ -38,6 +38,7 @@ static int fit(lua_State *L) {
   bool validate =
       knn__take_validation(L, m, knn__take_option(L, options, "validation_data"), &validation);
   take_callbacks(L, options, KNN__FIT, &set);
+  knn__name_labels(L, options);
   knn_config *config = knn__bind_class_options(L, options, cls);
   knn__holder *h = knn__holder_new(L);
   knn_status st = knn_model_fit(m, &train.data, validate ? &validation.data : NULL, config,
@@ -142,6 +143,7 @@ static bool batch_options(lua_State *L, int options, bool train, const char *who
                           const knn_config **class_weight) {
   const bool dict = lua_toboolean(L, knn__take_option(L, options, "return_dict"));
   *class_weight = NULL;
+  knn__name_labels(L, options);
   if (train && !lua_isnil(L, knn__take_option(L, options, "class_weight")))
     *class_weight = knn__bind_config(L, lua_gettop(L), "class_weight");
   lua_pushnil(L);

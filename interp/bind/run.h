@@ -45,6 +45,9 @@ int knn__copy_options(lua_State *L, int idx);
 /* Take field `key` out of the options; its value is left on the stack, whose index is returned. */
 int knn__take_option(lua_State *L, int options, const char *key);
 
+/* The labels of the option class_weight as text, as the engine has them. */
+void knn__name_labels(lua_State *L, int options);
+
 /* fit, evaluate, predict, ... */
 extern const luaL_Reg knn__run_methods[];
 

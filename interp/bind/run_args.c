@@ -207,6 +207,20 @@ int knn__take_option(lua_State *L, int options, const char *key) {
 
 /* ---- options ---- */
 
+/* class_weight = {[1] = 2, [2] = 5} is no list: its keys are labels. */
+void knn__name_labels(lua_State *L, int options) {
+  if (lua_getfield(L, options, "class_weight") == LUA_TTABLE) {
+    lua_newtable(L);
+    for (lua_pushnil(L); lua_next(L, -3); lua_pop(L, 1)) {
+      luaL_tolstring(L, -2, NULL);
+      lua_pushvalue(L, -2);
+      lua_rawset(L, -5);
+    }
+    lua_setfield(L, options, "class_weight");
+  }
+  lua_pop(L, 1);
+}
+
 bool knn__take_validation(lua_State *L, const knn_model *m, int idx, knn__arrays *a) {
   if (lua_isnil(L, idx)) return false;
   if (is_source(L, idx)) {

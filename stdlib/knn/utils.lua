@@ -60,6 +60,23 @@ function M.train_test_split(...)
   return table.unpack(result)
 end
 
+--- Factors of the loss that give every class the same weight in all: n / (classes * count of the class).
+-- @param y labels 0 .. C - 1, or one-hot rows
+-- @treturn table label = factor, as fit takes it
+-- @usage model:fit(x, y, {class_weight = knn.utils.class_weight(y)})
+function M.class_weight(y)
+  y = type(y) == "table" and core.tensor(y) or y
+  if y.rank > 1 then y = y.shape[y.rank] > 1 and y:argmax_class() or y:squeeze(-1) end
+  local counts, classes = {}, 0
+  for _, label in ipairs(y:long():totable()) do
+    if not counts[label] then classes = classes + 1 end
+    counts[label] = (counts[label] or 0) + 1
+  end
+  local weights = {}
+  for label, count in pairs(counts) do weights[label] = #y / (classes * count) end
+  return weights
+end
+
 -- Positions count from 1, labels from 0: comparing the two gives nonsense without a word.
 local function check_labels(who, y, pred)
   if core.is_positions(pred) ~= core.is_positions(y) then
@@ -176,6 +193,7 @@ end
 local elsewhere = {
   load_img = "image", img_to_array = "image", array_to_img = "image", save_img = "image", image_grid = "image",
   image_dataset_from_directory = "directory", audio_dataset_from_directory = "directory",
+  timeseries_dataset_from_array = "timeseries", split_dataset = "split_dataset",
   load_audio = "audio", save_audio = "audio", resample_audio = "audio",
 }
 

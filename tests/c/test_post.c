@@ -24,6 +24,7 @@ static void *serve(void *arg) {
   server *s = arg;
   size_t n = 0;
   int fd = accept(s->listener, NULL, NULL);
+  if (fd < 0) return NULL;
   while (!whole(s->request)) {
     ssize_t got = read(fd, s->request + n, sizeof s->request - 1 - n);
     if (got <= 0) break;
@@ -45,7 +46,9 @@ static void start(server *s, const char *answer) {
   assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
 }
 
+/* Also when nobody came. */
 static void stop(server *s) {
+  shutdown(s->listener, SHUT_RD);
   pthread_join(s->thread, NULL);
   close(s->listener);
 }

@@ -252,6 +252,38 @@ T.test("paths with fields", function()
   T.raises("option 'filepath' is required", knn.callbacks.ModelCheckpoint)
 end)
 
+T.test("ModelCheckpoint saves models that load, and the best weights", function()
+  local x, y = data()
+  local folder = os.tmpname()
+  os.remove(folder)
+  local m, scores = model(), {}
+  local text = printed(function()
+    m:fit(x, y, {epochs = 3, shuffle = false, verbose = 0, callbacks = {
+      knn.callbacks.ModelCheckpoint{folder .. "/deep/net-{epoch}.keras"},
+      {on_epoch_end = function(self, epoch, logs)
+        scores[epoch] = self.model:evaluate(x, y, {verbose = 0})
+        logs.score = epoch == 2 and 1 or 0
+      end},
+      knn.callbacks.ModelCheckpoint{folder .. "/best.weights.h5", monitor = "score", mode = "max", verbose = 1,
+        save_best_only = true, save_weights_only = true}}})
+  end)
+  for epoch = 1, 3 do
+    local path = ("%s/deep/net-%d.keras"):format(folder, epoch)
+    T.equal(knn.load_model(path):evaluate(x, y, {verbose = 0}), scores[epoch])
+    os.remove(path)
+  end
+  local other = model()
+  other:load_weights(folder .. "/best.weights.h5")
+  T.equal(other:evaluate(x, y, {verbose = 0}), scores[2])
+  for _, line in ipairs{"Epoch 1: score improved from None to 0.00000, saving model to ",
+    "Epoch 2: score improved from 0.00000 to 1.00000", "Epoch 2: finished saving model to ", "Epoch 3: score did not improve from 1.00000"} do
+    T.ok(text:find("\n" .. line, 1, true), text)
+  end
+  os.remove(folder .. "/best.weights.h5")
+  os.remove(folder .. "/deep")
+  os.remove(folder)
+end)
+
 T.test("help tells the options", function()
   local text = printed(function() knn.help "ReduceLROnPlateau" end)
   T.ok(text:find("patience (number, default 10): Epochs without improvement", 1, true), text)

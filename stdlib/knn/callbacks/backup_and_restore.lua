@@ -37,6 +37,7 @@ function BackupAndRestore:restore(record)
   self.model:load_weights(self:path(record.weights))
   each_state(self.callbacks, function(callback, name, key) callback[name] = record[key] end)
   self.model.initial_epoch = record.epoch
+  if record.before then self:drop(record.before) end -- it may have stayed when the run was killed
   if record.stopped then self.model.stop_training = true end
 end
 
@@ -55,10 +56,11 @@ function BackupAndRestore:back_up(epoch, batch)
   local old = self.record
   local record = {epoch = epoch, batch = batch, stopped = self.model.training_stopped}
   record.weights = ("latest-%d-%d.weights.h5"):format(epoch, batch)
+  if old and old.weights ~= record.weights then record.before = old.weights end
   each_state(self.callbacks, function(callback, name, key) record[key] = callback[name] end)
   self.model:save_weights(self:path(record.weights))
   core.replace_file(self:path("training_metadata.json"), json.encode(record))
-  if old and old.weights ~= record.weights then self:drop(old.weights) end
+  if record.before then self:drop(record.before) end
   self.record = record
 end
 
