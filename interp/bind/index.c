@@ -240,7 +240,9 @@ static int assign(lua_State *L) {
   if (lua_type(L, 2) == LUA_TSTRING)
     return luaL_error(L, "a tensor has no field '%s' that can be set", lua_tostring(L, 2));
   lua_settop(L, 3);
-  knn__bind_to_tensor(L, 1);
+  if (knn_tensor_dtype(knn__bind_to_tensor(L, 1)) == KNN_STRING)
+    return luaL_error(
+        L, "a tensor of strings is never changed; make a new one, of t:totable() for example");
   knn__bind *b = knn__bind_get(L);
   if (b->tapes)
     return luaL_error(

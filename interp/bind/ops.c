@@ -64,7 +64,12 @@ int knn__bind_apply(lua_State *L, const char *op, int first, int n, const char *
 }
 
 void knn__bind_weak_scalar(lua_State *L, int idx, knn_dtype beside) {
-  if (lua_type(L, idx) != LUA_TNUMBER || beside == KNN_DTYPE_NONE) {
+  if (lua_type(L, idx) == LUA_TSTRING && beside == KNN_STRING) {
+    knn__bind_push_text(L, idx);
+    lua_replace(L, idx);
+    return;
+  }
+  if (lua_type(L, idx) != LUA_TNUMBER || beside == KNN_DTYPE_NONE || beside == KNN_STRING) {
     knn__bind_to_value(L, idx);
     return;
   }

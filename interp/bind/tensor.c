@@ -98,9 +98,14 @@ static int table_shape(lua_State *L, int idx, int64_t dims[KNN_MAX_RANK]) {
   return rank;
 }
 
-/* Narrowest of bool, int64, float32 that holds every leaf. */
+/* Narrowest of bool, int64, float32 that holds every leaf, or string. */
 static knn_dtype leaf_type(lua_State *L, int idx, knn_dtype so_far) {
-  switch (lua_type(L, idx)) {
+  const int type = lua_type(L, idx);
+  if (type != LUA_TTABLE && so_far != KNN_DTYPE_NONE &&
+      (type == LUA_TSTRING) != (so_far == KNN_STRING))
+    luaL_error(L, "tensor: the table mixes strings with numbers or booleans");
+  switch (type) {
+    case LUA_TSTRING: return KNN_STRING;
     case LUA_TBOOLEAN: return so_far == KNN_DTYPE_NONE || so_far == KNN_BOOL ? KNN_BOOL : so_far;
     case LUA_TNUMBER:
       if (!lua_isinteger(L, idx)) return KNN_F32;
@@ -115,8 +120,9 @@ static knn_dtype leaf_type(lua_State *L, int idx, knn_dtype so_far) {
       }
       return so_far;
     default:
-      luaL_error(L, "tensor: numbers, booleans or nested tables of them are expected, got a %s",
-                 luaL_typename(L, idx));
+      luaL_error(
+          L, "tensor: numbers, booleans, strings or nested tables of them are expected, got a %s",
+          luaL_typename(L, idx));
   }
   return so_far;
 }
@@ -129,15 +135,36 @@ static double leaf_value(lua_State *L, int idx) {
   return lua_tonumber(L, idx);
 }
 
-static void fill_from_table(lua_State *L, int idx, knn_tensor *t, int axis, int64_t *at) {
-  if (axis == knn_tensor_rank(t)) {
-    if (knn_tensor_dtype(t) == KNN_I64 && lua_isinteger(L, idx)) /* exact beyond 2^53 */
-      ((int64_t *)knn_tensor_data(t))[(*at)++] = lua_tointeger(L, idx);
-    else
-      knn_tensor_set(t, (*at)++, leaf_value(L, idx));
+/* What nested tables are read into: numbers into a tensor, strings into a list of what Lua holds.
+ */
+typedef struct reader {
+  int rank;
+  int64_t dims[KNN_MAX_RANK];
+  knn_tensor *numbers;
+  knn_string *strings;
+  int64_t at;
+} reader;
+
+static void read_leaf(lua_State *L, int idx, reader *r) {
+  const int64_t at = r->at++;
+  if (r->strings) {
+    if (lua_type(L, idx) != LUA_TSTRING)
+      luaL_error(L, "tensor: the table is ragged: a string was expected, got a %s",
+                 luaL_typename(L, idx));
+    r->strings[at].bytes = lua_tolstring(L, idx, &r->strings[at].size);
+  } else if (knn_tensor_dtype(r->numbers) == KNN_I64 && lua_isinteger(L, idx)) {
+    ((int64_t *)knn_tensor_data(r->numbers))[at] = lua_tointeger(L, idx); /* exact beyond 2^53 */
+  } else {
+    knn_tensor_set(r->numbers, at, leaf_value(L, idx));
+  }
+}
+
+static void read_table(lua_State *L, int idx, reader *r, int axis) {
+  if (axis == r->rank) {
+    read_leaf(L, idx, r);
     return;
   }
-  int64_t n = knn_tensor_dim(t, axis);
+  int64_t n = r->dims[axis];
   if (!lua_istable(L, idx) || (int64_t)lua_rawlen(L, idx) != n)
     luaL_error(L, "tensor: the table is ragged: %d entries were expected at depth %d, got %s%d",
                (int)n, axis + 1, lua_istable(L, idx) ? "" : "no table, ",
@@ -145,12 +172,12 @@ static void fill_from_table(lua_State *L, int idx, knn_tensor *t, int axis, int6
   luaL_checkstack(L, 2, "tensor");
   for (int64_t i = 1; i <= n; i++) {
     lua_rawgeti(L, idx, i);
-    fill_from_table(L, lua_gettop(L), t, axis + 1, at);
+    read_table(L, lua_gettop(L), r, axis + 1);
     lua_pop(L, 1);
   }
 }
 
-/* A type name, or an options table {dtype = name}. */
+/* A type of numbers by its name, or in an options table {dtype = name}. */
 knn_dtype knn__bind_dtype(lua_State *L, int arg, knn_dtype otherwise) {
   if (lua_isnoneornil(L, arg)) return otherwise;
   if (lua_istable(L, arg)) {
@@ -167,6 +194,10 @@ knn_dtype knn__bind_dtype(lua_State *L, int arg, knn_dtype otherwise) {
   }
   const char *name = luaL_checkstring(L, arg);
   knn_dtype type = knn_dtype_find(name);
+  if (type == KNN_STRING)
+    luaL_error(L,
+               "numbers do not become strings; knn.tensor of a table of strings makes a tensor of "
+               "strings");
   if (type == KNN_DTYPE_NONE)
     luaL_error(L,
                "unknown type '%s'; the types are float32, float64, bfloat16, float16, int32, "
@@ -175,16 +206,37 @@ knn_dtype knn__bind_dtype(lua_State *L, int arg, knn_dtype otherwise) {
   return type;
 }
 
-/* A tensor from a number, boolean or nested tables at idx; pushed. type KNN_DTYPE_NONE = from the
- * contents. */
-static knn_tensor *from_lua(lua_State *L, int idx, knn_dtype type) {
-  int64_t dims[KNN_MAX_RANK], at = 0;
+/* A tensor of the strings at idx, pushed; they are read into memory of Lua, then copied at once. */
+static void strings_from_lua(lua_State *L, int idx, reader *r) {
+  size_t n = 1;
+  knn_tensor *t = NULL;
+  for (int i = 0; i < r->rank; i++)
+    if (__builtin_mul_overflow(n, (size_t)r->dims[i], &n) || n > SIZE_MAX / 32)
+      luaL_error(L, "tensor: the table is ragged, or larger than the memory there can be");
+  r->strings = lua_newuserdatauv(L, (n + 1) * sizeof *r->strings, 0);
+  read_table(L, idx, r, 0);
+  knn__bind_check(L,
+                  knn_tensor_from(knn__bind_ctx(L), KNN_STRING, r->rank, r->dims, r->strings, &t));
+  knn__bind_push_tensor(L, t);
+  lua_remove(L, -2);
+}
+
+/* A tensor from a number, boolean, string or nested tables at idx; pushed. type KNN_DTYPE_NONE =
+ * from the contents. */
+static void from_lua(lua_State *L, int idx, knn_dtype type) {
   idx = lua_absindex(L, idx);
-  int rank = table_shape(L, idx, dims);
+  reader r = {.rank = table_shape(L, idx, r.dims)};
   if (type == KNN_DTYPE_NONE) type = leaf_type(L, idx, KNN_DTYPE_NONE);
-  knn_tensor *t = knn__bind_new_tensor(L, type == KNN_DTYPE_NONE ? KNN_F32 : type, rank, dims);
-  fill_from_table(L, idx, t, 0, &at);
-  return t;
+  if (type == KNN_STRING) {
+    strings_from_lua(L, idx, &r);
+    return;
+  }
+  r.numbers = knn__bind_new_tensor(L, type == KNN_DTYPE_NONE ? KNN_F32 : type, r.rank, r.dims);
+  read_table(L, idx, &r, 0);
+}
+
+void knn__bind_push_text(lua_State *L, int idx) {
+  from_lua(L, idx, KNN_STRING);
 }
 
 knn_value *knn__bind_to_value(lua_State *L, int idx) {
@@ -237,9 +289,13 @@ int knn__bind_shape(lua_State *L, int arg, int64_t dims[KNN_MAX_RANK]) {
   return n;
 }
 
-/* tensor(data, dtype): from a number, nested tables or another tensor (copied). */
+static bool says_string(lua_State *L, int arg) {
+  return lua_type(L, arg) == LUA_TSTRING && strcmp(lua_tostring(L, arg), "string") == 0;
+}
+
+/* tensor(data, dtype): from a number, a string, nested tables or another tensor (copied). */
 static int new_tensor(lua_State *L) {
-  knn_dtype type = knn__bind_dtype(L, 2, KNN_DTYPE_NONE);
+  knn_dtype type = says_string(L, 2) ? KNN_STRING : knn__bind_dtype(L, 2, KNN_DTYPE_NONE);
   knn_tensor *given = luaL_testudata(L, 1, KNN_TENSOR_TYPE) ? knn__bind_to_tensor(L, 1) : NULL,
              *copy = NULL;
   if (!given) {
@@ -350,6 +406,11 @@ void knn__bind_push_element(lua_State *L, knn_tensor *t, int64_t i) {
     case KNN_F16:
     case KNN_F64: lua_pushnumber(L, knn_tensor_get(t, i)); return;
     case KNN_BOOL: lua_pushboolean(L, knn_tensor_get(t, i) != 0); return;
+    case KNN_STRING: {
+      const knn_string s = knn_tensor_string(t, i);
+      lua_pushlstring(L, s.size ? s.bytes : "", s.size);
+      return;
+    }
     case KNN_I64:
       if (knn_tensor_is_contiguous(t)) {
         lua_pushinteger(L, ((const int64_t *)knn_tensor_data(t))[i]);
@@ -392,6 +453,8 @@ static int tobytes(lua_State *L) {
   knn_tensor *t = knn__bind_to_tensor(L, 1);
   luaL_Buffer buffer;
   size_t n = knn_tensor_bytes(t);
+  if (knn_tensor_dtype(t) == KNN_STRING)
+    luaL_error(L, "tobytes: strings are no packed elements; totable() gives them");
   char *bytes = luaL_buffinitsize(L, &buffer, n);
   knn__bind_check(L, knn_tensor_read(t, bytes, n));
   luaL_pushresultsize(&buffer, n);

@@ -24,7 +24,9 @@ void knn__bind_weak_scalar(lua_State *L, int idx, knn_dtype beside);
 /* The value at idx as a tensor for `who`: raises unless it is one, or a number or table that
  * becomes one. */
 void knn__bind_need_data(lua_State *L, int idx, const char *who);
-/* One element as a Lua value: number, integer or boolean; i counts from 0. */
+/* A Lua string at idx as a tensor of one string without axes; pushed. */
+void knn__bind_push_text(lua_State *L, int idx);
+/* One element as a Lua value: number, integer, boolean or string; i counts from 0. */
 void knn__bind_push_element(lua_State *L, knn_tensor *t, int64_t i);
 /* Tell the collector how much memory stands behind a value that was just put into a box. */
 void knn__bind_press(lua_State *L, const knn_value *value);

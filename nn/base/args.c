@@ -198,7 +198,8 @@ static knn_status set_field(knn_ctx *ctx, const char *who, const knn_param *p, c
     case KNN_P_ENUM: return set_enum(ctx, who, p, c, at);
     case KNN_P_DTYPE:
       *(knn_dtype *)at = knn_dtype_find(knn_config_get_string(c));
-      if (*(knn_dtype *)at == KNN_DTYPE_NONE) return bad_value(ctx, who, p, c, KNN__DTYPE_WORDS);
+      if (*(knn_dtype *)at == KNN_DTYPE_NONE || *(knn_dtype *)at == KNN_STRING)
+        return bad_value(ctx, who, p, c, KNN__DTYPE_WORDS);
       return KNN_OK;
     case KNN_P_POLICY: return set_policy(ctx, who, p, c, at);
     case KNN_P_INTS: return set_ints(ctx, who, p, c, at);

@@ -6,6 +6,7 @@
 #include "knn/data.h"
 #include "random.h"
 #include "table.h"
+#include "tensor_internal.h"
 
 enum { SPLIT_STREAM = 0x51717 }; /* keeps the split apart from other draws with the same seed */
 
@@ -74,7 +75,10 @@ static knn_status take(knn_tensor *x, const int64_t *row, int64_t count, knn_ten
   const char *from = knn_tensor_data(x);
   for (int64_t i = 0; i < count; i++)
     memcpy(to + (size_t)i * bytes, from + (size_t)row[i] * bytes, bytes);
-  return KNN_OK;
+  if (knn_tensor_dtype(x) != KNN_STRING) return KNN_OK;
+  const knn_status status = knn__strings_adopt(*out, &x, 1);
+  if (status != KNN_OK) knn_tensor_release(*out);
+  return status;
 }
 
 knn_status knn_take_rows(knn_tensor *x, const knn_tensor *rows, knn_tensor **out) {

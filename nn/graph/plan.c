@@ -367,9 +367,21 @@ static knn_status lay_out(knn__plan *p, knn_value *const *outputs, int n_outputs
   return settle(p);
 }
 
+/* Strings have no fixed size: what is done with them is done before a plan runs. */
+static knn_status refuse_strings(const knn_graph *graph) {
+  for (int i = 0; i < graph->n_values; i++)
+    if (graph->values[i]->spec.dtype == KNN_STRING)
+      return knn_fail(
+          graph->ctx, KNN_ETYPE,
+          "strings cannot stand inside of a planned computation; turn them into numbers "
+          "first, by a StringLookup or TextVectorization in front of it");
+  return KNN_OK;
+}
+
 static knn_status new_plan(knn_graph *graph, knn_value *const *outputs, int n_outputs, bool inner,
                            knn__plan **out) {
   knn_ctx *ctx = graph->ctx;
+  KNN__TRY(refuse_strings(graph));
   knn__plan *p = knn__alloc(ctx, sizeof *p);
   if (!p) return KNN_ENOMEM;
   p->ctx = ctx;

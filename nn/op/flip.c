@@ -50,7 +50,7 @@ const knn__op knn__op_flip = {.cls = {.family = "op",
                               .min_in = 1,
                               .max_in = 1,
                               .n_out = 1,
-                              .flags = KNN__OP_HALVES,
+                              .flags = KNN__OP_HALVES | KNN__OP_STRINGS,
                               .infer = infer,
                               .forward = forward,
                               .vjp = vjp};

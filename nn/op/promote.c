@@ -16,12 +16,19 @@ static knn_dtype common_type(knn_dtype a, knn_dtype b) {
   return order(a) > order(b) ? a : b;
 }
 
+static bool has_strings(int n, knn_value *const *ins) {
+  for (int i = 0; i < n; i++)
+    if (ins[i]->spec.dtype == KNN_STRING) return true;
+  return false;
+}
+
+/* Strings stay, so that the op itself refuses what does not go with them. */
 void knn__promote(knn__scope *scope, const knn__op *op, int n, knn_value *const *ins,
                   knn_value **outs) {
   const bool common = op->flags & KNN__OP_PROMOTE, to_bool = op->flags & KNN__OP_TO_BOOL;
   const int first = common && to_bool ? 1 : 0;
   for (int i = 0; i < n; i++) outs[i] = knn__autocast(scope, op, ins[i]);
-  if (scope->status != KNN_OK) return;
+  if (scope->status != KNN_OK || has_strings(n, ins)) return;
   for (int i = 0; i < n && to_bool && (!common || i == 0); i++)
     outs[i] = knn__cast(scope, outs[i], KNN_BOOL);
   if (n > first && (common || op->flags & KNN__OP_TO_FLOAT)) {

@@ -56,7 +56,7 @@ const knn__op knn__op_reshape = {
     .min_in = 1,
     .max_in = 1,
     .n_out = 1,
-    .flags = KNN__OP_ALIAS | KNN__OP_HALVES,
+    .flags = KNN__OP_ALIAS | KNN__OP_HALVES | KNN__OP_STRINGS,
     .infer = reshape_infer,
     .vjp = reshape_vjp};
 
@@ -189,7 +189,7 @@ const knn__op knn__op_expand_dims = {
     .min_in = 1,
     .max_in = 1,
     .n_out = 1,
-    .flags = KNN__OP_ALIAS | KNN__OP_HALVES,
+    .flags = KNN__OP_ALIAS | KNN__OP_HALVES | KNN__OP_STRINGS,
     .infer = expand_infer,
     .vjp = reshape_vjp};
 
@@ -230,7 +230,7 @@ const knn__op knn__op_squeeze = {
     .min_in = 1,
     .max_in = 1,
     .n_out = 1,
-    .flags = KNN__OP_ALIAS | KNN__OP_HALVES,
+    .flags = KNN__OP_ALIAS | KNN__OP_HALVES | KNN__OP_STRINGS,
     .infer = squeeze_infer,
     .vjp = reshape_vjp};
 

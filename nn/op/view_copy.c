@@ -60,6 +60,7 @@ ROWS(rows_1, uint8_t)
 ROWS(rows_2, uint16_t)
 ROWS(rows_4, uint32_t)
 ROWS(rows_8, uint64_t)
+ROWS(rows_of_strings, knn_string)
 
 static void copy_rows(const knn__view *v, const char *src, char *dst, int64_t rows) {
   const int inner = v->rank - 1;
@@ -74,7 +75,8 @@ static void copy_rows(const knn__view *v, const char *src, char *dst, int64_t ro
   (v->size == 1   ? rows_1
    : v->size == 2 ? rows_2
    : v->size == 4 ? rows_4
-                  : rows_8)(src, dst, rows, n, across, along);
+   : v->size == 8 ? rows_8
+                  : rows_of_strings)(src, dst, rows, n, across, along);
 }
 
 static void piece(void *arg, int number) {

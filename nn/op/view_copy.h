@@ -13,7 +13,7 @@ typedef struct knn__view {
   int rank;
   int64_t dims[KNN__VIEW_RANK], strides[KNN__VIEW_RANK];
   const void *src;
-  size_t size; /* bytes per element: 1, 2, 4 or 8 */
+  size_t size; /* bytes per element: 1, 2, 4, 8, or those of a string */
 } knn__view;
 
 void knn__view_copy(knn_ctx *ctx, knn__view view, void *dst);

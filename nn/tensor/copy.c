@@ -92,6 +92,30 @@ static void copy_rows(const knn_tensor *dst, const knn_tensor *src) {
   } while (step(&w, dst, src));
 }
 
+static void copy_elements(knn_tensor *dst, const knn_tensor *src) {
+  const int64_t total = knn_tensor_size(src);
+  if (total == 0) return;
+  if (knn_tensor_is_contiguous(dst) && knn_tensor_is_contiguous(src))
+    knn__convert(dst->spec.dtype, knn_tensor_data(dst), src->spec.dtype, knn_tensor_data(src),
+                 total);
+  else
+    copy_rows(dst, src);
+}
+
+static knn_status check_types(knn_ctx *ctx, knn_dtype to, knn_dtype from) {
+  if (to == from || (to != KNN_STRING && from != KNN_STRING)) return KNN_OK;
+  if (to == KNN_STRING)
+    return knn_fail(
+        ctx, KNN_ETYPE,
+        "numbers (%s) do not become strings; make a table of texts, and a tensor of that",
+        knn_dtype_name(from));
+  return knn_fail(
+      ctx, KNN_ETYPE,
+      "strings do not become %s; the layers StringLookup, TextVectorization and Hashing make "
+      "numbers of them",
+      knn_dtype_name(to));
+}
+
 /* Views of one storage may overlap, as in t[{{1, 9}}] = t[{{2, 10}}]: the source is copied away
  * first. */
 knn_status knn_tensor_copy(knn_tensor *dst, const knn_tensor *src) {
@@ -99,25 +123,25 @@ knn_status knn_tensor_copy(knn_tensor *dst, const knn_tensor *src) {
   if (!knn__dims_equal(dst->spec.rank, dst->spec.dims, src->spec.rank, src->spec.dims))
     return knn_fail(knn_tensor_ctx(dst), KNN_ESHAPE, "copy: %s cannot take the elements of %s",
                     KNN__SPEC(dst->spec), KNN__SPEC(src->spec));
-  int64_t total = knn_tensor_size(src);
-  if (total == 0) return KNN_OK;
+  KNN__TRY(knn__no_strings(dst, "copy"));
+  KNN__TRY(check_types(knn_tensor_ctx(dst), dst->spec.dtype, src->spec.dtype));
   if (dst->storage == src->storage) {
     KNN__TRY(knn_tensor_clone(src, &apart));
     src = apart;
   }
-  if (knn_tensor_is_contiguous(dst) && knn_tensor_is_contiguous(src))
-    knn__convert(dst->spec.dtype, knn_tensor_data(dst), src->spec.dtype, knn_tensor_data(src),
-                 total);
-  else
-    copy_rows(dst, src);
+  copy_elements(dst, src);
   knn_tensor_release(apart);
   return KNN_OK;
 }
 
 knn_status knn_tensor_cast(const knn_tensor *t, knn_dtype type, knn_tensor **out) {
   knn_tensor *copy;
+  KNN__TRY(check_types(knn_tensor_ctx(t), type, t->spec.dtype));
   KNN__TRY(knn_tensor_new(knn_tensor_ctx(t), type, t->spec.rank, t->spec.dims, &copy));
-  knn_status st = knn_tensor_copy(copy, t);
+  copy_elements(copy, t);
+  knn_status st = KNN_OK;
+  if (type == KNN_STRING)
+    st = knn__strings_adopt(copy, (knn_tensor *[]){(knn_tensor *)(uintptr_t)t}, 1);
   if (st == KNN_OK)
     *out = copy;
   else
@@ -154,11 +178,18 @@ double knn_tensor_get(const knn_tensor *t, int64_t index) {
   return knn__element(t->spec.dtype, element_at(t, index));
 }
 
+knn_string knn_tensor_string(const knn_tensor *t, int64_t index) {
+  const knn_string none = {"", 0};
+  return t->spec.dtype == KNN_STRING ? *(const knn_string *)(const void *)element_at(t, index)
+                                     : none;
+}
+
 void knn_tensor_set(knn_tensor *t, int64_t index, double value) {
   knn__set_element(t->spec.dtype, element_at(t, index), value);
 }
 
 knn_status knn_tensor_fill(knn_tensor *t, double value) {
+  KNN__TRY(knn__no_strings(t, "fill"));
   int64_t n = knn_tensor_size(t);
   size_t size = knn_dtype_size(t->spec.dtype);
   bool packed = knn_tensor_is_contiguous(t);
@@ -184,6 +215,7 @@ knn_status knn_tensor_read(const knn_tensor *t, void *dst, size_t bytes) {
 }
 
 knn_status knn_tensor_write(knn_tensor *t, const void *src, size_t bytes) {
+  KNN__TRY(knn__no_strings(t, "write"));
   KNN__TRY(check_bytes(t, "write", bytes));
   knn_tensor *packed;
   KNN__TRY(

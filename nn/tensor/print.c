@@ -1,5 +1,5 @@
 /* print.c - bounded text of a tensor, laid out as NumPy does: common number width, 3 edge items of
- * long axes. */
+ * long axes. Strings stand in quotes, cut where they are long, with escapes for what is no text. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "tensor_internal.h"
 #include "text.h"
 
-enum { EDGE = 3, MOST_DECIMALS = 4 };
+enum { EDGE = 3, MOST_DECIMALS = 4, MOST_BYTES = 60 };
 
 typedef struct printer {
   const knn_tensor *t;
@@ -130,10 +130,67 @@ static void put_number(printer *p, double x) {
   put(p, cell);
 }
 
+/* Bytes of the UTF-8 character at s: 1 to 4, or 0 if it is none or unprintable. */
+static int character(const unsigned char *s, size_t n) {
+  const int size = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
+  if (size == 1) return s[0] >= ' ' && s[0] != 0x7F;
+  if (size == 0 || s[0] > 0xF4 || n < (size_t)size) return 0;
+  for (int i = 1; i < size; i++)
+    if ((s[i] & 0xC0) != 0x80) return 0;
+  return size;
+}
+
+static const char *escape_of(unsigned char c) {
+  return c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\\' ? "\\\\" : c == '"' ? "\\\"" : NULL;
+}
+
+/* In quotes; returns the columns it takes. */
+static int format_string(knn_string string, char *out, size_t size) {
+  const unsigned char *s = (const unsigned char *)string.bytes;
+  size_t n = string.size, at = 0, used = 1;
+  int columns = 2;
+  out[0] = '"';
+  for (int bytes; at < n && at < MOST_BYTES; at += bytes ? (size_t)bytes : 1) {
+    bytes = character(s + at, n - at);
+    const char *escape = escape_of(s[at]);
+    int wrote = escape  ? snprintf(out + used, size - used, "%s", escape)
+                : bytes ? snprintf(out + used, size - used, "%.*s", bytes, s + at)
+                        : snprintf(out + used, size - used, "\\x%02x", s[at]);
+    used += (size_t)wrote;
+    columns += bytes > 1 ? 1 : wrote;
+  }
+  snprintf(out + used, size - used, at < n ? "...\"" : "\"");
+  return columns + (at < n ? 3 : 0);
+}
+
+enum { STRING_TEXT = 4 * (MOST_BYTES + 4) + 8 };
+
+static void put_string(printer *p, int64_t index) {
+  char text[STRING_TEXT];
+  const int before = p->column,
+            columns = format_string(knn_tensor_string(p->t, index), text, sizeof text);
+  put(p, text);
+  p->column = before + columns;
+}
+
+/* Columns that an element takes. */
+static int width_of(const printer *p, int64_t index) {
+  char text[STRING_TEXT];
+  if (p->t->spec.dtype != KNN_STRING) return p->cell;
+  return format_string(knn_tensor_string(p->t, index), text, sizeof text);
+}
+
+static void put_element(printer *p, int64_t index) {
+  if (p->t->spec.dtype == KNN_STRING)
+    put_string(p, index);
+  else
+    put_number(p, knn_tensor_get(p->t, index));
+}
+
 static void put_axis(printer *p, int axis, int64_t index) {
   const knn__spec *spec = &p->t->spec;
   if (axis == spec->rank) {
-    put_number(p, knn_tensor_get(p->t, index));
+    put_element(p, index);
     return;
   }
   bool innermost = axis + 1 == spec->rank;
@@ -142,7 +199,7 @@ static void put_axis(printer *p, int axis, int64_t index) {
   for (int64_t i = 0; i < n; i++) {
     bool skip = p->cut && n > 2 * EDGE && i == EDGE;
     if (i > 0 && innermost)
-      put(p, p->column + p->cell + 2 > p->line ? "\n" : " ");
+      put(p, p->column + width_of(p, index * n + i) + 2 > p->line ? "\n" : " ");
     else if (i > 0)
       for (int blank = spec->rank - axis - 1; blank > 0; blank--) put(p, "\n");
     if (i > 0 && p->column == 0)
@@ -162,7 +219,7 @@ size_t knn_tensor_print(const knn_tensor *t, int64_t threshold, int width, char 
   printer p = {
       .t = t, .cut = knn_tensor_size(t) > threshold, .line = width, .buffer = buffer, .size = size};
   if (size) buffer[0] = '\0';
-  choose_format(&p);
+  if (t->spec.dtype != KNN_STRING) choose_format(&p);
   put_axis(&p, 0, 0);
   return p.at;
 }

@@ -19,7 +19,7 @@ knn_status knn__storage_new(knn_ctx *ctx, size_t bytes, knn__storage **out) {
   return KNN_OK;
 }
 
-static void storage_retain(knn__storage *s) {
+void knn__storage_retain(knn__storage *s) {
   atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
 }
 
@@ -28,6 +28,7 @@ void knn__storage_release(knn__storage *s) {
   knn_ctx *ctx = s->ctx;
   if (!s->wrapped) knn__free(ctx, s->data);
   if (s->free_data) s->free_data(s->user);
+  knn__storage_release(s->text);
   knn__free(ctx, s);
   knn_ctx_release(ctx);
 }
@@ -45,7 +46,7 @@ static knn_status tensor_over(knn__storage *s, const knn__spec *spec, knn_tensor
   knn_tensor *t = knn__alloc(s->ctx, sizeof *t);
   if (!t) return KNN_ENOMEM;
   atomic_init(&t->refs, 1);
-  storage_retain(s);
+  knn__storage_retain(s);
   t->storage = s;
   t->spec = *spec;
   pack_strides(t);
@@ -60,7 +61,7 @@ knn_status knn__tensor_over(knn__storage *s, size_t at, const knn__spec *spec, k
 }
 
 void knn__tensor_rebase(knn_tensor *t, knn__storage *storage, size_t at) {
-  storage_retain(storage);
+  knn__storage_retain(storage);
   knn__storage_release(t->storage);
   t->storage = storage;
   t->offset = (int64_t)(at / knn_dtype_size(t->spec.dtype));
@@ -89,6 +90,12 @@ knn_status knn_tensor_new(knn_ctx *ctx, knn_dtype type, int rank, const int64_t 
 
 knn_status knn_tensor_from(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims,
                            const void *data, knn_tensor **out) {
+  knn__spec spec;
+  size_t bytes;
+  if (type == KNN_STRING) {
+    KNN__TRY(make_spec(ctx, type, rank, dims, &spec, &bytes));
+    return knn__strings_from(ctx, &spec, data, out);
+  }
   KNN__TRY(knn_tensor_new(ctx, type, rank, dims, out));
   if (knn_tensor_bytes(*out)) memcpy(knn_tensor_data(*out), data, knn_tensor_bytes(*out));
   return KNN_OK;
@@ -99,6 +106,8 @@ knn_status knn_tensor_wrap(knn_ctx *ctx, knn_dtype type, int rank, const int64_t
   knn__spec spec;
   size_t bytes;
   KNN__TRY(make_spec(ctx, type, rank, dims, &spec, &bytes));
+  if (type == KNN_STRING)
+    return knn_fail(ctx, KNN_ETYPE, "wrap: strings are copied; use knn_tensor_from");
   knn__storage *s = knn__alloc(ctx, sizeof *s);
   if (!s) return KNN_ENOMEM;
   *s = (knn__storage){.ctx = ctx, .data = data, .bytes = bytes, .wrapped = true};

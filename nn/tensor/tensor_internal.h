@@ -14,6 +14,8 @@ typedef struct knn__storage {
   void (*free_data)(void *user); /* host memory; NULL = ours */
   void *user;
   bool wrapped;
+  struct knn__storage *text; /* counted; with the bytes of the strings here, NULL = there are none
+                                or they stand behind the elements */
 } knn__storage;
 
 struct knn_tensor {
@@ -29,7 +31,8 @@ knn_status knn__tensor_over(knn__storage *storage, size_t at, const knn__spec *s
                             knn_tensor **out);
 /* Storage of zeros. */
 knn_status knn__storage_new(knn_ctx *ctx, size_t bytes, knn__storage **out);
-void knn__storage_release(knn__storage *storage);
+void knn__storage_retain(knn__storage *storage);
+void knn__storage_release(knn__storage *storage); /* NULL is fine */
 /* Make `t` refer to other memory of the same shape, contiguous (used when weights move into an
  * arena). */
 void knn__tensor_rebase(knn_tensor *t, knn__storage *storage, size_t at);
@@ -37,6 +40,14 @@ void knn__tensor_rebase(knn_tensor *t, knn__storage *storage, size_t at);
 /* Copy elements between types; both packed. Floats to integers truncate; NaN becomes 0; any nonzero
  * is true. */
 void knn__convert(knn_dtype to, void *dst, knn_dtype from, const void *src, int64_t n);
+/* strings.c: strings with their bytes behind them, and copies that point to the bytes of others. */
+knn_status knn__strings_from(knn_ctx *ctx, const knn__spec *spec, const knn_string *strings,
+                             knn_tensor **out);
+/* The elements of `t`, new and not yet seen by anybody, were taken from those of the n tensors
+ * `from`: let it hold their bytes, or copies of them if they stand in several blocks. */
+knn_status knn__strings_adopt(knn_tensor *t, knn_tensor *const *from, int n);
+knn_status knn__no_strings(const knn_tensor *t, const char *who);
+
 double knn__element(knn_dtype type, const void *at);
 void knn__set_element(knn_dtype type, void *at, double value);
 

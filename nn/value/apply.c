@@ -16,6 +16,16 @@ static knn_status check_count(knn_ctx *ctx, const knn__op *op, int n) {
   return knn_fail(ctx, KNN_EARG, "takes %d to %d operands, got %d", op->min_in, op->max_in, n);
 }
 
+static knn_status check_strings(knn_ctx *ctx, const knn__op *op, knn_value *const *ins, int n) {
+  for (int i = 0; i < n && !(op->flags & KNN__OP_STRINGS); i++)
+    if (ins[i]->spec.dtype == KNN_STRING)
+      return knn_fail(ctx, KNN_ETYPE,
+                      "operand %d is a tensor of strings, ops compute with numbers; the layers "
+                      "StringLookup, TextVectorization and Hashing make numbers of strings",
+                      i + 1);
+  return KNN_OK;
+}
+
 static knn_status infer(knn_ctx *ctx, const knn__op *op, const void *args, const knn__spec *ins,
                         int n_in, knn__spec *outs, int *n_out) {
   knn__infer q = {.ctx = ctx,
@@ -86,6 +96,8 @@ static knn_status run_contiguous(knn_ctx *ctx, const knn__op *op, const void *ar
                       .stream = *stream};
     st = compute(&call);
   }
+  for (int i = 0; i < made && st == KNN_OK; i++)
+    if (out_specs[i].dtype == KNN_STRING) st = knn__strings_adopt(outs[i], ins, n_in);
   if (st != KNN_OK)
     while (made > 0) knn_tensor_release(outs[--made]);
   *n_out = n;
@@ -240,6 +252,7 @@ knn_status knn__apply(knn_ctx *ctx, const knn__op *op, const void *args, knn_val
   knn_value *results[KNN__MAX_OUT];
   int room = *n_out, n = 0;
   knn_status st = check_count(ctx, op, n_in);
+  if (st == KNN_OK) st = check_strings(ctx, op, ins, n_in);
   if (st == KNN_OK) st = pick(ctx, op, ins, n_in, &apply);
   if (st == KNN_OK) st = apply(ctx, op, args, ins, n_in, results, &n);
   if (st != KNN_OK) return knn_fail_in(ctx, st, "op %s", op->cls.name);

@@ -90,7 +90,9 @@ enum {
   KNN__OP_TO_FLOAT = 64, /* integers and bools become float32 */
   KNN__OP_TO_BOOL =
       128, /* operands become bool; together with PROMOTE only the first, the others are promoted */
-  KNN__OP_HALVES = 256 /* takes 16-bit floats as they are; other ops get them as float32 */
+  KNN__OP_HALVES = 256, /* takes 16-bit floats as they are; other ops get them as float32 */
+  KNN__OP_STRINGS =
+      512 /* moves or compares elements of any type, strings too; others refuse them */
 };
 
 /* What compose sees and fills: values are lent. */
@@ -130,8 +132,8 @@ typedef struct knn__op {
 void knn__promote(knn__scope *scope, const knn__op *op, int n, knn_value *const *ins,
                   knn_value **outs);
 
-/* Ops on 16-bit floats (op/halves.c): a weight as the layer that computes reads it; whether operands
- * must be cast for an op; and the op between casts (room for KNN__MAX_OUT results). */
+/* Ops on 16-bit floats (op/halves.c): a weight as the layer that computes reads it; whether
+ * operands must be cast for an op; and the op between casts (room for KNN__MAX_OUT results). */
 knn_value *knn__autocast(knn__scope *scope, const knn__op *op, knn_value *x);
 bool knn__needs_casts(const knn_ctx *ctx, const knn__op *op, knn_value *const *ins, int n);
 knn_status knn__apply_with_casts(knn_ctx *ctx, const knn__op *op, const void *args,

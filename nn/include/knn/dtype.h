@@ -4,6 +4,12 @@
 
 #include "knn/status.h"
 
+/* An element of a tensor of strings: any bytes, NUL among them, without a NUL behind. */
+typedef struct knn_string {
+  const char *bytes;
+  size_t size;
+} knn_string;
+
 /* constant, Keras name, bytes; expands to KNN_F32, ... */
 #define KNN_DTYPE_LIST(X) \
   X(F32, "float32", 4)    \
@@ -13,7 +19,8 @@
   X(U8, "uint8", 1)       \
   X(BOOL, "bool", 1)      \
   X(BF16, "bfloat16", 2)  \
-  X(F16, "float16", 2)
+  X(F16, "float16", 2)    \
+  X(STRING, "string", sizeof(knn_string))
 
 typedef enum knn_dtype {
 #define X(name, text, bytes) KNN_##name,

@@ -1,6 +1,10 @@
 /* tensor.h - n-dimensional arrays of numbers. Two levels, both counted: storage (bytes) and tensor
  * (shape, strides, offset). Axes go outermost to innermost and count from 0; sizes are int64_t; a
- * scalar has rank 0. Views share storage. */
+ * scalar has rank 0. Views share storage.
+ *
+ * A tensor may hold strings too (KNN_STRING). Its elements are knn_string, their bytes stand in a
+ * block that views and copies hold together, and neither ever changes. Strings are data for
+ * preprocessing: layers turn them into numbers, ops compute with numbers only. */
 #ifndef KNN_TENSOR_H
 #define KNN_TENSOR_H
 
@@ -15,11 +19,12 @@ typedef struct knn_tensor knn_tensor;
  * overflow, KNN_ENOMEM. */
 KNN_API knn_status knn_tensor_new(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims,
                                   knn_tensor **out);
-/* New tensor with elements copied from host memory (packed, row major, same type). */
+/* New tensor with elements copied from host memory (packed, row major, same type); of strings the
+ * bytes are copied too. */
 KNN_API knn_status knn_tensor_from(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims,
                                    const void *data, knn_tensor **out);
 /* Tensor over memory of the host, not copied; `free_data` (may be NULL) is called with `user` when
- * the last view goes. */
+ * the last view goes. Numbers only. */
 KNN_API knn_status knn_tensor_wrap(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims,
                                    void *data, void (*free_data)(void *user), void *user,
                                    knn_tensor **out);
@@ -60,8 +65,10 @@ KNN_API knn_status knn_tensor_read(const knn_tensor *t, void *dst, size_t bytes)
 KNN_API knn_status knn_tensor_write(knn_tensor *t, const void *src, size_t bytes);
 /* One element by position from 0, in row-major order, as a double (int64 beyond 2^53 loses digits).
  */
-KNN_API double knn_tensor_get(const knn_tensor *t, int64_t index);
+KNN_API double knn_tensor_get(const knn_tensor *t, int64_t index); /* of a string 0 */
 KNN_API void knn_tensor_set(knn_tensor *t, int64_t index, double value);
+/* One element of a tensor of strings; its bytes live as long as the tensor. */
+KNN_API knn_string knn_tensor_string(const knn_tensor *t, int64_t index);
 
 /* Print bounded text as NumPy does (3 edge items above `threshold` elements); returns the full
  * length as snprintf does. */
