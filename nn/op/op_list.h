@@ -54,6 +54,7 @@
   X(extract_sequences)       \
   X(overlap_add)             \
   X(spectra)                 \
+  X(hash_cross)              \
   X(argmax)                  \
   X(argmin)                  \
   X(sort)                    \

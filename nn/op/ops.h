@@ -148,6 +148,8 @@ typedef struct knn__stft_args {
 } knn__stft_args;
 void knn__stft(knn__scope *s, knn_value *x, knn_value *window, const knn__stft_args *args,
                knn_value **out);
+/* One bin for n integers, x[0 .. n - 1] int64 of one shape, together. */
+knn_value *knn__hash_cross(knn__scope *s, int n, knn_value *const *x, int64_t bins);
 /* ascending, stable, NaN last */
 knn_value *knn__sort(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__argsort(knn__scope *s, knn_value *x, int64_t axis); /* int32, from 0 */

@@ -220,5 +220,8 @@ const op_case cases_index[] = {
     {.op = "hash_bins", .options = "bins=5", .inputs = "l(3,4)"},
     {.op = "hash_bins", .options = "bins=5, salt=[1,2]", .inputs = "i(3,4)"},
     {.op = "hash_bins", .options = "bins=5", .inputs = "f(3)", .error = "int"},
+    {.op = "hash_cross", .options = "bins=5", .inputs = "l(3,4) l(3,4) l(3,4)"},
+    {.op = "hash_cross", .options = "bins=5", .inputs = "l(3) i(3)", .error = "operand 2 is int32"},
+    {.op = "hash_cross", .options = "bins=5", .inputs = "l(3) l(4)", .error = "one shape"},
     {0},
 };
