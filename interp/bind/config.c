@@ -251,6 +251,15 @@ static void push_object(lua_State *L, knn_object *object) {
   }
 }
 
+/* A null that is not the default must be there to be read again: the table on top gets knn.null. */
+static void set_null(lua_State *L, const knn_config *config, const knn_param *p) {
+  const knn_config *value = knn_config_get(config, p->name);
+  if (!value || knn_config_kind_of(value) != KNN_CONFIG_NULL) return;
+  if (!p->def || strcmp(p->def, "null") == 0) return;
+  lua_pushlightuserdata(L, NULL);
+  lua_setfield(L, -2, p->name);
+}
+
 void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_class *cls) {
   luaL_checkstack(L, 6, "config nests too deeply");
   switch (knn_config_kind_of(config)) {
@@ -275,6 +284,7 @@ void knn__bind_push_config(lua_State *L, const knn_config *config, const knn_cla
   for (int i = 0; cls && i < cls->n_params; i++)
     if (counts_from_one(&cls->params[i]))
       shift_field(L, lua_gettop(L), cls->name, &cls->params[i], 1);
+  for (int i = 0; cls && i < cls->n_params; i++) set_null(L, config, &cls->params[i]);
 }
 
 bool knn__bind_push_option(lua_State *L, knn_object *object, const char *name) {
@@ -289,7 +299,10 @@ bool knn__bind_push_option(lua_State *L, knn_object *object, const char *name) {
   knn_config **box = knn__bind_new_config(L);
   knn__bind_check(L, knn_object_config(object, box));
   knn__bind_push_config(L, *box, cls);
-  lua_getfield(L, -1, name);
+  if (lua_getfield(L, -1, name) == LUA_TLIGHTUSERDATA) {
+    lua_pop(L, 1);
+    lua_pushnil(L);
+  }
   lua_replace(L, -3);
   lua_pop(L, 1);
   return true;

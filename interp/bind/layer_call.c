@@ -47,6 +47,10 @@ static void copy_named(lua_State *L, int idx, int to) {
 /* The value on top as an input; it stays on the stack. */
 static void add_input(lua_State *L, layer_call *c) {
   if (c->n_in == MOST) luaL_error(L, "%s: at most %d inputs", c->who, MOST);
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    knn__bind_push_text(L, lua_gettop(L));
+    lua_replace(L, -2);
+  }
   knn__bind_need_data(L, -1, c->who);
   c->ins[c->n_in++] = knn__bind_to_value(L, lua_gettop(L));
 }

@@ -59,6 +59,7 @@ typedef struct knn__layer_io {
   knn_value *const *in;
   knn_value *const *mask; /* one per input */
   bool training;
+  bool read; /* an input was strings, and is the numbers that were read from them */
   const knn_layer_extra *extra; /* what the caller gives besides; NULL = nothing */
   const void *options;          /* what call sees of it: the block of the row's call options */
   int n_out;                    /* preset to 1 */
@@ -122,7 +123,18 @@ typedef struct knn__layer_def {
   /* The name under which Keras's files keep sublayer i, "cell"; one that ends in '/' holds them
    * all. NULL = "layers/". */
   const char *(*part)(const knn_layer *layer, int i);
+  const struct knn__strings *strings;       /* of layers that take strings, or NULL */
 } knn__layer_def;
+
+/* What a layer makes of strings before its call sees them: numbers. That is done on data, never
+ * inside of a graph; a model runs such layers in front of its plan. Each input of strings is read
+ * by itself. */
+typedef struct knn__strings {
+  bool only; /* it takes nothing else */
+  /* type and shape of the numbers, for strings of a shape; sizes may be unknown */
+  knn_status (*infer)(knn_layer *layer, const knn__spec *in, knn__spec *out);
+  knn_status (*read)(knn_layer *layer, const knn_tensor *in, knn_tensor **out);
+} knn__strings;
 
 /* Tokens, integers or strings, that a layer knows by number. */
 typedef struct knn__vocabulary {
@@ -188,6 +200,11 @@ static inline knn_dtype knn__layer_dtype(const knn_layer *layer) {
 static inline bool knn__layer_wants_integers(const knn_layer *layer) {
   return layer->def->dtype_is_input ? !knn_dtype_is_float(knn__layer_dtype(layer))
                                     : layer->def->takes_integers;
+}
+/* Does it take nothing but strings? */
+static inline bool knn__layer_wants_strings(const knn_layer *layer) {
+  if (layer->def->dtype_is_input) return knn__layer_dtype(layer) == KNN_STRING;
+  return layer->def->strings && layer->def->strings->only;
 }
 /* Zeroed layer of a family's object: row, name, fields, checks. */
 knn_status knn__layer_init(knn_object *object);

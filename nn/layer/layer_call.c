@@ -16,6 +16,11 @@ static knn_dtype working_type(const knn_layer *layer) {
 static knn_status input_type(const knn_layer *layer, knn_dtype given, knn_dtype *out) {
   const knn__inputs rule = layer->def->inputs;
   *out = given;
+  if (given == KNN_STRING && rule != KNN__IN_ANY)
+    return knn_fail(
+        layer->base.ctx, KNN_ETYPE,
+        "input of numbers expected, got strings; a StringLookup or TextVectorization before "
+        "it makes numbers of them");
   if (rule == KNN__IN_ANY || (rule == KNN__IN_KEPT && !knn_dtype_is_float(given))) return KNN_OK;
   if (rule == KNN__IN_STRICT && !knn_dtype_is_float(given))
     return knn_fail(layer->base.ctx, KNN_ETYPE,
@@ -175,6 +180,24 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   if (s->status == KNN_OK) pass_mask(layer, s, io);
 }
 
+/* Strings become the numbers that the layer reads from them. While shapes are found on a graph
+ * there is nothing to read: a node stands for the numbers. */
+static knn_value *read_strings(knn_layer *layer, knn__scope *s, knn_value *x) {
+  const knn__strings *strings = layer->def->strings;
+  knn_tensor *numbers = NULL;
+  knn_value *out = NULL;
+  if (x->graph) {
+    knn__spec spec;
+    s->status = strings->infer(layer, &x->spec, &spec);
+    if (s->status == KNN_OK) s->status = knn__graph_input(x->graph, &spec, &out);
+    return out;
+  }
+  s->status = strings->read(layer, x->tensor, &numbers);
+  if (s->status == KNN_OK) s->status = knn_value_from(numbers, &out);
+  knn_tensor_release(numbers);
+  return s->status == KNN_OK ? knn__hold(s, out) : NULL;
+}
+
 /* The mask of each input: given to the call, handed on by a stack, or carried by the input. */
 static knn_value *mask_of(const knn__layer_io *io, int i) {
   if (io->extra && io->extra->masks) return io->extra->masks[i];
@@ -196,6 +219,7 @@ static void call_with_options(knn_layer *layer, knn__scope *s, knn__layer_io *io
 void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   knn_value *in[KNN__MAX_IN], *mask[KNN__MAX_IN] = {0};
   knn__spec specs[KNN__MAX_IN];
+  bool read = false;
   if (s->status != KNN_OK) return;
   if (knn__layer_is_symbolic(io)) {
     knn__layer_record(layer, s, io, -1);
@@ -208,13 +232,19 @@ void knn__layer_call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
     knn_dtype type;
     mask[i] = mask_of(io, i);
     s->status = input_type(layer, specs[i].dtype, &type);
-    in[i] = knn__cast(s, io->in[i], type);
+    if (type == KNN_STRING && s->status == KNN_OK && layer->def->strings) {
+      in[i] = read_strings(layer, s, io->in[i]);
+      read = true;
+    } else {
+      in[i] = knn__cast(s, io->in[i], type);
+    }
   }
   if (s->status == KNN_OK) {
     knn__layer_io inner = {.n_in = io->n_in,
                            .in = in,
                            .mask = mask,
                            .training = io->training,
+                           .read = read,
                            .extra = io->extra,
                            .n_out = 1};
     call_with_options(layer, s, &inner);

@@ -78,6 +78,9 @@
   X(discretization)           \
   X(category_encoding)        \
   X(hashing)                  \
+  X(hashed_crossing)          \
+  X(string_lookup)            \
+  X(text_vectorization)       \
   X(integer_lookup)           \
   X(resizing)                 \
   X(center_crop)              \

@@ -68,7 +68,7 @@ static void start(run *r, knn_ctx *ctx, const layer_case_more *more, knn_dtype t
     int rank = 0;
     for (; *at && *at != ' '; at += *at == ',') dims[rank++] = strtoll(at, (char **)&at, 10);
     at += *at == ' ';
-    r->in[r->n_in] = new_value(r, type, rank, dims, 8 + (uint32_t)r->n_in);
+    r->in[r->n_in] = new_value(r, c->ids ? KNN_I32 : type, rank, dims, 8 + (uint32_t)r->n_in);
     r->n_in++;
   }
   if (more->call) ok(r, knn_config_parse(ctx, more->call, (knn_config **)&r->extra.options));

@@ -20,7 +20,7 @@ typedef struct layer_case {
   const char *cls, *options;
   int rank;
   int64_t dims[KNN_MAX_RANK]; /* of the input, batch first */
-  int64_t ids;                /* > 0: int32 input of 0 .. ids - 1; else floats of -2 .. 2 */
+  int64_t ids;                /* > 0: int32 inputs of 0 .. ids - 1; else floats of -2 .. 2 */
   const char *shape;          /* of the output, "(None, 3)" */
   int weights;
   int64_t params;

@@ -22,7 +22,7 @@ K.later = {
 
 local axis_options = {axis = true, axis1 = true, axis2 = true, shared_axes = true, attention_axes = true}
 -- Options where false in a case is Python's None, not False.
-local none_options = {scaling = true, window = true, weight_decay = true}
+local none_options = {scaling = true, window = true, weight_decay = true, standardize = true, split = true}
 
 local function shift(axis)
   if type(axis) == "table" then

@@ -47,6 +47,7 @@ end
 
 local function same(name, ours, keras)
   keras = shorten(keras)
+  ours = ours:match "^'(.*)'$" or ours
   if keras == "null" and ours == stands_for[name] then return true end
   return ours:lower() == keras:lower() or tonumber(ours) and tonumber(ours) == tonumber(keras)
 end

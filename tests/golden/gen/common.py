@@ -79,7 +79,17 @@ def _wrap(items, indent):
     return ("\n" + " " * indent).join(lines)
 
 
+def _bytes(b):
+    """Bytes as a Lua string: ASCII as it is, the rest as decimal escapes."""
+    plain = {ord('"'): '\\"', ord("\\"): "\\\\"}
+    return '"%s"' % "".join(plain.get(c) or (chr(c) if 32 <= c < 127 else "\\%03d" % c) for c in b)
+
+
 def _tensor(x, indent):
+    if x.dtype == object:
+        items = _wrap([_bytes(v) for v in x.ravel()], indent + 2) if x.size else ""
+        return "{shape = {%s}, dtype = \"string\", data = {\n%s}}" % (
+            ", ".join(str(n) for n in x.shape), " " * (indent + 2) + items)
     kind = "" if x.dtype == np.float32 else ' dtype = "%s",' % x.dtype
     shape = ", ".join(str(n) for n in x.shape)
     flat = [_number(v) for v in x.ravel()]
@@ -107,6 +117,8 @@ def lua(v, indent=0):
         return _tensor(v, indent)
     if v is None:
         return "false"
+    if isinstance(v, bytes):
+        return _bytes(v)
     if isinstance(v, str):
         return '"%s"' % v.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     if isinstance(v, dict):
@@ -125,18 +137,25 @@ def lua(v, indent=0):
     return "{" + pad + ("," + pad).join(items) + "}"
 
 
+def backend():
+    if keras.backend.backend() == "jax":
+        return "jax " + jax.__version__
+    import tensorflow
+    return "tensorflow " + tensorflow.__version__
+
+
 def write(group, cases, about, extra=None):
     """Writes data/<group>.lua; refuses a file over 100 KB."""
     fields = {
         "keras": keras.version(),
-        "backend": "jax " + jax.__version__,
+        "backend": backend(),
         "group": group,
         **(extra or {}),
     }
     path = os.path.join(DATA, group + ".lua")
     lines = ["-- %s" % line for line in about.strip().split("\n")]
-    lines.append("-- Written by gen/%s with Keras %s on jax %s; see README.md. Do not edit."
-                 % (os.path.basename(sys.argv[0]), keras.version(), jax.__version__))
+    lines.append("-- Written by gen/%s with Keras %s on %s; see README.md. Do not edit."
+                 % (os.path.basename(sys.argv[0]), keras.version(), backend()))
     lines.append("local inf, nan = math.huge, 0 / 0")
     lines.append("return {")
     for k, v in fields.items():
