@@ -22,6 +22,11 @@ static knn_status refuse(knn_ctx *ctx, const char *what, int i, const knn_tensor
 
 knn_status knn__take_rows(knn_ctx *ctx, const char *what, int i, knn_tensor *t, int64_t rows,
                           knn_tensor **out) {
+  if (t->spec.dtype == KNN_STRING && strcmp(what, "x") != 0)
+    return knn_fail(ctx, KNN_ETYPE,
+                    "%s is a tensor of strings, numbers are expected; a StringLookup gives "
+                    "labels their numbers",
+                    what);
   if (knn_tensor_rank(t) == 0 || (rows >= 0 && knn_tensor_dim(t, 0) != rows))
     return refuse(ctx, what, i, t, rows);
   return knn_tensor_contiguous(t, out);
@@ -241,29 +246,77 @@ static knn_status find_step(knn__batches *b, knn__mode mode, int64_t rows) {
   return KNN_OK;
 }
 
-knn_status knn__batches_load(knn__batches *b, knn__mode mode, knn__step **out) {
-  KNN__TRY(find_step(b, mode, b->n));
-  const knn__step *step = b->step;
+static void load_targets(const knn__batches *b, const knn__step *step) {
   const knn__signature *sig = &step->signature;
-  for (int k = 0; k < sig->n_x; k++)
-    gather(b, b->x[k], sig->x[k].dtype, knn__plan_buffer(step->plan, step->x[k])->data);
   for (int k = 0; k < sig->n_y; k++)
     gather(b, b->y[k], sig->y[k].dtype, knn__plan_buffer(step->plan, step->y[k])->data);
   for (int k = 0; k < sig->n_weight; k++)
     if (b->weight[k])
       gather(b, b->weight[k], KNN_F32, knn__plan_buffer(step->plan, step->weight[k])->data);
-  *out = b->step;
-  return KNN_OK;
 }
 
-static knn_status rows_as_value(const knn__batches *b, const knn_tensor *t, const knn__spec *spec,
+static knn_status rows_as_value(const knn__batches *b, knn_tensor *t, const knn__spec *spec,
                                 knn_value **out) {
   knn_tensor *rows = NULL;
   KNN__TRY(knn_tensor_new(b->m->ctx, spec->dtype, spec->rank, spec->dims, &rows));
   gather(b, t, spec->dtype, knn_tensor_data(rows));
-  knn_status st = knn_value_from(rows, out);
+  knn_status st = spec->dtype == KNN_STRING ? knn__strings_adopt(rows, &t, 1) : KNN_OK;
+  if (st == KNN_OK) st = knn_value_from(rows, out);
   knn_tensor_release(rows);
   return st;
+}
+
+static void release_all(knn_value **values, int n) {
+  for (int k = 0; k < n; k++) knn_value_release(values[k]);
+}
+
+/* The inputs of the batch at hand as values, new references: what a front makes of the rows, or the
+ * rows. The signature, of the rows, becomes that of the values. */
+static knn_status inputs_as_values(const knn__batches *b, knn__signature *sig, knn_value **x) {
+  knn_value *rows[KNN__MODEL_IO] = {0};
+  const bool front = b->m->front;
+  knn_status st = KNN_OK;
+  int n = 0;
+  for (int k = 0; k < sig->n_x && st == KNN_OK; k++)
+    st = rows_as_value(b, b->x[k], &sig->x[k], front ? &rows[k] : &x[k]);
+  if (st != KNN_OK || !front) {
+    release_all(rows, KNN__MODEL_IO);
+    return st;
+  }
+  st = knn__front_run(b->m, rows, sig->n_x, sig->mode == KNN__TRAIN, x, &n);
+  release_all(rows, sig->n_x);
+  for (int k = 0; k < n; k++) sig->x[k] = x[k]->spec;
+  sig->n_x = n;
+  return st;
+}
+
+/* The step for a batch whose inputs a front makes; their sizes may differ from batch to batch. */
+static knn_status load_from_front(knn__batches *b, knn__mode mode) {
+  knn__signature sig;
+  knn_value *x[KNN__MODEL_IO] = {0};
+  signature_of(b, mode, b->n, &sig);
+  knn_status st = inputs_as_values(b, &sig, x);
+  if (st == KNN_OK) st = knn__model_step(b->m, &sig, &b->step);
+  for (int k = 0; k < sig.n_x && st == KNN_OK; k++)
+    memcpy(knn__plan_buffer(b->step->plan, b->step->x[k])->data, knn_tensor_data(x[k]->tensor),
+           knn_tensor_bytes(x[k]->tensor));
+  release_all(x, KNN__MODEL_IO);
+  return st;
+}
+
+static knn_status load_rows(knn__batches *b, knn__mode mode) {
+  KNN__TRY(find_step(b, mode, b->n));
+  const knn__step *step = b->step;
+  for (int k = 0; k < step->signature.n_x; k++)
+    gather(b, b->x[k], step->signature.x[k].dtype, knn__plan_buffer(step->plan, step->x[k])->data);
+  return KNN_OK;
+}
+
+knn_status knn__batches_load(knn__batches *b, knn__mode mode, knn__step **out) {
+  KNN__TRY(b->m->front ? load_from_front(b, mode) : load_rows(b, mode));
+  load_targets(b, b->step);
+  *out = b->step;
+  return KNN_OK;
 }
 
 /* Draws of random ops differ from step to step of training. */
@@ -278,9 +331,7 @@ static knn_status run_eagerly(knn__batches *b, knn__mode mode, knn_tensor **outs
             *out[KNN__MODEL_IO] = {0};
   int n = 0;
   signature_of(b, mode, b->n, &sig);
-  knn_status st = KNN_OK;
-  for (int k = 0; k < sig.n_x && st == KNN_OK; k++)
-    st = rows_as_value(b, b->x[k], &sig.x[k], &x[k]);
+  knn_status st = inputs_as_values(b, &sig, x);
   for (int k = 0; k < sig.n_y && st == KNN_OK; k++)
     st = rows_as_value(b, b->y[k], &sig.y[k], &y[k]);
   for (int k = 0; k < sig.n_weight && st == KNN_OK; k++)
@@ -295,11 +346,9 @@ static knn_status run_eagerly(knn__batches *b, knn__mode mode, knn_tensor **outs
     knn_value_release(out[k]);
   }
   if (n_out) *n_out = n;
-  for (int k = 0; k < KNN__MODEL_IO; k++) {
-    knn_value_release(x[k]);
-    knn_value_release(y[k]);
-    knn_value_release(weight[k]);
-  }
+  release_all(x, KNN__MODEL_IO);
+  release_all(y, KNN__MODEL_IO);
+  release_all(weight, KNN__MODEL_IO);
   return st;
 }
 

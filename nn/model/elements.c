@@ -43,7 +43,8 @@ static knn_status take_group(knn__batches *b, const knn_group *group, knn_tensor
 /* A forgotten batch(n) would be told as a mismatch of shapes. */
 static knn_status refuse_single(const knn_model *m, const knn_element *e) {
   const knn__spec *x = &e->tensors[0]->spec, *want = &m->root->inputs[0];
-  if (!m->root->built || !knn__dims_fit(want->rank - 1, want->dims + 1, x->rank, x->dims))
+  if (!m->root->built || want->dtype == KNN_STRING ||
+      !knn__dims_fit(want->rank - 1, want->dims + 1, x->rank, x->dims))
     return KNN_OK;
   return knn_fail(
       m->ctx, KNN_ESHAPE,

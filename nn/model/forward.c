@@ -4,7 +4,7 @@
 
 static void predict(knn_model *m, knn__scope *s, knn__forward *f) {
   knn__layer_io io = {.n_in = f->n_x, .in = f->x, .training = f->mode == KNN__TRAIN, .n_out = 1};
-  knn__layer_call(m->root, s, &io);
+  knn__layer_call(knn__model_planned(m), s, &io);
   f->n_out = io.n_out;
   for (int i = 0; i < io.n_out && i < KNN__MODEL_IO; i++) f->out[i] = io.out[i];
 }

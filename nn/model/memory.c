@@ -8,21 +8,21 @@ static bool takes_labels(const knn_loss *loss) {
 
 /* Types and shapes of a batch; targets as the loss wants them: labels or what the model puts out.
  */
-static knn_status signature_for(knn_model *m, knn__mode mode, int64_t batch,
-                                knn__signature *sig) {
-  const knn_layer *root = m->root;
+static knn_status signature_for(knn_model *m, knn__mode mode, int64_t batch, knn__signature *sig) {
+  KNN__TRY(knn__model_cut(m));
+  const knn_layer *planned = knn__model_planned(m);
   int n = 0;
-  *sig = (knn__signature){.mode = mode, .n_x = root->n_inputs};
+  *sig = (knn__signature){.mode = mode, .n_x = planned->n_inputs};
   KNN__TRY(knn__model_infer(m, sig->y, &n));
   sig->n_y = mode == KNN__PREDICT ? 0 : n;
   if (mode != KNN__PREDICT) KNN__TRY(knn__model_settle(m, n));
   for (int i = 0; i < sig->n_x; i++) {
-    sig->x[i] = root->inputs[i];
-    sig->x[i].dtype = knn__feed_type(m, i, root->inputs[i].dtype);
+    sig->x[i] = planned->inputs[i];
+    if (!m->front) sig->x[i].dtype = knn__feed_type(m, i, planned->inputs[i].dtype);
     sig->x[i].dims[0] = batch;
     if (knn__count(sig->x[i].rank, sig->x[i].dims) == KNN_ANY)
       return knn_fail(m->ctx, KNN_ESHAPE, "the memory of inputs of shape %s cannot be told",
-                      KNN__SPEC(root->inputs[i]));
+                      KNN__SPEC(planned->inputs[i]));
   }
   for (int i = 0; i < n; i++) {
     knn__spec *y = &sig->y[i];

@@ -41,6 +41,7 @@ void knn_model_release(knn_model *m) {
   knn__model_forget_compile(m);
   knn__model_unpack(m);
   knn__model_drop_logs(m);
+  knn__model_join(m);
   knn_layer_release(m->root);
   knn__free(ctx, m);
   knn_ctx_release(ctx);
@@ -66,7 +67,9 @@ static bool known_input(const knn_layer *root, knn__spec *spec) {
     first = first->sublayers[0];
   if (!first || knn__layer_common_of(first)->input_shape.n < 0) return false;
   const knn_ints *shape = &knn__layer_common_of(first)->input_shape;
-  *spec = (knn__spec){.dtype = knn__layer_wants_integers(first) ? KNN_I32 : KNN_F32,
+  *spec = (knn__spec){.dtype = knn__layer_wants_strings(first)    ? KNN_STRING
+                               : knn__layer_wants_integers(first) ? KNN_I32
+                                                                  : KNN_F32,
                       .rank = shape->n + 1};
   spec->dims[0] = KNN_ANY;
   memcpy(spec->dims + 1, shape->v, (size_t)shape->n * sizeof *shape->v);
@@ -79,6 +82,7 @@ static knn_status changed(knn_model *m) {
   knn__spec spec;
   knn__model_drop_plans(m);
   knn__model_unpack(m);
+  knn__model_join(m);
   m->metrics_ready = false;
   m->root->built = false;
   return known_input(m->root, &spec) ? knn__layer_build(m->root, "", &spec, 1) : KNN_OK;
@@ -161,8 +165,10 @@ static const knn_layer *entrance(const knn_layer *layer, int i) {
 }
 
 knn_dtype knn__feed_type(const knn_model *m, int i, knn_dtype given) {
+  const knn_layer *first = entrance(m->root, i);
   bool integer = given == KNN_I32 || given == KNN_I64 || given == KNN_U8;
-  return integer && knn__layer_wants_integers(entrance(m->root, i)) ? KNN_I32 : KNN_F32;
+  if (given == KNN_STRING || knn__layer_wants_strings(first)) return KNN_STRING;
+  return integer && knn__layer_wants_integers(first) ? KNN_I32 : KNN_F32;
 }
 
 knn_dtype knn__target_type(knn_dtype given) {

@@ -90,6 +90,7 @@ struct knn_model {
   knn_ctx *ctx;
   knn_layer *root;
   bool built_inside; /* the layers inside a host's model are built */
+  knn_layer *front, *body; /* of a model that takes strings, else NULL; see front.c */
   /* compiled: */
   bool compiled, run_eagerly, metrics_ready;
   int64_t steps_per_execution;
@@ -132,10 +133,23 @@ void knn__sequential_set_entrance(knn_layer *stack, knn_layer *entrance);
 knn_status knn__model_infer(const knn_model *m, knn__spec *out, int *n_out);
 /* Specs of the inputs with unknown batch, as the built root wants them. */
 knn_status knn__model_require_built(knn_model *m, const knn__spec *x, int n_x);
-/* Type in which array i is fed: ids stay int32 where the first layer takes them, everything else
- * is float32. */
+/* Type in which array i is fed: ids stay int32 where the first layer takes them, strings stay,
+ * everything else is float32. */
 knn_dtype knn__feed_type(const knn_model *m, int i, knn_dtype given);
 knn_dtype knn__target_type(knn_dtype given);
+
+/* front.c: cut a built model that takes strings; does nothing if there are none or it is cut. */
+knn_status knn__model_cut(knn_model *m);
+void knn__model_join(knn_model *m); /* and forget the cut */
+/* What is planned: the body of a model that was cut, else all of it. */
+static inline knn_layer *knn__model_planned(const knn_model *m) {
+  return m->body ? m->body : m->root;
+}
+/* What the body is fed for a batch (new references). */
+knn_status knn__front_run(const knn_model *m, knn_value *const *x, int n_x, bool training,
+                          knn_value **out, int *n_out);
+/* The front holds nothing that should be trained? */
+knn_status knn__front_check_frozen(const knn_model *m);
 
 /* compile.c */
 knn_status knn__model_require_compiled(const knn_model *m);

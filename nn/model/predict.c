@@ -15,6 +15,17 @@ typedef struct collected {
   int64_t rows;
 } collected;
 
+static knn_status check_rows(const collected *c, int k, const knn_tensor *first,
+                             const knn_tensor *part) {
+  const knn__spec *a = &first->spec, *b = &part->spec;
+  if (knn__dims_equal(a->rank - 1, a->dims + 1, b->rank - 1, b->dims + 1)) return KNN_OK;
+  return knn_fail(
+      c->b->m->ctx, KNN_ESHAPE,
+      "predict: output %d has rows of shape %s in one batch and %s in another; for texts, give "
+      "output_sequence_length",
+      k + 1, KNN__SHAPE(a->rank - 1, a->dims + 1), KNN__SHAPE(b->rank - 1, b->dims + 1));
+}
+
 /* Results grow row by row; each is allocated whole when the first batch has shown its shape. A
  * single batch's results are those of the run. */
 static knn_status place(collected *c, int k, knn_tensor *part) {
@@ -28,6 +39,7 @@ static knn_status place(collected *c, int k, knn_tensor *part) {
     spec.dims[0] = b->rows;
     KNN__TRY(knn_tensor_new(b->m->ctx, spec.dtype, spec.rank, spec.dims, &c->whole[k]));
   }
+  KNN__TRY(check_rows(c, k, c->whole[k], part));
   const size_t row = knn_tensor_bytes(c->whole[k]) / (size_t)b->rows;
   memcpy((char *)knn_tensor_data(c->whole[k]) + row * (size_t)b->first, knn_tensor_data(part),
          knn_tensor_bytes(part));
@@ -65,10 +77,7 @@ static knn_status put_together(collected *c, int k) {
   char *to = knn_tensor_data(c->whole[k]);
   for (int i = k; i < c->count; i += c->n) {
     const knn_tensor *part = c->parts[i];
-    if (memcmp(part->spec.dims + 1, spec.dims + 1, (size_t)(spec.rank - 1) * sizeof *spec.dims))
-      return knn_fail(c->b->m->ctx, KNN_ESHAPE,
-                      "predict: output %d has shape %s in one batch and %s in another", k + 1,
-                      KNN__SPEC(c->parts[k]->spec), KNN__SPEC(part->spec));
+    KNN__TRY(check_rows(c, k, c->parts[k], part));
     memcpy(to, knn_tensor_data(part), knn_tensor_bytes(part));
     to += knn_tensor_bytes(part);
   }

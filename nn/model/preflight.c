@@ -74,10 +74,20 @@ static knn_status check_input(knn_model *m, int i, const knn_tensor *x) {
   const knn__spec *want = &m->root->inputs[i];
   knn__spec got = x->spec;
   got.dims[0] = KNN_ANY;
-  if (knn__is_functional(m->root)) { /* takes a last axis of 1 more or less */
+  const bool drawn = knn__is_functional(m->root) || want->dtype == KNN_STRING;
+  if (drawn) { /* takes a last axis of 1 more or less */
     if (got.rank == want->rank + 1 && got.dims[want->rank] == 1) got.rank--;
     if (got.rank + 1 == want->rank && want->dims[got.rank] == 1) got.dims[got.rank++] = 1;
   }
+  const bool strings = want->dtype == KNN_STRING;
+  if (strings != (got.dtype == KNN_STRING))
+    return knn_fail(
+        m->ctx, KNN_ETYPE,
+        strings
+            ? "model '%s' takes strings, got x of type %s"
+            : "model '%s' takes numbers, got x of type %s; begin it with knn.Input{shape = {1}, "
+              "dtype = \"string\"} and a TextVectorization or StringLookup",
+        m->root->base.name, knn_dtype_name(got.dtype));
   if (knn__dims_fit(want->rank, want->dims, got.rank, got.dims)) return KNN_OK;
   if (m->root->n_inputs == 1)
     return knn_fail(m->ctx, KNN_ESHAPE, "model '%s' takes inputs of shape %s, got x of shape %s",
@@ -276,6 +286,7 @@ knn_status knn__preflight(knn_model *m, const knn__batches *b, bool targets) {
   }
   KNN__TRY(knn__model_require_built(m, in, b->n_x));
   KNN__TRY(check_inputs(m, b));
+  KNN__TRY(knn__model_cut(m));
   for (int i = 0; i < b->n_x && targets; i++) KNN__TRY(check_finite(m->ctx, "x", b->x[i]));
   if (!targets) return KNN_OK;
   for (int i = 0; i < b->n_weight; i++) KNN__TRY(check_weight(m, b, i));

@@ -169,6 +169,7 @@ static knn_status trace(knn_model *m, knn_graph *g, const knn__signature *sig, k
 knn_status knn__model_trace_step(knn_model *m, const knn__signature *sig, bool unplaced,
                                  knn__step *step) {
   knn_graph *g = NULL;
+  if (sig->mode == KNN__TRAIN) KNN__TRY(knn__front_check_frozen(m));
   KNN__TRY(knn__graph_new(m->ctx, &g));
   step->signature = *sig;
   knn_status st = trace(m, g, sig, step);

@@ -112,7 +112,7 @@ static knn_status put_together(knn_ctx *ctx, const knn__item *items, int64_t n, 
     else
       KNN__TRY(knn_tensor_read(t, to + row * (size_t)i, row));
   }
-  return KNN_OK;
+  return spec.dtype == KNN_STRING ? knn__strings_own(*out) : KNN_OK;
 }
 
 static knn_status make(knn_cursor *c, knn__parts *out) {

@@ -21,7 +21,7 @@ static knn_status window(knn_ctx *ctx, const windows *w, int64_t start, knn_tens
   char *to = knn_tensor_data(*out);
   for (int64_t i = 0; i < w->length; i++)
     memcpy(to + row * (size_t)i, from + row * (size_t)(i * w->step), row);
-  return KNN_OK;
+  return spec.dtype == KNN_STRING ? knn__strings_own(*out) : KNN_OK;
 }
 
 static knn_status next(knn_cursor *c, knn__parts *out, bool *end) {

@@ -48,24 +48,29 @@ static void hold(knn_tensor *t, knn__storage *text) {
   t->storage->text = text;
 }
 
-knn_status knn__strings_adopt(knn_tensor *t, knn_tensor *const *from, int n) {
-  knn__storage *text = NULL, *block = NULL;
+knn_status knn__strings_own(knn_tensor *t) {
+  knn__storage *block = NULL;
   const int64_t size = knn_tensor_size(t);
-  bool several = false;
   size_t bytes = 0;
-  for (int i = 0; i < n; i++) {
-    if (from[i]->spec.dtype != KNN_STRING) continue;
-    several = several || (text && text != text_of(from[i]));
-    text = text_of(from[i]);
-  }
-  if (text && !several) hold(t, text);
-  if (!several) return KNN_OK;
   KNN__TRY(total_bytes(knn_tensor_ctx(t), knn_tensor_data(t), size, &bytes));
   KNN__TRY(knn__storage_new(knn_tensor_ctx(t), bytes, &block));
   fill(block, knn_tensor_data(t), size);
   if (size) memcpy(knn_tensor_data(t), block->data, (size_t)size * sizeof(knn_string));
   hold(t, block);
   knn__storage_release(block);
+  return KNN_OK;
+}
+
+knn_status knn__strings_adopt(knn_tensor *t, knn_tensor *const *from, int n) {
+  knn__storage *text = NULL;
+  bool several = false;
+  for (int i = 0; i < n; i++) {
+    if (from[i]->spec.dtype != KNN_STRING) continue;
+    several = several || (text && text != text_of(from[i]));
+    text = text_of(from[i]);
+  }
+  if (several) return knn__strings_own(t);
+  if (text) hold(t, text);
   return KNN_OK;
 }
 

@@ -46,6 +46,8 @@ knn_status knn__strings_from(knn_ctx *ctx, const knn__spec *spec, const knn_stri
 /* The elements of `t`, new and not yet seen by anybody, were taken from those of the n tensors
  * `from`: let it hold their bytes, or copies of them if they stand in several blocks. */
 knn_status knn__strings_adopt(knn_tensor *t, knn_tensor *const *from, int n);
+/* The same with copies in any case, while the bytes are still held by others. */
+knn_status knn__strings_own(knn_tensor *t);
 knn_status knn__no_strings(const knn_tensor *t, const char *who);
 
 double knn__element(knn_dtype type, const void *at);
