@@ -106,8 +106,6 @@ knn_status knn_tensor_wrap(knn_ctx *ctx, knn_dtype type, int rank, const int64_t
   knn__spec spec;
   size_t bytes;
   KNN__TRY(make_spec(ctx, type, rank, dims, &spec, &bytes));
-  if (type == KNN_STRING)
-    return knn_fail(ctx, KNN_ETYPE, "wrap: strings are copied; use knn_tensor_from");
   knn__storage *s = knn__alloc(ctx, sizeof *s);
   if (!s) return KNN_ENOMEM;
   *s = (knn__storage){.ctx = ctx, .data = data, .bytes = bytes, .wrapped = true};

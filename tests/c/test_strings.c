@@ -104,8 +104,6 @@ static void strings_are_never_changed(void **state) {
   assert_fails(*state, knn_tensor_write(t, "0123456789abcdef", 2 * sizeof(knn_string)), KNN_ETYPE,
                "never changed");
   assert_fails(*state, knn_tensor_cast(t, KNN_F32, &numbers), KNN_ETYPE, "strings do not become");
-  assert_fails(*state, knn_tensor_wrap(*state, KNN_STRING, 0, NULL, t, NULL, NULL, &numbers),
-               KNN_ETYPE, "strings are copied");
   assert_ok(*state, knn_tensor_new(*state, KNN_F32, 1, (int64_t[]){2}, &numbers));
   assert_fails(*state, knn_tensor_copy(numbers, t), KNN_ETYPE, "strings do not become");
   knn_tensor_release(numbers);

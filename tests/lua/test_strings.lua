@@ -96,6 +96,22 @@ T.test("rows as long as the longest of their batch", function()
   T.raises("give output_sequence_length", numbers.predict, numbers, {"a", "a b c"}, {verbose = 0, batch_size = 1})
 end)
 
+T.test("data sets of texts", function()
+  local x, y = reviews(64)
+  local vectorize = L.TextVectorization{max_tokens = 20, output_sequence_length = 8}
+  vectorize:adapt(x)
+  local texts = knn.Dataset.from_tensor_slices(knn.tensor(x), y):shuffle(64, {seed = 1}):batch(16)
+  local model = text_model(vectorize)
+  local history = model:fit(texts, {epochs = 3, verbose = 0})
+  local mapped = knn.Dataset.from_tensor_slices(knn.tensor(x), y):shuffle(64, {seed = 1}):batch(16)
+    :map(function(texts, labels) return vectorize(texts), labels end)
+  knn.seed(3)
+  local rest = knn.Sequential{L.Embedding{20, 8}, L.GlobalAveragePooling1D{}, L.Dense{1, activation = "sigmoid"}}
+  rest:compile{loss = "binary_crossentropy", optimizer = knn.optimizers.Adam{0.05}, metrics = {"accuracy"}}
+  T.equal(rest:fit(mapped, {epochs = 3, verbose = 0}).history.loss, history.history.loss)
+  T.equal(model:predict(texts, {verbose = 0}).shape, {64, 1})
+end)
+
 T.test("texts beside numbers, in a drawing; eagerly too", function()
   local colour = knn.Input{shape = {1}, dtype = "string", name = "colour"}
   local size = knn.Input{shape = {2}, name = "size"}

@@ -24,7 +24,7 @@ KNN_API knn_status knn_tensor_new(knn_ctx *ctx, knn_dtype type, int rank, const 
 KNN_API knn_status knn_tensor_from(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims,
                                    const void *data, knn_tensor **out);
 /* Tensor over memory of the host, not copied; `free_data` (may be NULL) is called with `user` when
- * the last view goes. Numbers only. */
+ * the last view goes. The bytes of strings must live as long as the elements. */
 KNN_API knn_status knn_tensor_wrap(knn_ctx *ctx, knn_dtype type, int rank, const int64_t *dims,
                                    void *data, void (*free_data)(void *user), void *user,
                                    knn_tensor **out);
