@@ -74,6 +74,7 @@ hid_t knn__h5_memory_type(knn_h5 *h5, knn_dtype type) {
     case KNN_BOOL: return bool_type(h5);
     case KNN_F16: return half_type(h5);
     case KNN_BF16: return opaque_type(h5);
+    case KNN_STRING: /* no element of one size */
     case KNN_DTYPES:
     case KNN_DTYPE_NONE: break;
   }
