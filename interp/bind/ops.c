@@ -18,8 +18,10 @@ typedef struct position_row {
 } position_row;
 
 static const position_row position_rows[] = {
-    {"argmax", 0, -1}, {"argmin", 0, -1},          {"argsort", 0, -1},     {"top_k", 1, -1},
-    {"take", -1, 1},   {"take_along_axis", -1, 1}, {"scatter_add", -1, 0}, {NULL, -1, -1},
+    {"argmax", 0, -1},      {"argmin", 0, -1},         {"argsort", 0, -1},
+    {"top_k", 1, -1},       {"take", -1, 1},           {"take_along_axis", -1, 1},
+    {"scatter_add", -1, 0}, {"scatter_update", -1, 1}, {"lu_factor", 1, -1},
+    {NULL, -1, -1},
 };
 
 static const position_row *positions_of(const char *op) {

@@ -23,16 +23,17 @@ typedef void knn__rows(int64_t rows, int64_t n, const void *x, void *y);
 typedef void knn__rows_grad(int64_t rows, int64_t n, const void *y, const void *dy, void *dx);
 
 /* floats -> floats */
-#define KNN__REAL_UNARY_LIST(X)                                                              \
-  X(negative)                                                                                \
-  X(absolute)                                                                                \
-  X(sign)                                                                                    \
-  X(exp)                                                                                     \
-  X(expm1)                                                                                   \
-  X(log)                                                                                     \
-  X(log1p) X(log2) X(log10) X(sqrt) X(rsqrt) X(square) X(reciprocal) X(sin) X(cos) X(tan)    \
-      X(arcsin) X(arccos) X(arctan) X(sinh) X(cosh) X(tanh) X(arcsinh) X(arccosh) X(arctanh) \
-          X(sigmoid) X(log_sigmoid) X(softplus) X(relu) X(erf) X(floor) X(ceil) X(round) X(trunc)
+#define KNN__REAL_UNARY_LIST(X)                                                               \
+  X(negative)                                                                                 \
+  X(absolute)                                                                                 \
+  X(sign)                                                                                     \
+  X(exp)                                                                                      \
+  X(expm1)                                                                                    \
+  X(log)                                                                                      \
+  X(log1p)                                                                                    \
+  X(log2) X(log10) X(sqrt) X(rsqrt) X(square) X(reciprocal) X(sin) X(cos) X(tan) X(arcsin)    \
+      X(arccos) X(arctan) X(sinh) X(cosh) X(tanh) X(arcsinh) X(arccosh) X(arctanh) X(sigmoid) \
+          X(log_sigmoid) X(softplus) X(relu) X(erf) X(floor) X(ceil) X(round) X(trunc)
 /* floats -> bool */
 #define KNN__REAL_TEST_LIST(X) X(isnan) X(isinf) X(isfinite)
 #define KNN__REAL_BINARY_LIST(X) \
@@ -41,13 +42,18 @@ typedef void knn__rows_grad(int64_t rows, int64_t n, const void *y, const void *
   X(multiply)                    \
   X(divide) X(power) X(maximum) X(minimum) X(floor_divide) X(mod) X(arctan2) X(relu_grad)          \
       X(binary_entropy) X(binary_entropy_grad) X(sigmoid_entropy) X(sigmoid_entropy_grad)
+/* seldom used: of these there are no vector loops */
+#define KNN__SPECIAL_UNARY_LIST(X) X(erfinv)
+#define KNN__SPECIAL_BINARY_LIST(X) X(nextafter)
 /* any two of a type -> bool */
 #define KNN__COMPARE_LIST(X) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal)
 #define KNN__LOGICAL_LIST(X) X(logical_and) X(logical_or) X(logical_xor)
 /* int32, int64, uint8 */
 #define KNN__INTEGER_UNARY_LIST(X) X(negative) X(absolute) X(sign) X(square) X(relu)
-#define KNN__INTEGER_BINARY_LIST(X) \
-  X(add) X(subtract) X(multiply) X(power) X(maximum) X(minimum) X(floor_divide) X(mod)
+#define KNN__INTEGER_BINARY_LIST(X)                                                            \
+  X(add)                                                                                       \
+  X(subtract) X(multiply) X(power) X(maximum) X(minimum) X(floor_divide) X(mod) X(bitwise_and) \
+      X(bitwise_or) X(bitwise_xor) X(bitwise_left_shift) X(bitwise_right_shift) X(gcd) X(lcm)
 #define KNN__REAL_FOLD_LIST(X) X(sum) X(max) X(min) X(prod) X(logsumexp)
 #define KNN__INTEGER_FOLD_LIST(X) X(max) X(min)
 /* uint8 adds into int32; its later stages are int32 */

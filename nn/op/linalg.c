@@ -5,8 +5,8 @@
  * F l^-1. A singular matrix gives infinities or NaN, as in Keras. */
 #include <math.h>
 
+#include "decompose.h"
 #include "op_list.h"
-#include "reals.h"
 
 typedef struct solve_args {
   bool trans_a;
@@ -16,18 +16,9 @@ static const knn_param solve_params[] = {
     KNN__PARAM(solve_args, trans_a, KNN_P_BOOL, "false", "Read a as its transpose."),
 };
 
-static knn_status need_square(const knn__infer *q) {
-  const knn__spec *a = &q->in[0];
-  if (a->rank >= 2 && knn_dtype_is_float(a->dtype) &&
-      a->dims[a->rank - 2] == a->dims[a->rank - 1] && a->dims[a->rank - 1] != KNN_ANY)
-    return KNN_OK;
-  return knn_fail(q->ctx, KNN_ESHAPE, "square matrices of floats expected, got %s %s",
-                  knn_dtype_name(a->dtype), KNN__SPEC(*a));
-}
-
 static knn_status solve_infer(const knn__infer *q) {
   const knn__spec *a = &q->in[0], *b = &q->in[1];
-  KNN__TRY(need_square(q));
+  KNN__TRY(knn__need_matrices(q, true));
   bool fit = a->rank == b->rank && a->dtype == b->dtype;
   for (int i = 0; i < a->rank - 1 && fit; i++)
     fit = a->dims[i] == b->dims[i] || a->dims[i] == KNN_ANY || b->dims[i] == KNN_ANY;
@@ -39,14 +30,14 @@ static knn_status solve_infer(const knn__infer *q) {
 }
 
 static knn_status det_infer(const knn__infer *q) {
-  KNN__TRY(need_square(q));
+  KNN__TRY(knn__need_matrices(q, true));
   q->out[0] = q->in[0];
   q->out[0].rank -= 2;
   return KNN_OK;
 }
 
 static knn_status cholesky_infer(const knn__infer *q) {
-  KNN__TRY(need_square(q));
+  KNN__TRY(knn__need_matrices(q, true));
   q->out[0] = q->in[0];
   return KNN_OK;
 }
@@ -65,14 +56,6 @@ static knn_status prepare(knn__call *call) {
   const int64_t n = order_of(&call->in[0]), m = call->n_in > 1 ? order_of(&call->in[1]) : 0;
   call->scratch_bytes = (size_t)(n * (n + m) + 1) * sizeof(double);
   return KNN_OK;
-}
-
-static void read(const knn__buf *x, int64_t first, int64_t count, double *to) {
-  for (int64_t i = 0; i < count; i++) to[i] = knn__real_at(x, first + i);
-}
-
-static void write(const knn__buf *x, int64_t first, int64_t count, const double *from) {
-  for (int64_t i = 0; i < count; i++) knn__set_real(x, first + i, from[i]);
 }
 
 static void exchange(double *a, double *b, int64_t n) {
@@ -125,12 +108,12 @@ static knn_status solve_forward(const knn__call *call) {
   const int64_t n = order_of(&call->in[0]), m = order_of(&call->in[1]);
   double *a = call->scratch, *b = a + n * n;
   for (int64_t i = 0; i < count_of(&call->in[0]); i++) {
-    read(&call->in[0], i * n * n, n * n, a);
-    read(&call->in[1], i * n * m, n * m, b);
+    knn__matrix_read(&call->in[0], i, n * n, a);
+    knn__matrix_read(&call->in[1], i, n * m, b);
     if (args->trans_a) turn(a, n);
     eliminate(a, b, n, m);
     substitute(a, b, n, m);
-    write(&call->out[0], i * n * m, n * m, b);
+    knn__matrix_write(&call->out[0], i, n * m, b);
   }
   return KNN_OK;
 }
@@ -139,9 +122,9 @@ static knn_status det_forward(const knn__call *call) {
   const int64_t n = order_of(&call->in[0]);
   double *a = call->scratch;
   for (int64_t i = 0; i < count_of(&call->in[0]); i++) {
-    read(&call->in[0], i * n * n, n * n, a);
+    knn__matrix_read(&call->in[0], i, n * n, a);
     const double det = eliminate(a, NULL, n, 0);
-    write(&call->out[0], i, 1, &det);
+    knn__matrix_write(&call->out[0], i, 1, &det);
   }
   return KNN_OK;
 }
@@ -150,14 +133,14 @@ static knn_status cholesky_forward(const knn__call *call) {
   const int64_t n = order_of(&call->in[0]);
   double *a = call->scratch;
   for (int64_t c = 0; c < count_of(&call->in[0]); c++) {
-    read(&call->in[0], c * n * n, n * n, a);
+    knn__matrix_read(&call->in[0], c, n * n, a);
     for (int64_t i = 0; i < n; i++)
       for (int64_t j = 0; j < n; j++) {
         double x = j > i ? 0 : a[i * n + j];
         for (int64_t k = 0; k < j && j <= i; k++) x -= a[i * n + k] * a[j * n + k];
         a[i * n + j] = j > i ? 0 : j == i ? sqrt(x) : x / a[j * n + j];
       }
-    write(&call->out[0], c * n * n, n * n, a);
+    knn__matrix_write(&call->out[0], c, n * n, a);
   }
   return KNN_OK;
 }
@@ -173,43 +156,23 @@ static void solve_vjp(knn__scope *s, const knn__vjp *g) {
   g->dx[0] = knn__negative(s, da);
 }
 
-/* Ones on the diagonal of as many matrices as `like` has. */
-static knn_value *identities(knn__scope *s, knn_value *like) {
-  knn_value *one = knn__scalar_like(s, like, 1), *zero = knn__scalar_like(s, like, 0);
-  knn_value *near = knn__position_mask(s, like, like, -1, false, 1);
-  if (s->status != KNN_OK) return NULL;
-  if (like->spec.rank == 2) near = knn__squeeze(s, near, 0);
-  return knn__broadcast_like(s, knn__where(s, near, one, zero), like);
-}
-
 static void det_vjp(knn__scope *s, const knn__vjp *g) {
   if (!g->dy[0] || !g->wanted[0]) return;
-  knn_value *inverse = knn__solve(s, g->in[0], identities(s, g->in[0]), true);
+  knn_value *inverse = knn__solve(s, g->in[0], knn__matrix_identities(s, g->in[0]), true);
   knn_value *factor = knn__multiply(s, g->dy[0], g->out[0]);
   factor = knn__expand_dims(s, knn__expand_dims(s, factor, -1), -1);
   g->dx[0] = knn__multiply(s, inverse, factor);
 }
 
-static knn_value *turned(knn__scope *s, knn_value *x) {
-  int64_t order[KNN_MAX_RANK];
-  if (s->status != KNN_OK) return NULL;
-  const int n = x->spec.rank;
-  for (int i = 0; i < n; i++) order[i] = i < n - 2 ? i : 2 * n - 3 - i;
-  return knn__transpose(s, x, n, order);
-}
-
 static void cholesky_vjp(knn__scope *s, const knn__vjp *g) {
   if (!g->dy[0] || !g->wanted[0]) return;
   knn_value *l = g->out[0], *f = knn__matmul(s, l, g->dy[0], true, false);
-  knn_value *lower = knn__position_mask(s, l, l, -1, true, KNN_NONE);
-  if (s->status != KNN_OK) return;
-  if (l->spec.rank == 2) lower = knn__squeeze(s, lower, 0);
-  knn_value *halves = knn__plus(s, knn__times(s, identities(s, l), -0.5), 1);
-  f = knn__multiply(s, knn__where(s, lower, f, knn__scalar_like(s, f, 0)), halves);
+  knn_value *halves = knn__plus(s, knn__times(s, knn__matrix_identities(s, l), -0.5), 1);
+  f = knn__multiply(s, knn__matrix_lower(s, f), halves);
   /* l^-T F l^-1 = l^-T (l^-T F')' */
-  knn_value *right = turned(s, knn__solve(s, l, turned(s, f), true));
+  knn_value *right = knn__matrix_turned(s, knn__solve(s, l, knn__matrix_turned(s, f), true));
   knn_value *sum = knn__solve(s, l, right, true);
-  g->dx[0] = knn__times(s, knn__add(s, sum, turned(s, sum)), 0.5);
+  g->dx[0] = knn__times(s, knn__add(s, sum, knn__matrix_turned(s, sum)), 0.5);
 }
 
 const knn__op knn__op_solve = {

@@ -14,6 +14,15 @@
   X(binary_entropy_grad)     \
   X(sigmoid_entropy)         \
   X(sigmoid_entropy_grad)    \
+  X(bitwise_and)             \
+  X(bitwise_or)              \
+  X(bitwise_xor)             \
+  X(bitwise_left_shift)      \
+  X(bitwise_right_shift)     \
+  X(gcd)                     \
+  X(lcm)                     \
+  X(erfinv)                  \
+  X(nextafter)               \
   KNN__REDUCE_LIST(X)        \
   X(cast)                    \
   X(where)                   \
@@ -39,6 +48,7 @@
   X(flip)                    \
   X(take)                    \
   X(scatter_add)             \
+  X(scatter_update)          \
   X(distinct_rows)           \
   X(take_along_axis)         \
   X(take_along_axis_grad)    \
@@ -48,6 +58,7 @@
   X(hash_bins)               \
   X(ctc_loss)                \
   X(ctc_loss_grad)           \
+  X(ctc_decode)              \
   X(dft)                     \
   X(rfft)                    \
   X(inverse_rfft)            \
@@ -66,6 +77,10 @@
   X(solve)                   \
   X(det)                     \
   X(cholesky)                \
+  X(symmetric_eigen)         \
+  X(orthogonal_triangular)   \
+  X(lu_factor)               \
+  X(singular_values)         \
   X(einsum)                  \
   X(position_mask)           \
   X(attention)               \

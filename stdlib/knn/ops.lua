@@ -270,22 +270,23 @@ local function at_fraction(x, axis, q, method)
   local a, b = cut(x, axis, low + 1, 1), cut(x, axis, high + 1, 1)
   return low == high and a or a + (b - a) * share
 end
-define("quantile(x, q, axis=nil, method=linear, keepdims=false)", "What a share q of the elements is below.", function(a)
-  local x, axes = floats(a.x), a.axis
-  local keep, n = {}, rank(x)
-  local folded = {}
+-- The axes that are folded (nil: all) as one last axis, and the shape that keeps them as 1.
+local function lanes(x, axes)
+  local n, folded, keep, order, rest, shape = rank(x), {}, {}, {}, {}, {}
   for _, axis in ipairs(axes == nil and {} or list(axes)) do folded[axis_of(axis, n)] = true end
-  local order, rest = {}, {}
   for i = 1, n do
     local gone = axes == nil or folded[i]
     keep[i] = gone and 1 or x.shape[i]
-    if gone then rest[#rest + 1] = i else order[#order + 1] = i end
+    table.insert(gone and rest or order, i)
+    if not gone then shape[#shape + 1] = x.shape[i] end
   end
-  local shape = {}
-  for i, axis in ipairs(order) do shape[i] = x.shape[axis] end
   shape[#shape + 1] = -1
-  for _, axis in ipairs(rest) do order[#order + 1] = axis end
-  local sorted = o.sort(o.reshape(o.transpose(x, {axes = order}), {shape = shape}), {axis = -1})
+  table.move(rest, 1, #rest, #order + 1, order)
+  return o.reshape(o.transpose(x, {axes = order}), {shape = shape}), keep
+end
+define("quantile(x, q, axis=nil, method=linear, keepdims=false)", "What a share q of the elements is below.", function(a)
+  local x, keep = lanes(floats(a.x), a.axis)
+  local sorted = o.sort(x, {axis = -1})
   local function one(q)
     local y = o.squeeze(at_fraction(sorted, -1, q, a.method), {axis = -1})
     return a.keepdims and o.reshape(y, {shape = keep}) or y
@@ -653,7 +654,8 @@ define("solve_triangular(a, b, lower=false)", "Solutions where only one half of 
   return o.solve(a.lower and f.tril(a.a) or f.triu(a.a), a.b)
 end)
 define("cholesky_inverse(x, upper=false)", "Inverse of a matrix from its triangular factor.", function(a)
-  return f.inv(a.upper and o.matmul(a.x, a.x, {trans_a = true}) or o.matmul(a.x, a.x, {trans_b = true}))
+  local x = a.upper and f.triu(a.x) or f.tril(a.x)
+  return f.inv(o.matmul(x, x, {trans_a = a.upper, trans_b = not a.upper}))
 end)
 define("logdet(x)", "Logarithm of the determinant of positive definite matrices.", function(a)
   return o.sum(o.log(f.diagonal(native_cholesky(a.x), 0, -2, -1)), {axis = -1}) * 2
@@ -667,8 +669,7 @@ end)
 
 define("segment_sum(data, segment_ids, num_segments=nil, sorted=false)", "Rows added up by their number (from 0).", function(a)
   local n = a.num_segments or math.tointeger(o.max(a.segment_ids):item()) + 1
-  return o.matmul(o.one_hot(a.segment_ids, {num_classes = n}), o.reshape(floats(a.data), {shape = {a.data.shape[1], -1}}),
-    {trans_a = true}):reshape{n, table.unpack(a.data.shape, 2)}
+  return o.scatter_add(a.segment_ids, a.data, {rows = n, base = 0})
 end)
 -- The fold of each segment's rows, elements of others being `instead`.
 local function segments(name, op, instead)
@@ -806,11 +807,19 @@ define("map(fn, xs)", "A function of each row.", function(a)
   return o.stack(out, {axis = 1})
 end)
 
+-- The other parts, each in a file of its own.
+local tools = {
+  define = define, alias = alias, about = M.about, o = o, f = f, core = core, is_tensor = is_tensor, to_array = to_array,
+  floats = floats, number = number, fold = fold, rank = rank, size = size, cut = cut, axis_of = axis_of, list = list,
+  product = product, lanes = lanes,
+}
+for _, part in ipairs{"linalg", "index", "nn", "window", "control"} do require("knn.ops." .. part)(tools) end
+
 alias("amax", "max")
 alias("amin", "min")
 alias("fabs", "absolute")
 alias("true_divide", "divide")
-alias("real conj conjugate", "copy")
+alias("conj conjugate", "copy")
 alias("array", "convert_to_tensor")
 alias("vectorized_map", "map")
 
@@ -823,15 +832,6 @@ alias("swish", "silu")
 alias("hard_swish", "hard_silu")
 
 --- Names of keras.ops that are not here.
-M.absent = {}
-for name in ([[associative_scan argpartition batch_normalization binary_crossentropy bitwise_and bitwise_invert
-  bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor categorical_crossentropy correlate
-  ctc_decode custom_gradient depthwise_conv eig eigh erfinv fold gcd get_item histogram i0
-  imag jvp kaiser layer_normalization lcm left_shift lstsq lu_factor matrix_rank nanargmax
-  nanargmin nanmedian nanpercentile nanquantile nextafter nonzero pinv polar psnr qr rearrange right_shift
-  rms_normalization scan scatter scatter_update separable_conv slice_update sparse_categorical_crossentropy
-  svd switch unfold unique vectorize view_as_complex view_as_real while_loop]]):gmatch "%S+" do
-  M.absent[#M.absent + 1] = name
-end
+M.absent = {"custom_gradient", "eig"}
 
 return M

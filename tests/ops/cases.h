@@ -6,7 +6,7 @@
 #include "harness.h"
 
 #define OP_TABLES(X) \
-  X(unary) X(binary) X(reduce) X(shape) X(index) X(product) X(pool) X(norm) X(signal)
+  X(unary) X(binary) X(reduce) X(shape) X(index) X(product) X(pool) X(norm) X(signal) X(matrix)
 
 #define X(topic) extern const op_case cases_##topic[];
 OP_TABLES(X)

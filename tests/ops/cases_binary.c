@@ -53,6 +53,34 @@ F(where, x[0] != 0 ? x[1] : x[2])
 #define LOGICAL(name) \
   OP(name, "b(9) b(9)"), OP(name, "f(4)={0,1,0,2} i(4)={0,0,3,1}"), OP(name, "b(3,1) b(4)")
 
+static double neighbour(const double *x) {
+  return nextafter(x[0], x[1]);
+}
+static double both_bits(const double *x) {
+  return (double)((int)x[0] & (int)x[1]);
+}
+static double any_bits(const double *x) {
+  return (double)((int)x[0] | (int)x[1]);
+}
+static double one_bit(const double *x) {
+  return (double)((int)x[0] ^ (int)x[1]);
+}
+static double moved_up(const double *x) {
+  return x[0] * exp2(x[1]);
+}
+static double moved_down(const double *x) {
+  return floor(x[0] / exp2(x[1]));
+}
+static double common_divisor(const double *x) {
+  const double a = fabs(x[0]), b = fabs(x[1]);
+  for (double d = fmin(a, b); d > 0; d--)
+    if (fmod(a, d) == 0 && fmod(b, d) == 0) return d;
+  return fmax(a, b);
+}
+static double common_multiple(const double *x) {
+  return x[0] * x[1] == 0 ? 0 : fabs(x[0] * x[1]) / common_divisor(x);
+}
+
 const op_case cases_binary[] = {
     EVERY_BROADCAST(add),
     EVERY_BROADCAST(subtract),
@@ -142,5 +170,15 @@ const op_case cases_binary[] = {
      .inputs = "b(2) b(2)",
      .error = "op subtract: not defined for bool; cast the operand first"},
     {.op = "add", .inputs = "f(2)", .error = "op add: takes 2 operands, got 1"},
+    {.op = "bitwise_and", .inputs = "i(3,4)[-9:9] i(4)[0:9]", .scalar = both_bits},
+    {.op = "bitwise_and", .inputs = "b(3,4) b(4)", .scalar = both_bits},
+    {.op = "bitwise_or", .inputs = "l(3,4)[-9:9] l(4)[0:9]", .scalar = any_bits},
+    {.op = "bitwise_xor", .inputs = "u(3,4)[0:255] u(4)[0:9]", .scalar = one_bit},
+    {.op = "bitwise_and", .inputs = "f(3) i(3)", .error = "float"},
+    {.op = "bitwise_left_shift", .inputs = "i(3,4)[-9:9] i(4)[0:9]", .scalar = moved_up},
+    {.op = "bitwise_right_shift", .inputs = "i(3,4)[-99:99] i(4)[0:70]", .scalar = moved_down},
+    {.op = "gcd", .inputs = "i(5,6)[-30:30] i(6)[-30:30]", .scalar = common_divisor},
+    {.op = "lcm", .inputs = "l(5,6)[-30:30] l(6)[-30:30]", .scalar = common_multiple},
+    {.op = "nextafter", .inputs = "d(3,4) d(4)", .scalar = neighbour},
     {0},
 };

@@ -144,6 +144,14 @@ static void looked_up(const op_array *in, int n_in, op_array *out, int n_out) {
   }
 }
 
+static void put_in_rows(const op_array *in, int n_in, op_array *out, int n_out) {
+  const int64_t inner = in[0].n / in[0].dims[0];
+  (void)n_in, (void)n_out;
+  memcpy(out[0].v, in[0].v, (size_t)in[0].n * sizeof(double));
+  for (int64_t i = 0; i < in[2].n; i++)
+    out[0].v[(int64_t)in[1].v[i / inner] * inner + i % inner] = in[2].v[i];
+}
+
 const op_case cases_index[] = {
     OP(take, "axis=0", "f(5,3) i(4)", rows, .skip = OP_NO_ANY, .big = "f(500,300) i(4000)[0:499]"),
     OP(take, "axis=0", "u(5,3) l(2,2)", rows, .skip = OP_NO_ANY),
@@ -217,6 +225,33 @@ const op_case cases_index[] = {
      .error = "element 2 is 2, which is not in the table"},
     {.op = "table_lookup", .inputs = "l(2) l(3) l(2)", .error = "lists of one size"},
     {.op = "table_lookup", .inputs = "i(2) l(3) l(3)", .error = "operand 1 is int32"},
+    {.op = "scatter_update",
+     .inputs = "f(4,3) i(3,1)={3,0,3} f(3,3)",
+     .formula = put_in_rows,
+     .skip = OP_NO_ANY},
+    {.op = "scatter_update",
+     .options = "reduction=add",
+     .inputs = "f(4,3) i(3,2)={3,0,1,2,3,0} f(3)",
+     .skip = OP_NO_ANY},
+    {.op = "scatter_update",
+     .options = "reduction=mul",
+     .inputs = "f(4,3) u(3,1)={3,0,1} f(3,3)",
+     .skip = OP_NO_ANY},
+    {.op = "scatter_update",
+     .options = "reduction=max",
+     .inputs = "f(4) l(3,1)={3,0,3} f(3)",
+     .skip = OP_NO_ANY},
+    {.op = "scatter_update",
+     .options = "reduction=min",
+     .inputs = "i(4) i(3,1)={3,0,3} i(3)",
+     .skip = OP_NO_ANY},
+    {.op = "scatter_update",
+     .inputs = "f(4,3) i(2,1)={0,4} f(2,3)",
+     .error = "row 2 of the indices is outside of (4, 3)"},
+    {.op = "scatter_update",
+     .inputs = "f(4,3) i(2,1) f(2,4)",
+     .error = "updates float32 (2, 4) do not fit indices (2, 1) of float32 (4, 3)"},
+    {.op = "scatter_update", .inputs = "f(4,3) i(2) f(2,4)", .error = "k in 1 .. 2"},
     {.op = "hash_bins", .options = "bins=5", .inputs = "l(3,4)"},
     {.op = "hash_bins", .options = "bins=5, salt=[1,2]", .inputs = "i(3,4)"},
     {.op = "hash_bins", .options = "bins=5", .inputs = "f(3)", .error = "int"},

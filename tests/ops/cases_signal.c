@@ -45,6 +45,55 @@ static void ctc_of_all_paths(const op_array *in, int n_in, op_array *out, int n_
   }
 }
 
+/* Steps say 1 1 0 1 and 2 1 2. */
+static void decoded(const op_array *in, int n_in, op_array *out, int n_out) {
+  static const double labels[] = {1, 1, -1, -1, 2, 1, 2, -1}, scores[] = {-9, -6};
+  (void)in, (void)n_in, (void)n_out;
+  memcpy(out[0].v, labels, sizeof labels);
+  memcpy(out[1].v, scores, sizeof scores);
+}
+
+/* Repeats merged and blanks, which are 0, dropped; -1 fills up. */
+static void read_path(const int *path, int steps, int all_steps, int *labels) {
+  int n = 0;
+  for (int t = 0; t < steps; t++)
+    if (path[t] != 0 && (t == 0 || path[t] != path[t - 1])) labels[n++] = path[t];
+  while (n < all_steps) labels[n++] = -1;
+}
+
+/* All paths of four steps and three classes, added up by what they read as; the three best. */
+static void most_probable(const op_array *in, int n_in, op_array *out, int n_out) {
+  enum { STEPS = 4, CLASSES = 3, MOST = 81, TOP = 3 };
+  (void)n_in, (void)n_out;
+  for (int64_t b = 0; b < in[0].dims[0]; b++) {
+    const double *logits = in[0].v + b * STEPS * CLASSES;
+    const int steps = (int)in[1].v[b];
+    int path[STEPS] = {0}, labels[MOST][STEPS], n = 0;
+    double p[MOST] = {0};
+    do {
+      double own = 1;
+      for (int t = 0; t < steps; t++) {
+        const double *x = logits + t * CLASSES;
+        own *= exp(x[path[t]]) / (exp(x[0]) + exp(x[1]) + exp(x[2]));
+      }
+      read_path(path, steps, STEPS, labels[n]);
+      int at = 0;
+      while (memcmp(labels[at], labels[n], sizeof labels[n]) != 0) at++;
+      p[at] += own;
+      n += at == n;
+    } while (next_path(path, steps, CLASSES));
+    for (int k = 0; k < TOP; k++) {
+      int best = 0;
+      for (int i = 1; i < n; i++)
+        if (p[i] > p[best]) best = i;
+      for (int t = 0; t < STEPS; t++)
+        out[0].v[(k * in[0].dims[0] + b) * STEPS + t] = labels[best][t];
+      out[1].v[b * TOP + k] = log(p[best]);
+      p[best] = 0;
+    }
+  }
+}
+
 /* Sums of n products, as the definition has it; sign: of the exponent. */
 static void transform(const op_array *in, op_array *out, double sign, double scale) {
   const int64_t n = in[0].dims[in[0].rank - 1];
@@ -183,5 +232,20 @@ const op_case cases_signal[] = {
     {.op = "ctc_loss_grad",
      .inputs = "i(2,2)={1,2,1,1} f(2,5,3) i(2)={2,2} i(2)={5,4} f(2) f(2,5,3)",
      .skip = OP_NO_GRADIENT},
+    {.op = "ctc_decode",
+     .inputs = "f(2,4,3)={0,2,1,0,2,1,3,2,1,0,2,1,0,1,2,0,2,1,0,1,2,5,5,5} i(2)={4,3}",
+     .formula = decoded},
+    {.op = "ctc_decode",
+     .options = "strategy=beam_search, beam_width=100, top_paths=3",
+     .inputs = "f(2,4,3) i(2)={4,3}",
+     .formula = most_probable,
+     .tolerance = 1e-5},
+    {.op = "ctc_decode",
+     .options = "strategy=beam_search, top_paths=2, beam_width=1",
+     .inputs = "f(2,4,3) i(2)={4,3}",
+     .error = "top_paths 2 is more than beam_width 1"},
+    {.op = "ctc_decode",
+     .inputs = "f(2,4,3) i(2)={4,5}",
+     .error = "sequence_lengths of sample 2 is 5, but there are 0 .. 4 steps"},
     {0},
 };

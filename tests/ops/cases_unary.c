@@ -59,6 +59,19 @@ F(true_if, x[0] != 0)
 #define INSIDE(name) \
   { .op = #name, .inputs = "f(3,4)[-0.8:0.8]", .scalar = f_##name }
 
+/* By halving the interval. */
+static double inverse_erf(const double *x) {
+  double low = -6, high = 6;
+  for (int i = 0; i < 100; i++) {
+    const double middle = (low + high) / 2;
+    if (erf(middle) < x[0])
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 const op_case cases_unary[] = {
     SMOOTH(negative),
     SMOOTH(absolute),
@@ -138,5 +151,7 @@ const op_case cases_unary[] = {
     {.op = "cast", .options = "dtype=uint8", .inputs = "i(9)[0:255]", .scalar = f_same},
     {.op = "cast", .options = "dtype=bool", .inputs = "f(4)={0,0.3,-1,nan}", .scalar = f_true_if},
     {.op = "cast", .options = "dtype=int64", .inputs = "u(9)[0:255]", .scalar = f_same},
+    {.op = "erfinv", .inputs = "f(3,4)[-0.99:0.99]", .scalar = inverse_erf},
+    {.op = "erfinv", .inputs = "f(5)={-1,1,2,0,nan}", .skip = OP_NO_GRADIENT},
     {0},
 };

@@ -18,6 +18,7 @@ F f_maximum(real x, real y) { return x > y || x != x ? x : y; }
 F f_minimum(real x, real y) { return x < y || x != x ? x : y; }
 F f_arctan2(real x, real y) { return atan2(x, y); }
 F f_relu_grad(real dy, real y) { return y > 0 ? dy : 0; }
+F f_nextafter(real x, real y) { return nextafter(x, y); }
 /* clang-format on */
 
 F f_mod(real x, real y) {
@@ -54,6 +55,7 @@ F f_sigmoid_entropy_grad(real t, real p) {
 
 #define X(name) KNN__BINARY_LOOP(KNN__REAL(name), f_##name, real, real)
 KNN__REAL_BINARY_LIST(X)
+KNN__SPECIAL_BINARY_LIST(X)
 #undef X
 
 /* clang-format off */

@@ -35,8 +35,32 @@ F f_power(int64_t x,
 }
 
 /* clang-format off */
+F f_bitwise_and(int64_t x, int64_t y) { return x & y; }
+F f_bitwise_or(int64_t x, int64_t y) { return x | y; }
+F f_bitwise_xor(int64_t x, int64_t y) { return x ^ y; }
+/* Shifts by more than a word leave nothing but the sign. */
+F f_bitwise_left_shift(int64_t x, int64_t y) { return y < 0 || y > 63 ? 0 : (int64_t)((uint64_t)x << y); }
+F f_bitwise_right_shift(int64_t x, int64_t y) { return x >> (y < 0 || y > 63 ? 63 : y); }
+/* clang-format on */
+
+F f_absolute(int64_t x) {
+  return x < 0 ? f_subtract(0, x) : x;
+}
+F f_gcd(int64_t x, int64_t y) {
+  while (y != 0) {
+    const int64_t rest = f_mod(x, y);
+    x = y;
+    y = rest;
+  }
+  return f_absolute(x);
+}
+F f_lcm(int64_t x, int64_t y) {
+  const int64_t d = f_gcd(x, y);
+  return d == 0 ? 0 : f_absolute(f_multiply(x / d, y));
+}
+
+/* clang-format off */
 F f_negative(int64_t x) { return f_subtract(0, x); }
-F f_absolute(int64_t x) { return x < 0 ? f_subtract(0, x) : x; }
 F f_sign(int64_t x) { return (x > 0) - (x < 0); }
 F f_square(int64_t x) { return f_multiply(x, x); }
 F f_relu(int64_t x) { return x < 0 ? 0 : x; }

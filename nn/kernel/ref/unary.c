@@ -54,8 +54,24 @@ F f_sigmoid(real x) {
   return (x < 0 ? e : one) / (one + e);
 }
 
+/* Winitzki's formula (2008) and four steps of Halley on erf(y) - x, or where that is all but 1 on
+ * erfc; in double. */
+F f_erfinv(real x) {
+  const double a = 0.147, size = fabs((double)x), l = log1p(-size * size),
+               b = 2 / (M_PI * a) + l / 2;
+  if (!(size < 1)) return size == 1 ? x * (real)INFINITY : (real)NAN;
+  double y = sqrt(sqrt(b * b - l / a) - b);
+  for (int i = 0; i < 4 && y > 0; i++) {
+    const double slope = M_2_SQRTPI * exp(-y * y),
+                 off = (size < 0.5 ? erf(y) - size : 1 - size - erfc(y)) / slope;
+    y -= off / (1 + y * off);
+  }
+  return (real)copysign(y, (double)x);
+}
+
 #define X(name) KNN__UNARY_LOOP(KNN__REAL(name), f_##name, real, real)
 KNN__REAL_UNARY_LIST(X)
+KNN__SPECIAL_UNARY_LIST(X)
 #undef X
 
 /* clang-format off */
