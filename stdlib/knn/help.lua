@@ -96,6 +96,16 @@ local function callback_text(x)
   end
 end
 
+local function dataset_text(x)
+  if x ~= "Dataset" and x ~= core.Dataset then return nil end
+  local about = require "knn.dataset"
+  local lines = {"Dataset", about.summary}
+  for _, f in ipairs(about.functions) do lines[#lines + 1] = ("  %s: %s"):format(f[1], f[2]) end
+  lines[#lines + 1] = "Example: " .. about.example
+  lines[#lines + 1] = "Source: " .. about.source
+  return table.concat(lines, "\n") .. "\n"
+end
+
 --- Prints help on a name, a constructor, an op or an object.
 -- @param x name, function or object
 function M.help(x)
@@ -107,7 +117,7 @@ function M.help(x)
   elseif type(x) == "userdata" and x.class_name then
     schema = find_name(x.class_name)
   end
-  local other = not schema and (x == core.ops and ops_text() or composed_text(x) or callback_text(x))
+  local other = not schema and (x == core.ops and ops_text() or composed_text(x) or callback_text(x) or dataset_text(x))
   if other then return core.write(other) end
   if not schema then error("help: nothing is known about " .. tostring(x), 2) end
   core.write(text(schema))

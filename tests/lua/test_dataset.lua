@@ -190,4 +190,16 @@ T.test("what a pass holds is freed, also when it is left early", function()
   T.equal(knn.memory(), before)
 end)
 
+T.test("help names every method", function()
+  local out = {}
+  knn.output(function(text) out[#out + 1] = text end)
+  knn.help "Dataset"
+  knn.output()
+  local text = table.concat(out)
+  for name in pairs(getmetatable(numbers()).__methods) do T.ok(text:find("ds:" .. name .. "(", 1, true), name) end
+  for name in pairs(D) do
+    if name ~= "windows" then T.ok(text:find("Dataset." .. name .. "(", 1, true), name) end
+  end
+end)
+
 T.run()
