@@ -58,8 +58,32 @@ static knn_status check_options(knn_model *m, const knn__compile_args *args) {
   return st;
 }
 
+/* What is not given stays as it was. */
+static void inherit(knn_config **now, knn_config *before) {
+  if (knn_config_kind_of(*now) != KNN_CONFIG_NULL || !before) return;
+  knn_config_release(*now);
+  *now = kept(before);
+}
+
+static bool has_metrics(const knn__compile_args *args) {
+  return knn_config_kind_of(args->metrics) != KNN_CONFIG_NULL ||
+         knn_config_kind_of(args->weighted_metrics) != KNN_CONFIG_NULL;
+}
+
+/* Of a model that was compiled before, as in Keras: the loss with its factors, and all metrics. */
+static void inherit_options(const knn_model *m, knn__compile_args *args) {
+  if (knn_config_kind_of(args->loss) == KNN_CONFIG_NULL) {
+    inherit(&args->loss, m->loss_option);
+    inherit(&args->loss_weights, m->loss_weights);
+  }
+  if (has_metrics(args)) return;
+  inherit(&args->metrics, m->metrics_option);
+  inherit(&args->weighted_metrics, m->weighted_option);
+}
+
 static knn_status compile_with(knn_model *m, knn__compile_args *args) {
   knn_metric *tracker = NULL;
+  inherit_options(m, args);
   KNN__TRY(check_options(m, args));
   KNN__TRY(set_rate(args->optimizer, args->learning_rate));
   KNN__TRY(knn__model_new_tracker(m->ctx, &tracker));

@@ -109,14 +109,31 @@ static knn_status set_weight(const knn_model *m, knn__head *head, int i, int n) 
                   "loss_weights: a number for each output expected, by position or name");
 }
 
+static bool is_crossentropy(const char *name) {
+  return strcasecmp(name, "crossentropy") == 0 || strcasecmp(name, "ce") == 0;
+}
+
 static knn_status set_loss(knn_model *m, knn__head *head, int i, int n) {
   const knn_config *option;
   knn_object *object = NULL;
   KNN__TRY(part(m, "loss", "loss", m->loss_option, i, n, &option));
   if (!option) return KNN_OK;
-  KNN__TRY(knn_object_resolve(m->ctx, "loss", option, &object));
+  head->by_shapes = is_crossentropy(knn_config_get_string(option));
+  if (!head->by_shapes) KNN__TRY(knn_object_resolve(m->ctx, "loss", option, &object));
   head->loss = (knn_loss *)object;
   m->n_losses++;
+  return KNN_OK;
+}
+
+/* Losses and metrics of this kind have the same names. */
+knn_status knn__model_pick_losses(knn_model *m, const knn__spec *y, const knn__spec *y_pred) {
+  for (int i = 0; i < m->n_heads; i++) {
+    knn_object *loss = NULL;
+    if (!m->heads[i].by_shapes || m->heads[i].loss) continue;
+    const char *name = knn__metric_for_shapes("crossentropy", &y[i], &y_pred[i]);
+    KNN__TRY(knn_object_new(m->ctx, "loss", name, NULL, &loss));
+    m->heads[i].loss = (knn_loss *)loss;
+  }
   return KNN_OK;
 }
 
@@ -147,7 +164,7 @@ static knn_status set_name(knn_model *m, knn__head *head, int i) {
 /* Each loss is watched by itself where there are several. */
 static knn_status watch_loss(knn_model *m, knn__head *head) {
   knn__text text = {.ctx = m->ctx};
-  if (!head->loss || m->n_losses < 2) return KNN_OK;
+  if (!(head->loss || head->by_shapes) || m->n_losses < 2) return KNN_OK;
   knn__text_add(&text, "%s_loss", head->name);
   if (text.failed) {
     knn__free(m->ctx, text.s);
@@ -178,8 +195,7 @@ static knn_status settle(knn_model *m, int n) {
 /* ---- metrics ---- */
 
 static bool shape_dependent(const char *name) {
-  return strcasecmp(name, "accuracy") == 0 || strcasecmp(name, "acc") == 0 ||
-         strcasecmp(name, "crossentropy") == 0 || strcasecmp(name, "ce") == 0;
+  return strcasecmp(name, "accuracy") == 0 || strcasecmp(name, "acc") == 0 || is_crossentropy(name);
 }
 
 /* The metrics of output i: with one output a list is that of its metrics, with several it has an
@@ -294,8 +310,14 @@ static knn_status make_metrics(knn_model *m, const knn_config *config, bool weig
 
 knn_status knn__model_make_metrics(knn_model *m, knn_value *const *y, knn_value *const *y_pred,
                                    int n) {
+  knn__spec targets[KNN__MODEL_IO], outs[KNN__MODEL_IO];
   if (m->metrics_ready && m->n_heads == n) return KNN_OK;
   KNN__TRY(knn__model_settle(m, n));
+  for (int i = 0; i < n; i++) {
+    targets[i] = y[i]->spec;
+    outs[i] = y_pred[i]->spec;
+  }
+  KNN__TRY(knn__model_pick_losses(m, targets, outs));
   knn__model_drop_metrics(m);
   knn_status st = knn__metric_build(m->loss_tracker, &y_pred[0]->spec);
   for (int i = 0; i < n && st == KNN_OK; i++) {

@@ -51,7 +51,7 @@ static knn_status plan_bytes(knn_model *m, knn__mode mode, int64_t batch, size_t
   if (st == KNN_OK)
     *out = knn__plan_bytes(step.plan) + input_bytes(sig.x, sig.n_x) + input_bytes(sig.y, sig.n_y);
   knn__plan_release(step.plan);
-  if (!metrics_known) knn__model_drop_metrics(m); /* the targets were guessed */
+  if (!metrics_known) knn__model_drop_heads(m); /* the targets were guessed */
   return st;
 }
 

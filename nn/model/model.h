@@ -73,6 +73,7 @@ typedef struct knn__step {
 typedef struct knn__head {
   char *name;          /* of the output, in logs */
   knn_loss *loss;      /* NULL = none */
+  bool by_shapes;      /* the loss is the cross-entropy that fits the first targets */
   double weight;       /* of the loss in the total */
   knn_metric *tracker; /* of the loss by itself, where several outputs have one; else NULL */
   char *log;           /* its name: "<output>_loss" */
@@ -159,6 +160,8 @@ void knn__model_forget_compile(knn_model *m);
 knn_status knn__model_settle(knn_model *m, int n);
 knn_status knn__model_make_metrics(knn_model *m, knn_value *const *y, knn_value *const *y_pred,
                                    int n);
+/* The losses that depend on shapes, from targets and outputs. */
+knn_status knn__model_pick_losses(knn_model *m, const knn__spec *y, const knn__spec *y_pred);
 void knn__model_drop_metrics(knn_model *m);
 void knn__model_drop_heads(knn_model *m);
 knn_status knn__model_new_tracker(knn_ctx *ctx, knn_metric **out);

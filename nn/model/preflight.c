@@ -255,7 +255,7 @@ static knn_status infer_outputs(knn_model *m, const knn__batches *b, knn__spec *
 }
 
 static knn_status check_targets(knn_model *m, const knn__batches *b) {
-  knn__spec out[KNN__MAX_OUT];
+  knn__spec out[KNN__MAX_OUT], y[KNN__MODEL_IO];
   int n = 0;
   if (b->n_y == 0) return knn_fail(m->ctx, KNN_EARG, "targets are missing: give x and y");
   KNN__TRY(infer_outputs(m, b, out, &n));
@@ -263,6 +263,8 @@ static knn_status check_targets(knn_model *m, const knn__batches *b) {
     return knn_fail(m->ctx, KNN_EARG, "the model has %d outputs, but %d target arrays were given",
                     n, b->n_y);
   KNN__TRY(knn__model_settle(m, n));
+  for (int i = 0; i < n; i++) y[i] = b->y[i]->spec;
+  KNN__TRY(knn__model_pick_losses(m, y, out));
   for (int i = 0; i < n; i++) {
     knn_status st = check_target(m, m->heads[i].loss, b->y[i], !b->pipeline, &out[i]);
     if (st != KNN_OK) return n > 1 ? knn_fail_in(m->ctx, st, "output '%s'", m->heads[i].name) : st;
