@@ -10,7 +10,7 @@
  * does not fit the group of its operands moves up a level. Other shapes of a value are looked
  * through. An op whose operands are kept anyway moves up to the level of its readers, which are
  * often steps of a gradient. Ops that read a variable keep their place among the effects, which may
- * change it. */
+ * change it. Fixed values, which are computed once, stay apart from others. */
 #include <limits.h>
 
 #include "chain.h"
@@ -23,6 +23,7 @@ enum { SMALL = 1024 }; /* elements up to which unrelated ops join */
 typedef struct group {
   int joined; /* the group that has taken this one over; itself if none has */
   int level, members;
+  bool fixed;         /* the results */
   int64_t n, columns; /* columns 0 = no operand per row or column */
 } group;
 
@@ -40,7 +41,7 @@ typedef struct search {
   int *readers, *readers_at; /* by value id: readers[readers_at[id] ..] are records */
   int *level, *lowest;       /* by record; lowest: where the level starts */
   int *group_of;             /* by record */
-  bool *is_output;           /* by value id */
+  bool *is_output, *fixed;   /* by value id */
   order *order;              /* by record */
   int *variable; /* by value id: the variable that it is, maybe in another shape; or -1 */
   bool *elementwise, *placed; /* by record */
@@ -111,7 +112,7 @@ static int computed_by(const search *s, const knn_value *v) {
 
 static bool same_kind(const search *s, int a, int b) {
   const group *x = &s->groups[root(s, a)], *y = &s->groups[root(s, b)];
-  return x->level == y->level && x->n == y->n;
+  return x->level == y->level && x->n == y->n && x->fixed == y->fixed;
 }
 
 /* Group g, of record i alone, must be united with those of its operands: there may be no way from
@@ -160,7 +161,8 @@ static bool fits_operands(search *s, int i, int g) {
 
 static void join(search *s, int i, int64_t columns) {
   int g = s->n_groups++;
-  s->groups[g] = (group){g, s->level[i], 1, elements(s->ir->records[i]->out[0]), columns};
+  const knn_value *y = s->ir->records[i]->out[0];
+  s->groups[g] = (group){g, s->level[i], 1, s->fixed[y->id], elements(y), columns};
   if (!fits_operands(s, i, g)) s->level[i] = s->groups[g].level += 2;
   unite_with_operands(s, i, g);
   s->group_of[i] = g;
@@ -238,7 +240,7 @@ static size_t bytes_of(const knn_value *v) {
 static void move_up(search *s) {
   for (int i = s->ir->n - 1; i >= 0; i--) {
     const knn__record *r = s->ir->records[i];
-    if (!s->elementwise[i] || s->order[i] != FREE) continue;
+    if (!s->elementwise[i] || s->order[i] != FREE || s->fixed[r->out[0]->id]) continue;
     int level = ceiling(s, r->out[0]);
     if (level <= s->level[i] || level == INT_MAX || level % 2 == 1) continue;
     size_t longer = 0;
@@ -456,6 +458,7 @@ static void drop_aliases(knn__ir *ir) {
 
 static knn_status rewrite(search *s) {
   knn__ir *ir = s->ir;
+  knn__ir_find_fixed(ir, s->fixed);
   find_readers(s);
   find_order(s);
   find_levels(s);
@@ -477,6 +480,7 @@ static knn_status run(knn__ir *ir) {
   s.readers_at = knn__arena_alloc(&memory, (values + 1) * sizeof *s.readers_at);
   s.readers = knn__arena_alloc(&memory, reads * sizeof *s.readers);
   s.is_output = knn__arena_alloc(&memory, values * sizeof *s.is_output);
+  s.fixed = knn__arena_alloc(&memory, values * sizeof *s.fixed);
   s.variable = knn__arena_alloc(&memory, values * sizeof *s.variable);
   s.level = knn__arena_alloc(&memory, n * sizeof *s.level);
   s.lowest = knn__arena_alloc(&memory, n * sizeof *s.lowest);
@@ -486,8 +490,9 @@ static knn_status run(knn__ir *ir) {
   s.placed = knn__arena_alloc(&memory, n * sizeof *s.placed);
   s.groups = knn__arena_alloc(&memory, n * sizeof *s.groups);
   s.made = knn__arena_alloc(&memory, n * sizeof *s.made);
-  bool ready = s.producer && s.readers_at && s.readers && s.is_output && s.variable && s.level &&
-               s.lowest && s.elementwise && s.group_of && s.order && s.placed && s.groups && s.made;
+  bool ready = s.producer && s.readers_at && s.readers && s.is_output && s.fixed && s.variable &&
+               s.level && s.lowest && s.elementwise && s.group_of && s.order && s.placed &&
+               s.groups && s.made;
   knn_status st = ready ? rewrite(&s) : KNN_ENOMEM;
   knn__arena_clear(&memory);
   return st;

@@ -1,5 +1,5 @@
 /* pass.h - rewriting of a recorded graph before it is placed: one file per pass, each testable
- * alone. No pass changes a bit of any result, but for sigmoid_entropy. The list of passes is
+ * alone. No pass changes a bit of any result, but for sigmoid_entropy and norm_folding. The list of passes is
  * pass_list.h, in the order they run. */
 #ifndef KNN__PASS_H
 #define KNN__PASS_H
@@ -16,6 +16,7 @@ typedef struct knn__ir {
   int *uses; /* by value id: how many records and outputs read it */
   knn_value *const *outputs;
   int n_outputs;
+  bool inner; /* a plan inside an op, whose memory is not its own */
 } knn__ir;
 
 typedef struct knn__pass {
@@ -39,6 +40,10 @@ knn_tensor *knn__ir_constant(const knn__ir *ir, const knn_value *v);
 void knn__ir_replace_reads(knn__ir *ir, int first, const knn_value *v, knn_value *other);
 /* Is v a result of the plan? */
 bool knn__ir_is_output(const knn__ir *ir, const knn_value *v);
+/* Fixed values (flags by value id, all of the graph's): they depend on weights and constants only,
+ * which the plan itself does not change, so that they are computed once until somebody else does.
+ * None in a plan inside an op. */
+void knn__ir_find_fixed(const knn__ir *ir, bool *fixed);
 /* Drop the NULL entries. */
 void knn__ir_compact(knn__ir *ir);
 

@@ -30,8 +30,13 @@ struct knn__plan {
   knn__buf *buffers; /* by value id */
   void *arena;
   size_t arena_bytes;
-  int *scratch_slots; /* by call; -1 = none */
-  bool inner;         /* arena and places of inputs come from outside */
+  int *scratch_slots;     /* by call; -1 = none */
+  bool inner;             /* arena and places of inputs come from outside */
+  int n_fixed;            /* steps in front whose results stay until a weight changes */
+  knn__storage **sources; /* what they read */
+  int n_sources;
+  bool effects;
+  uint64_t stamp; /* of the sources when these steps ran; 0 = not yet */
   bool profiling;
   double *seconds; /* by step, of the last run while profiling */
 };
@@ -83,13 +88,32 @@ static knn_status copy_records(knn__plan *p) {
   return KNN_OK;
 }
 
+/* Steps with fixed results (pass.h) move to the front, in their order. */
+static knn_status fixed_first(knn__plan *p, const knn__ir *ir) {
+  bool *fixed = knn__arena_alloc(&p->memory, (size_t)p->graph->n_values * sizeof *fixed);
+  knn__record **others = knn__arena_alloc(&p->memory, (size_t)p->n * sizeof *others);
+  int n = 0;
+  if (!fixed || !others) return KNN_ENOMEM;
+  knn__ir_find_fixed(ir, fixed);
+  for (int i = 0; i < p->n; i++) {
+    knn__record *r = p->records[i];
+    if (r->n_out > 0 && fixed[r->out[0]->id])
+      p->records[p->n_fixed++] = r;
+    else
+      others[n++] = r;
+  }
+  for (int i = 0; i < n; i++) p->records[p->n_fixed + i] = others[i];
+  return KNN_OK;
+}
+
 static knn_status run_passes(knn__plan *p, knn_value *const *outputs, int n_outputs) {
   knn__ir ir = {.ctx = p->ctx,
                 .graph = p->graph,
                 .records = p->records,
                 .n = p->n,
                 .outputs = outputs,
-                .n_outputs = n_outputs};
+                .n_outputs = n_outputs,
+                .inner = p->inner};
   knn_status st = KNN_OK;
   for (int i = 0; i < knn__passes_n && st == KNN_OK; i++) {
     if (p->ctx->passes_off >> i & 1) continue;
@@ -99,8 +123,9 @@ static knn_status run_passes(knn__plan *p, knn_value *const *outputs, int n_outp
     st = knn__passes[i]->run(&ir);
     knn__free(p->ctx, ir.uses);
   }
+  p->records = ir.records;
   p->n = ir.n;
-  return st;
+  return st == KNN_OK ? fixed_first(p, &ir) : st;
 }
 
 static knn_status add_slot(knn__plan *p, slot s, int *index) {
@@ -142,6 +167,11 @@ static void find_last_uses(const knn__plan *p, int *last, knn_value *const *outp
       if (until > *at) *at = until;
     }
   }
+  for (int i = 0; i < p->n_fixed; i++) /* what later steps read stays for the next run */
+    for (int k = 0; k < p->records[i]->n_out; k++) {
+      int *at = &last[p->records[i]->out[k]->id];
+      if (*at >= p->n_fixed) *at = p->n;
+    }
 }
 
 static bool same_spec(const knn_value *a, const knn_value *b) {
@@ -326,9 +356,30 @@ static bool idle(const knn__record *r, const knn__call *call) {
   return r->op == &knn__op_store && ((const knn__store_args *)r->args)->to == call->in[0].data;
 }
 
+static bool is_known(const knn__plan *p, const knn__storage *s) {
+  for (int i = 0; i < p->n_sources; i++)
+    if (p->sources[i] == s) return true;
+  return false;
+}
+
+/* The memory of all weights and constants. Where a host may write without a word nothing stays. */
+static knn_status find_sources(knn__plan *p) {
+  const knn_graph *g = p->graph;
+  p->sources = knn__arena_alloc(&p->memory, (size_t)g->n_values * sizeof *p->sources);
+  if (!p->sources) return KNN_ENOMEM;
+  for (int i = 0; i < g->n_values; i++) {
+    const knn_value *v = g->values[i];
+    const knn_tensor *t = v->variable ? knn__variable_tensor(v->variable) : v->constant;
+    if (!t || v->from || p->slot_of[i] < 0) continue;
+    if (t->storage->wrapped) p->n_fixed = 0;
+    if (!is_known(p, t->storage)) p->sources[p->n_sources++] = t->storage;
+  }
+  return KNN_OK;
+}
+
 /* Forget the calls that have nothing to do, and note the random ones. */
 static knn_status settle(knn__plan *p) {
-  int n = 0;
+  int n = 0, n_fixed = 0;
   p->random_calls = knn__arena_alloc(&p->memory, (size_t)p->n * sizeof *p->random_calls);
   if (!p->random_calls) return KNN_ENOMEM;
   for (int i = 0; i < p->n; i++) {
@@ -336,10 +387,13 @@ static knn_status settle(knn__plan *p) {
     p->records[n] = p->records[i];
     p->calls[n] = p->calls[i];
     p->scratch_slots[n] = p->scratch_slots[i];
+    n_fixed += i < p->n_fixed;
+    p->effects = p->effects || p->records[n]->op->flags & KNN__OP_EFFECT;
     if (p->records[n]->op->flags & KNN__OP_RANDOM) p->random_calls[p->n_random++] = n;
     n++;
   }
   p->n = n;
+  p->n_fixed = n_fixed;
   return KNN_OK;
 }
 
@@ -364,7 +418,8 @@ static knn_status lay_out(knn__plan *p, knn_value *const *outputs, int n_outputs
   KNN__TRY(add_scratch(p));
   KNN__TRY(place(p));
   KNN__TRY(resolve(p));
-  return settle(p);
+  KNN__TRY(settle(p));
+  return find_sources(p);
 }
 
 /* Strings have no fixed size: what is done with them is done before a plan runs. */
@@ -457,10 +512,19 @@ void knn__plan_use_context(knn__plan *p, knn_ctx *ctx) {
   for (int i = 0; i < p->n; i++) p->calls[i].ctx = ctx;
 }
 
+/* Changes with every touch of a source; never 0. */
+static uint64_t stamp_of(const knn__plan *p) {
+  uint64_t sum = 1;
+  for (int i = 0; i < p->n_sources; i++)
+    sum += atomic_load_explicit(&p->sources[i]->version, memory_order_relaxed);
+  return sum;
+}
+
 /* One reading of the clock between two steps, so that nothing falls between. */
-static knn_status run_profiled(knn__plan *p) {
+static knn_status run_profiled(knn__plan *p, int first) {
   double before = knn_clock();
-  for (int i = 0; i < p->n; i++) {
+  for (int i = 0; i < first; i++) p->seconds[i] = 0;
+  for (int i = first; i < p->n; i++) {
     knn_status st = p->calls[i].op->forward(&p->calls[i]);
     if (st != KNN_OK) return fail_at(p, i, st);
     double now = knn_clock();
@@ -470,13 +534,22 @@ static knn_status run_profiled(knn__plan *p) {
   return KNN_OK;
 }
 
-static knn_status run_calls(knn__plan *p) {
-  if (p->profiling) return run_profiled(p);
-  for (int i = 0; i < p->n; i++) {
+static knn_status run_from(knn__plan *p, int first) {
+  if (p->profiling) return run_profiled(p, first);
+  for (int i = first; i < p->n; i++) {
     knn_status st = p->calls[i].op->forward(&p->calls[i]);
     if (st != KNN_OK) return fail_at(p, i, st);
   }
   return KNN_OK;
+}
+
+/* A plan with effects changes weights or states, which other plans may have made something of. */
+static knn_status run_calls(knn__plan *p) {
+  uint64_t stamp = p->n_fixed > 0 ? stamp_of(p) : 0;
+  knn_status st = run_from(p, stamp == p->stamp ? p->n_fixed : 0);
+  p->stamp = st == KNN_OK ? stamp : 0;
+  for (int i = 0; p->effects && i < p->n_sources; i++) knn__storage_touch(p->sources[i]);
+  return st;
 }
 
 knn_status knn__plan_run(knn__plan *p, uint32_t step) {

@@ -16,6 +16,7 @@ typedef struct knn__storage {
   bool wrapped;
   struct knn__storage *text; /* counted; with the bytes of the strings here, NULL = there are none
                                 or they stand behind the elements */
+  atomic_uint_fast64_t version; /* another number when somebody may have written */
 } knn__storage;
 
 struct knn_tensor {
@@ -33,6 +34,8 @@ knn_status knn__tensor_over(knn__storage *storage, size_t at, const knn__spec *s
 knn_status knn__storage_new(knn_ctx *ctx, size_t bytes, knn__storage **out);
 void knn__storage_retain(knn__storage *storage);
 void knn__storage_release(knn__storage *storage); /* NULL is fine */
+/* Note that the contents have changed, or may. */
+void knn__storage_touch(knn__storage *storage);
 /* Make `t` refer to other memory of the same shape, contiguous (used when weights move into an
  * arena). */
 void knn__tensor_rebase(knn_tensor *t, knn__storage *storage, size_t at);

@@ -39,7 +39,8 @@ KNN_API const int64_t *knn_tensor_dims(const knn_tensor *t);
 KNN_API int64_t knn_tensor_size(const knn_tensor *t); /* number of elements */
 KNN_API size_t knn_tensor_bytes(const knn_tensor *t); /* elements times element size */
 KNN_API bool knn_tensor_is_contiguous(const knn_tensor *t);
-/* First element; elements follow row major only if contiguous. */
+/* First element; elements follow row major only if contiguous. Ask anew before each round of
+ * writing: plans keep what they have made of weights until somebody asks, trains or assigns. */
 KNN_API void *knn_tensor_data(const knn_tensor *t);
 
 /* Views (share storage). Reshape: one size may be KNN_ANY; needs a contiguous tensor. */
