@@ -71,6 +71,7 @@ local lazy = {
   callbacks = "knn.callbacks",
   config = "knn.config",
   datasets = "knn.datasets",
+  preprocessing = "knn.preprocessing",
   utils = "knn.utils",
 }
 local lazy_function = {

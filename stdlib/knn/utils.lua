@@ -193,7 +193,9 @@ end
 local elsewhere = {
   load_img = "image", img_to_array = "image", array_to_img = "image", save_img = "image", image_grid = "image",
   image_dataset_from_directory = "directory", audio_dataset_from_directory = "directory",
-  timeseries_dataset_from_array = "timeseries", split_dataset = "split_dataset",
+  text_dataset_from_directory = "directory", pad_sequences = "sequence", skipgrams = "sequence",
+  make_sampling_table = "sequence", Tokenizer = "text", text_to_word_sequence = "text", one_hot = "text",
+  hashing_trick = "text", timeseries_dataset_from_array = "timeseries", split_dataset = "split_dataset",
   load_audio = "audio", save_audio = "audio", resample_audio = "audio",
 }
 

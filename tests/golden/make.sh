@@ -10,7 +10,7 @@ if [ ! -x "$venv/bin/python" ]; then
 fi
 mkdir -p "$here/data"
 for group in activations initializers regularizers losses metrics optimizers layers layers_norm \
-    layers_conv layers_shape layers_resize layers_numeric text layers_augment layers_signal replay geometry summary combinations \
+    layers_conv layers_shape layers_resize layers_numeric text tokens layers_augment layers_signal replay geometry summary combinations \
     signatures rnn attention ops ops_grad functional applications image_resize; do
   "$venv/bin/python" "$here/gen/$group.py"
 done

@@ -208,6 +208,30 @@ function M.image_dataset_from_directory(directory, options)
   end)
 end
 
+local function read_text(path, most)
+  local file, message = io.open(path, "rb")
+  if not file then error("text_dataset_from_directory: " .. message, 0) end
+  local text = file:read(most or "a")
+  file:close()
+  return text or ""
+end
+
+--- Texts from folders of .txt files as a Dataset of (texts, labels); then {class_names =, file_paths =}.
+-- @tparam string directory  one folder for each class
+-- @tparam[opt] table options  as Keras's: those of image_dataset_from_directory but for pictures; max_length: bytes that
+--   are read of each file
+-- @shape texts (batch), strings
+function M.text_dataset_from_directory(directory, options)
+  local who = "text_dataset_from_directory"
+  options = options or {}
+  check.options(who, options, with{"max_length"})
+  return from_directory(who, directory, {".txt"}, options, function(paths, labels)
+    local texts = {}
+    for i, path in ipairs(paths) do texts[i] = read_text(path, options.max_length) end
+    return core.Dataset.from_tensor_slices(core.tensor(texts, "string"), labels)
+  end)
+end
+
 --- Sound from folders as a Dataset of (sound, labels); then {class_names =, file_paths =}.
 -- @tparam string directory  one folder for each class
 -- @tparam[opt] table options  as Keras's: those of image_dataset_from_directory but for pictures; sampling_rate: resample
