@@ -6,7 +6,8 @@
 #include "text.h"
 
 static const knn__dataset_row *const rows[] = {
-    &knn__set_mnist, &knn__set_fashion_mnist, &knn__set_cifar10, &knn__set_digits, &knn__set_iris,
+    &knn__set_mnist, &knn__set_fashion_mnist, &knn__set_cifar10,  &knn__set_digits,
+    &knn__set_iris,  &knn__set_imdb,          &knn__set_sms_spam,
 };
 enum { N_ROWS = sizeof rows / sizeof *rows };
 
@@ -39,9 +40,11 @@ knn_status knn_dataset_load(knn_ctx *ctx, const char *name, const knn_dataset_op
     knn__nearest nearest = {.wanted = name};
     for (int i = 0; i < N_ROWS; i++) knn__nearest_offer(&nearest, rows[i]->name);
     char hint[200];
-    return knn_fail(ctx, KNN_EARG,
-                    "there is no data set '%s' among mnist, fashion_mnist, cifar10, digits, iris%s",
-                    name, knn__nearest_hint(&nearest, hint, sizeof hint));
+    return knn_fail(
+        ctx, KNN_EARG,
+        "there is no data set '%s' among mnist, fashion_mnist, cifar10, digits, iris, imdb, "
+        "sms_spam%s",
+        name, knn__nearest_hint(&nearest, hint, sizeof hint));
   }
   knn_dataset set = {0};
   knn_status status = row->load(ctx, row, options ? options : &nowhere, &set);

@@ -23,6 +23,7 @@ local scripts = {
   {name = "lenet5", quick = 0.85, data = mnist},
   {name = "mnist_cnn", quick = 0.85, data = mnist},
   {name = "cifar_cnn", quick = 0.20, data = cifar},
+  {name = "text_cnn", quick = 0.83, data = "sms-spam/SMSSpamCollection"},
 }
 
 -- What `command` prints, and its exit status.
