@@ -139,6 +139,7 @@ void knn__open_dataset(lua_State *L);
 void knn__open_progress(lua_State *L);
 void knn__open_custom(lua_State *L);
 void knn__open_custom_layer(lua_State *L);
+void knn__open_file(lua_State *L);
 void knn__open_saving(lua_State *L);
 void knn__open_custom_step(lua_State *L);
 

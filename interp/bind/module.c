@@ -142,6 +142,7 @@ static int open_core(lua_State *L) {
   knn__open_compile(L);
   knn__open_data(L);
   knn__open_dataset(L);
+  knn__open_file(L);
   knn__open_saving(L);
   return 1;
 }

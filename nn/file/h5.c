@@ -150,9 +150,7 @@ static knn_status open_to_write(knn_ctx *ctx, const char *path, bool change, knn
   knn__medium *medium = NULL;
   bool create;
   KNN__TRY(begin_draft(ctx, path, change, &draft, &create));
-  const int fd = dup(draft.fd);
-  knn_status st = fd < 0 ? knn_fail(ctx, KNN_EIO, "cannot open %s: %s", path, KNN__OS_ERROR(errno))
-                         : knn__medium_of_fd(ctx, path, fd, true, &medium);
+  knn_status st = knn__medium_of_draft(&draft, &medium);
   if (st == KNN_OK) st = knn__h5_over(medium, create, out);
   if (st == KNN_OK)
     (*out)->draft = draft;
@@ -268,6 +266,13 @@ static knn_status describe_data(knn_h5 *h5, hid_t data, knn_config *entry) {
   return knn_config_set_ints(entry, "shape", spec.rank, spec.dims);
 }
 
+/* kind, dtype and shape of an open object; -1 = one that cannot be opened. */
+static knn_status describe_object(knn_h5 *h5, hid_t object, knn_config *entry) {
+  const H5I_type_t kind = object >= 0 ? h5->api.type_of_id(object) : H5I_BADID;
+  if (kind == H5I_DATASET) return describe_data(h5, object, entry);
+  return knn_config_set_string(entry, "kind", kind == H5I_GROUP ? "group" : "other");
+}
+
 static knn_status describe(knn_h5 *h5, hid_t group, const char *name, knn_config *list) {
   knn_config *entry = NULL;
   H5L_info_t link;
@@ -276,14 +281,26 @@ static knn_status describe(knn_h5 *h5, hid_t group, const char *name, knn_config
   hid_t object = -1;
   if (h5->api.link_info(group, name, &link, H5P_DEFAULT) >= 0 && link.type == H5L_TYPE_HARD)
     object = h5->api.object_open(group, name, H5P_DEFAULT);
-  const H5I_type_t kind = object >= 0 ? h5->api.type_of_id(object) : H5I_BADID;
-  if (st == KNN_OK)
-    st = kind == H5I_DATASET
-             ? describe_data(h5, object, entry)
-             : knn_config_set_string(entry, "kind", kind == H5I_GROUP ? "group" : "other");
+  if (st == KNN_OK) st = describe_object(h5, object, entry);
   if (object >= 0) h5->api.object_close(object);
   if (st == KNN_OK) st = knn_config_push(list, entry);
   knn_config_release(entry);
+  return st;
+}
+
+knn_status knn_h5_describe(knn_h5 *h5, const char *path, knn_config **out) {
+  hid_t object = -1;
+  knn_config *entry = NULL;
+  knn__h5_begin(h5);
+  knn_status st = knn__h5_at(h5, path, &object);
+  if (st == KNN_OK) st = knn_config_dict(h5->ctx, &entry);
+  if (st == KNN_OK) st = describe_object(h5, object, entry);
+  if (object >= 0) h5->api.object_close(object);
+  st = knn__h5_end(h5, st);
+  if (st == KNN_OK)
+    *out = entry;
+  else
+    knn_config_release(entry);
   return st;
 }
 

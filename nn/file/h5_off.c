@@ -40,6 +40,11 @@ knn_status knn_h5_list(knn_h5 *h5, const char *path, knn_config **out) {
   return KNN_ESTATE;
 }
 
+knn_status knn_h5_describe(knn_h5 *h5, const char *path, knn_config **out) {
+  (void)h5, (void)path, (void)out;
+  return KNN_ESTATE;
+}
+
 knn_status knn_h5_read(knn_h5 *h5, const char *path, const knn_h5_range *ranges, int n_ranges,
                        knn_tensor **out) {
   (void)h5, (void)path, (void)ranges, (void)n_ranges, (void)out;

@@ -97,6 +97,24 @@ knn_status knn__medium_open(knn_ctx *ctx, const char *path, bool writable, knn__
   return knn__medium_of_fd(ctx, path, fd, writable, out);
 }
 
+knn_status knn__medium_of_draft(const knn__draft *draft, knn__medium **out) {
+  const int fd = dup(draft->fd);
+  if (fd >= 0) return knn__medium_of_fd(draft->ctx, draft->path, fd, true, out);
+  return knn_fail(draft->ctx, KNN_EIO, "cannot open %s: %s", draft->path, KNN__OS_ERROR(errno));
+}
+
+knn_status knn__write_file(knn_ctx *ctx, const char *path, const void *data, size_t n) {
+  knn__draft draft;
+  knn__medium *m = NULL;
+  KNN__TRY(knn__draft_begin(ctx, path, &draft));
+  knn_status st = knn__medium_of_draft(&draft, &m);
+  if (st == KNN_OK) st = knn__medium_write(m, 0, data, n);
+  knn__medium_close(m);
+  if (st == KNN_OK) return knn__draft_commit(&draft);
+  knn__draft_drop(&draft);
+  return st;
+}
+
 /* ---- memory ---- */
 
 static knn_status read_memory(knn__medium *s, uint64_t at, void *dst, size_t n) {

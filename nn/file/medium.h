@@ -3,7 +3,7 @@
 #ifndef KNN__MEDIUM_H
 #define KNN__MEDIUM_H
 
-#include "ctx.h"
+#include "draft.h"
 
 typedef struct knn__medium knn__medium;
 struct knn__medium {
@@ -30,6 +30,10 @@ knn_status knn__medium_of_fd(knn_ctx *ctx, const char *name, int fd, bool writab
 /* Memory of the caller, which must outlive it; owned: freed with knn__free. */
 knn_status knn__medium_of_memory(knn_ctx *ctx, const char *name, const void *data, size_t n,
                                  bool owned, knn__medium **out);
+/* A draft as bytes to be written; closes before the draft is committed or dropped. */
+knn_status knn__medium_of_draft(const knn__draft *draft, knn__medium **out);
+/* All of a file at once, through a draft. */
+knn_status knn__write_file(knn_ctx *ctx, const char *path, const void *data, size_t n);
 /* A medium without functions yet, for those who make one. */
 knn_status knn__medium_new(knn_ctx *ctx, const char *name, knn__medium **out);
 void knn__medium_close(knn__medium *s); /* NULL is fine */

@@ -19,7 +19,7 @@ for _, name in ipairs {
   "rand", "randn", "uniform", "normal", "ops",
   "layers", "activations", "initializers", "regularizers", "constraints", "losses", "metrics",
   "optimizers", "schedules", "Sequential", "Input", "Model", "Dataset", "clone_model",
-  "load_model", "model_from_json", "serialize", "deserialize", "grad", "value_and_grad",
+  "load_model", "model_from_json", "load", "save", "weights", "h5", "serialize", "deserialize", "grad", "value_and_grad",
   "seed", "clear_session", "threads", "kernels", "memory", "machine", "clock", "output", "schema", "families", "classes",
 } do
   knn[name] = core[name]

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Writes data/ anew: makes a Python environment with the Keras of requirements.txt, then runs every
-# generator. PYTHON picks the interpreter (3.11 or later); KNN_GOLDEN_VENV an environment to reuse.
+# generator; `make.sh env` stops after the environment. PYTHON picks the interpreter (3.11 or later); KNN_GOLDEN_VENV an environment to reuse.
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 venv=${KNN_GOLDEN_VENV:-$here/../../build/golden-venv}
@@ -8,6 +8,7 @@ if [ ! -x "$venv/bin/python" ]; then
   "${PYTHON:-python3}" -m venv "$venv"
   "$venv/bin/pip" install -q -r "$here/requirements.txt"
 fi
+[ "${1:-}" != env ] || exit 0
 mkdir -p "$here/data"
 for group in activations initializers regularizers losses metrics optimizers layers layers_norm \
     layers_conv layers_shape layers_resize layers_numeric text tokens layers_augment layers_signal replay geometry summary combinations \

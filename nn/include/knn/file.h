@@ -1,4 +1,4 @@
-/* file.h - arrays in files: HDF5.
+/* file.h - arrays in files: HDF5, NumPy's .npy and .npz, safetensors.
  *
  * Files are a stranger's bytes: sizes are judged before memory is taken, links to other files are
  * not followed, nothing in a file is run. Files are written beside their place and renamed when
@@ -10,6 +10,26 @@
 #include "knn/tensor.h"
 
 KNN_BEGIN
+
+/* Named tensors in the order of their file. */
+typedef struct knn_tensors knn_tensors;
+KNN_API knn_status knn_tensors_new(knn_ctx *ctx, knn_tensors **out);
+KNN_API void knn_tensors_release(knn_tensors *tensors); /* NULL is fine */
+/* Retains the tensor. KNN_EARG if the name is taken. */
+KNN_API knn_status knn_tensors_add(knn_tensors *tensors, const char *name, knn_tensor *tensor);
+KNN_API int knn_tensors_size(const knn_tensors *tensors);
+KNN_API const char *knn_tensors_name(const knn_tensors *tensors, int i);           /* i from 0 */
+KNN_API knn_tensor *knn_tensors_at(const knn_tensors *tensors, int i);             /* lent */
+KNN_API knn_tensor *knn_tensors_get(const knn_tensors *tensors, const char *name); /* lent; NULL */
+
+/* All tensors of a file: .npy (one, named ""), .npz, .safetensors, .h5 and .keras (the paths of
+ * the data sets). The kind is told by the contents. */
+KNN_API knn_status knn_tensors_load(knn_ctx *ctx, const char *path, knn_tensors **out);
+/* The same without the numbers: a list of {name, dtype, shape}. */
+KNN_API knn_status knn_tensors_list(knn_ctx *ctx, const char *path, knn_config **out);
+/* Write them; the kind is told by the end of the path: .npy (one tensor), .npz, .safetensors, .h5.
+ */
+KNN_API knn_status knn_tensors_save(const knn_tensors *tensors, const char *path);
 
 /* An HDF5 file. Paths go from its root, "group/data"; only hard links are followed. */
 typedef struct knn_h5 knn_h5;
@@ -24,6 +44,8 @@ KNN_API void knn_h5_drop(knn_h5 *h5);
 /* What stands in a group ("" = the root), by name: a list of {name, kind, dtype, shape}; kind is
  * "group", "data" (numbers: dtype is that of the tensor it gives), "text" or "other". */
 KNN_API knn_status knn_h5_list(knn_h5 *h5, const char *path, knn_config **out);
+/* The same for one path, without the name; KNN_EDATA if nothing is there. */
+KNN_API knn_status knn_h5_describe(knn_h5 *h5, const char *path, knn_config **out);
 KNN_API bool knn_h5_has(knn_h5 *h5, const char *path);
 
 /* Part of an axis: `count` elements from `first`, every `step`-th. */

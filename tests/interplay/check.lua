@@ -1,0 +1,56 @@
+-- check.lua OUT: knn loads what write.py saved, predicts, trains on, and saves NAME.knn.keras.
+local T = dofile "tests/lua/harness.lua"
+local knn = require "knn"
+local out = assert(os.getenv "KNN_INTERPLAY", "KNN_INTERPLAY names the folder that write.py filled")
+
+local function arrays(all, letter)
+  local list = {}
+  while all[letter .. #list] do list[#list + 1] = all[letter .. #list] end
+  return #list == 1 and list[1] or list
+end
+
+-- The flat list as the model takes and gives it: by name where the file does so, in the order of the names.
+local function by_name(list, model, which)
+  local form = model[which]
+  if type(form) ~= "table" or #form > 0 then return list end
+  local names, named = {}, {}
+  for name in pairs(form) do names[#names + 1] = name end
+  table.sort(names)
+  for i, name in ipairs(names) do named[name] = list[i] end
+  return named
+end
+
+local function flat(x)
+  if type(x) ~= "table" then return {x} end
+  if #x > 0 then return x end
+  local names, list = {}, {}
+  for name in pairs(x) do names[#names + 1] = name end
+  table.sort(names)
+  for i, name in ipairs(names) do list[i] = x[name] end
+  return list
+end
+
+local function close(a, b, tolerance, what)
+  local scale = math.max(1, b:abs():max():item())
+  local off = (a:float() - b:float()):abs():max():item()
+  T.ok(off <= tolerance * scale, ("%s is off by %g of %g"):format(what, off, scale))
+end
+
+for name in io.lines(out .. "/models.txt") do
+  T.test(name, function()
+    local file = ("%s/%s.keras"):format(out, name)
+    local model, all = knn.load_model(file), knn.load(("%s/%s.npz"):format(out, name))
+    local x, y = by_name(arrays(all, "x"), model, "input"), by_name(arrays(all, "y"), model, "output")
+    local tolerance = name == "mixed" and 2e-2 or 1e-5
+    local predicted = flat(model:predict(x, {verbose = 0}))
+    for i, p in ipairs(flat(arrays(all, "p"))) do close(predicted[i], p, tolerance, "prediction " .. i) end
+    model:save(("%s/%s.knn.keras"):format(out, name))
+    for i = 1, all.losses.shape[1] do
+      local loss = model:train_on_batch(x, y)
+      if type(loss) == "table" then loss = loss.loss end
+      close(knn.tensor{loss}, all.losses[{{i, i}}], 10 * tolerance, "loss " .. i)
+    end
+  end)
+end
+
+T.run()
