@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Event -> method. Batch events of training have Keras's short name too. */
+/* Event -> method. */
 static const char *const names[KNN_EVENTS] = {
     [KNN_ON_TRAIN_BEGIN] = "on_train_begin",
     [KNN_ON_TRAIN_END] = "on_train_end",
@@ -22,6 +22,22 @@ static const char *const names[KNN_EVENTS] = {
     [KNN_ON_PREDICT_BATCH_BEGIN] = "on_predict_batch_begin",
     [KNN_ON_PREDICT_BATCH_END] = "on_predict_batch_end",
 };
+
+/* Batch events of training have a short name too, for those who lack the long one. */
+static const char *short_name(knn_event e) {
+  return e == KNN_ON_TRAIN_BATCH_BEGIN ? "on_batch_begin"
+         : e == KNN_ON_TRAIN_BATCH_END ? "on_batch_end"
+                                       : NULL;
+}
+
+/* Push the method of the callback at idx for an event, or nil. */
+static bool push_method(lua_State *L, int idx, knn_event e) {
+  idx = lua_absindex(L, idx);
+  if (lua_getfield(L, idx, names[e]) != LUA_TNIL) return true;
+  if (!short_name(e)) return false;
+  lua_pop(L, 1);
+  return lua_getfield(L, idx, short_name(e)) != LUA_TNIL;
+}
 
 void knn__bind_push_logs(lua_State *L, const knn_logs *logs) {
   int n = knn_logs_size(logs);
@@ -90,7 +106,7 @@ static void set_params(lua_State *L, const event_frame *f) {
 static int run_event(lua_State *L) {
   const event_frame *f = lua_touserdata(L, 1);
   if (begins_run(f->event) && !f->run->in_fit) set_params(L, f);
-  if (lua_getfield(L, 2, names[f->event]) == LUA_TNIL) return 0;
+  if (!push_method(L, 2, f->event)) return 0;
   lua_pushvalue(L, 2);
   int n = 1;
   if (is_epoch(f->event) || is_batch(f->event)) {
@@ -117,7 +133,7 @@ static knn_status on_event(void *self, knn_event event, int64_t index, const knn
 static unsigned wanted(lua_State *L) {
   unsigned bits = 1u << KNN_ON_TRAIN_BEGIN | 1u << KNN_ON_TEST_BEGIN | 1u << KNN_ON_PREDICT_BEGIN;
   for (int i = 0; i < KNN_EVENTS; i++) {
-    if (lua_getfield(L, -1, names[i]) != LUA_TNIL) bits |= 1u << i;
+    if (push_method(L, -1, (knn_event)i)) bits |= 1u << i;
     lua_pop(L, 1);
   }
   return bits;

@@ -20,6 +20,14 @@ local files = {
   TerminateOnNaN = "terminate_on_nan",
 }
 
+-- Classes of keras.callbacks that are not here, and why.
+local absent = {
+  Callback = "any table with such methods is a callback",
+  CallbackList = "fit takes a list",
+  OrbaxCheckpoint = "checkpoints of a Python library; ModelCheckpoint and BackupAndRestore keep Keras's files",
+  ProgbarLogger = "the bar is fit's option verbose",
+}
+
 -- __methods lets the prompt complete names that are not loaded yet.
 local M = {}
 local names = {}
@@ -27,6 +35,7 @@ for name in pairs(files) do names[name] = function(...) return M[name](...) end 
 
 return setmetatable(M, {
   __methods = names,
+  absent = absent,
   __index = function(t, name)
     if not files[name] then return nil end
     local class = require("knn.callbacks." .. files[name])

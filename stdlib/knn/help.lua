@@ -96,6 +96,17 @@ local function callback_text(x)
   end
 end
 
+-- The table knn.callbacks.
+local function callbacks_text(x)
+  if type(x) ~= "table" or x ~= package.loaded["knn.callbacks"] then return nil end
+  local meta, names, missing = getmetatable(x), {}, {}
+  for name in pairs(meta.__methods) do names[#names + 1] = name end
+  for name, why in pairs(meta.absent) do missing[#missing + 1] = ("  %s: %s"):format(name, why) end
+  table.sort(missing)
+  return "Callbacks of knn.callbacks:\n" .. wrap(names) .. "\nIn keras.callbacks but not here:\n"
+    .. table.concat(missing, "\n") .. "\n"
+end
+
 local function dataset_text(x)
   if x ~= "Dataset" and x ~= core.Dataset then return nil end
   local about = require "knn.dataset"
@@ -117,7 +128,8 @@ function M.help(x)
   elseif type(x) == "userdata" and x.class_name then
     schema = find_name(x.class_name)
   end
-  local other = not schema and (x == core.ops and ops_text() or composed_text(x) or callback_text(x) or dataset_text(x))
+  local other = not schema and (x == core.ops and ops_text() or composed_text(x) or callback_text(x) or callbacks_text(x)
+    or dataset_text(x))
   if other then return core.write(other) end
   if not schema then error("help: nothing is known about " .. tostring(x), 2) end
   core.write(text(schema))

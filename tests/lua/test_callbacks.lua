@@ -189,6 +189,16 @@ T.test("TerminateOnNaN", function()
     {epochs = 9, batch_size = 8, verbose = 0, callbacks = {knn.callbacks.TerminateOnNaN{raise_error = true}}})
 end)
 
+T.test("batch events have short names", function()
+  local x, y = data()
+  local seen = {}
+  model():fit(x, y, {batch_size = 32, verbose = 0, callbacks = {
+    {on_batch_begin = function(_, batch) seen[#seen + 1] = "b" .. batch end,
+      on_batch_end = function(_, batch, logs) seen[#seen + 1] = logs.loss and "e" .. batch end},
+    {on_batch_end = function() error "the long name goes first" end, on_train_batch_end = function() end}}})
+  T.equal(seen, {"b1", "e1", "b2", "e2"})
+end)
+
 T.test("History goes on growing", function()
   local x, y = data()
   local m, history = model(), knn.callbacks.History{}
@@ -289,6 +299,8 @@ T.test("help tells the options", function()
   T.ok(text:find("patience (number, default 10): Epochs without improvement", 1, true), text)
   T.ok(text:find("Source: Keras, ReduceLROnPlateau", 1, true), text)
   T.equal(printed(function() knn.help(knn.callbacks.ReduceLROnPlateau) end), text)
+  text = printed(function() knn.help(knn.callbacks) end)
+  T.ok(text:find("  TerminateOnNaN", 1, true) and text:find("  ProgbarLogger: the bar", 1, true), text)
   for name in pairs(getmetatable(knn.callbacks).__methods) do printed(function() knn.help(name) end) end
 end)
 
