@@ -85,6 +85,19 @@ function run.CSVLogger(case)
   T.equal(text, (case.text:gsub("\n(%d)", function(epoch) return "\n" .. epoch + 1 end)))
 end
 
+-- The same arguments with the same defaults; here their order is free, since they go by name.
+function run.signature(case)
+  local _ = knn.callbacks[case.class]
+  local rows, n = {}, 0
+  for _, row in ipairs(require "knn.callbacks.common".about[case.class].params) do rows[row.name], n = row, n + 1 end
+  for _, p in ipairs(case.params) do
+    local row = T.ok(rows[p.name], "there is no option " .. p.name)
+    T.equal(row.required or nil, p.required, p.name)
+    T.equal(row.default, p.default, p.name)
+  end
+  T.equal(n, #case.params)
+end
+
 for i, case in ipairs(K.golden.cases "callbacks") do
   T.test(K.title{name = case.name, options = case.options, tag = tostring(i)}, function() run[case.name](case) end)
 end

@@ -1,6 +1,7 @@
 -- Callbacks, driven by the logs {val_x = sequence[epoch]}. EarlyStopping: waits after each epoch until
 -- it stopped (epochs from 1). ReduceLROnPlateau: the rate after each epoch, 0.1 at first.
 -- ModelCheckpoint: the paths that were saved, three batches to an epoch. CSVLogger: the file's text.
+-- signature: names and defaults of the arguments of a class; None is left out.
 -- Written by gen/callbacks.py with Keras 3.15.1 on jax 0.10.2; see README.md. Do not edit.
 local inf, nan = math.huge, 0 / 0
 return {
@@ -286,4 +287,85 @@ return {
     options = {separator = ";"},
     records = {{loss = 2}, {loss = 1.5, val_loss = 0.1}, {val_loss = 3}},
     text = "epoch;loss;val_loss\r\n0;2.0;NA\r\n1;1.5;0.1\r\n2;NA;3.0\r\n"},
+  {
+    name = "signature",
+    options = {},
+    class = "BackupAndRestore",
+    params = {
+      {name = "backup_dir", required = true},
+      {name = "save_freq", default = "epoch"},
+      {name = "double_checkpoint", default = false},
+      {name = "delete_checkpoint", default = true}}},
+  {
+    name = "signature",
+    options = {},
+    class = "CSVLogger",
+    params = {
+      {name = "filename", required = true},
+      {name = "separator", default = ","},
+      {name = "append", default = false}}},
+  {
+    name = "signature",
+    options = {},
+    class = "EarlyStopping",
+    params = {
+      {name = "monitor", default = "val_loss"},
+      {name = "min_delta", default = 0},
+      {name = "patience", default = 0},
+      {name = "verbose", default = 0},
+      {name = "mode", default = "auto"},
+      {name = "baseline"},
+      {name = "restore_best_weights", default = false},
+      {name = "start_from_epoch", default = 0}}},
+  {
+    name = "signature",
+    options = {},
+    class = "LearningRateScheduler",
+    params = {{name = "schedule", required = true}, {name = "verbose", default = 0}}},
+  {
+    name = "signature",
+    options = {},
+    class = "ModelCheckpoint",
+    params = {
+      {name = "filepath", required = true},
+      {name = "monitor", default = "val_loss"},
+      {name = "verbose", default = 0},
+      {name = "save_best_only", default = false},
+      {name = "save_weights_only", default = false},
+      {name = "mode", default = "auto"},
+      {name = "save_freq", default = "epoch"},
+      {name = "initial_value_threshold"}}},
+  {
+    name = "signature",
+    options = {},
+    class = "ReduceLROnPlateau",
+    params = {
+      {name = "monitor", default = "val_loss"},
+      {name = "factor", default = 0.1},
+      {name = "patience", default = 10},
+      {name = "verbose", default = 0},
+      {name = "mode", default = "auto"},
+      {name = "min_delta", default = 0.0001},
+      {name = "cooldown", default = 0},
+      {name = "min_lr", default = 0}}},
+  {
+    name = "signature",
+    options = {},
+    class = "RemoteMonitor",
+    params = {
+      {name = "root", default = "http://localhost:9000"},
+      {name = "path", default = "/publish/epoch/end/"},
+      {name = "field", default = "data"},
+      {name = "headers"},
+      {name = "send_as_json", default = false}}},
+  {
+    name = "signature",
+    options = {},
+    class = "SwapEMAWeights",
+    params = {{name = "swap_on_epoch", default = false}}},
+  {
+    name = "signature",
+    options = {},
+    class = "TerminateOnNaN",
+    params = {{name = "raise_error", default = false}}},
 }

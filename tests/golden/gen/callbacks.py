@@ -4,6 +4,7 @@ A case drives one callback of Keras by hand: on_epoch_end with the logs of each 
 epochs (from 1) after which something happened.
 """
 
+import inspect
 import os
 import tempfile
 
@@ -86,6 +87,20 @@ def csv_logger(records, options):
     return {"name": "CSVLogger", "options": options, "records": records, "text": text}
 
 
+def signature(name):
+    told = []
+    for p in list(inspect.signature(getattr(keras.callbacks, name).__init__).parameters.values())[1:]:
+        if p.kind is p.VAR_KEYWORD:
+            continue
+        required = p.default is inspect.Parameter.empty
+        told.append({"name": p.name, "required": required or None,
+                     "default": None if required else p.default})
+    return {"name": "signature", "options": {}, "class": name, "params": told}
+
+
+SIGNATURES = ["BackupAndRestore", "CSVLogger", "EarlyStopping", "LearningRateScheduler",
+              "ModelCheckpoint", "ReduceLROnPlateau", "RemoteMonitor", "SwapEMAWeights",
+              "TerminateOnNaN"]
 STOPPING = [("falling", {}), ("valley", {}), ("valley", {"patience": 2}), ("valley", {"patience": 3}),
             ("flat", {"patience": 3}), ("saw", {"patience": 2, "mode": "min"}),
             ("saw", {"patience": 1, "min_delta": 0.05}),
@@ -116,9 +131,11 @@ cases = [early_stopping(s, {"mode": "min", **o}) for s, o in STOPPING]
 cases += [reduce_lr(s, {"mode": "min", **o}) for s, o in REDUCING]
 cases += [checkpoint(s, {"mode": "min", **o}) for s, o in SAVING]
 cases += [csv_logger(LOGS, {}), csv_logger(LATE, {"separator": ";"})]
+cases += [signature(name) for name in SIGNATURES]
 
 write("callbacks", cases, """
 Callbacks, driven by the logs {val_x = sequence[epoch]}. EarlyStopping: waits after each epoch until
 it stopped (epochs from 1). ReduceLROnPlateau: the rate after each epoch, 0.1 at first.
 ModelCheckpoint: the paths that were saved, three batches to an epoch. CSVLogger: the file's text.
+signature: names and defaults of the arguments of a class; None is left out.
 """)
