@@ -150,8 +150,11 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
   if (s->status != KNN_OK) return;
   knn_value *y = part[0].out[0], *back = part[1].out[0];
   int n = 0;
-  if (knn__loop_args_of(f->way[0])->return_sequences) back = knn__flip(s, back, 1);
+  const bool sequences = knn__loop_args_of(f->way[0])->return_sequences;
+  if (sequences) back = knn__flip(s, back, 1);
+  if (sequences) io->out_mask[0] = io->mask[0];
   if (args->merge_mode < 0) {
+    if (sequences) io->out_mask[1] = io->mask[0];
     io->out[n++] = y;
     io->out[n++] = back;
   } else {
@@ -184,6 +187,7 @@ const knn__layer_def knn__layer_bidirectional = {
     .ranks_of_first = true,
     .max_in = -1,
     .inputs = KNN__IN_KEPT,
+    .consumes_mask = true,
     .fields_size = sizeof(both_fields),
     .check = check,
     .build = build,

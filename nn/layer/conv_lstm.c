@@ -251,7 +251,7 @@ static void call(knn_layer *layer, knn__scope *s, knn__layer_io *io) {
           .shapes = SHAPES, .example = EXAMPLE, .source = "Shi et al. 2015", .see = SEE,            \
           KNN__PARAMS(params_##RANK##d, conv_args)},                                                \
   .min_rank = RANK + 3, .max_rank = RANK + 3, .ranks_of_first = true, .max_in = 3,                  \
-  .loop_at = offsetof(conv_args, loop), .fields_size = sizeof(layer_fields),                        \
+  .consumes_mask = true, .loop_at = offsetof(conv_args, loop), .fields_size = sizeof(layer_fields), \
   .check = check, .build = build, .call = call, .part = knn__part_cell
 /* clang-format on */
 

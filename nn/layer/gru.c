@@ -198,6 +198,7 @@ const knn__layer_def knn__layer_gru = {
     .max_rank = 3,
     .ranks_of_first = true,
     .max_in = 2,
+    .consumes_mask = true,
     .loop_at = offsetof(layer_block, loop),
     .fields_size = sizeof(layer_fields),
     .check = check,

@@ -170,6 +170,7 @@ const knn__layer_def knn__layer_lstm = {
     .max_rank = 3,
     .ranks_of_first = true,
     .max_in = 3,
+    .consumes_mask = true,
     .loop_at = offsetof(layer_block, loop),
     .fields_size = sizeof(layer_fields),
     .check = check,

@@ -353,6 +353,7 @@ void knn__rnn_call(knn_layer *layer, knn_layer *cell, knn__scope *s, knn__layer_
   if (run.args->stateful) keep_states(&run, s);
   if (s->status != KNN_OK) return;
   io->out[0] = run.y;
+  if (run.args->return_sequences) io->out_mask[0] = io->mask[0];
   if (run.args->return_state) {
     memcpy(io->out + 1, run.states, (size_t)run.n_states * sizeof *run.states);
     io->n_out = run.n_states + 1;

@@ -72,6 +72,7 @@ const knn__layer_def knn__layer_rnn = {
     .ranks_of_first = true,
     .max_in = -1,
     .inputs = KNN__IN_KEPT,
+    .consumes_mask = true,
     .loop_at = offsetof(rnn_args, loop),
     .fields_size = sizeof(rnn_fields),
     .check = check,

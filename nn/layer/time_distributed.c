@@ -108,6 +108,7 @@ const knn__layer_def knn__layer_time_distributed = {
             KNN__PARAMS(params, distributed_args)},
     .min_rank = 3,
     .inputs = KNN__IN_KEPT,
+    .supports_masking = true,
     .check = check,
     .build = build,
     .call = call,

@@ -15,7 +15,7 @@ golden.groups = {
   "layers_conv2d", "layers_conv3d", "layers_pool", "layers_norm", "geometry", "replay", "fit",
   "summary", "combinations", "signatures", "rnn_simple", "rnn_lstm", "rnn_gru", "rnn_more", "rnn_conv", "attention",
   "attention_heads", "attention_grouped", "ops", "ops_more", "functional",
-  "applications", "callbacks", "timeseries",
+  "applications", "callbacks", "timeseries", "training",
 }
 
 --- The first n integers of s <- (1103515245 s + 12345) mod 2^31 from seed, each shifted right by 7:

@@ -12,7 +12,7 @@ fi
 mkdir -p "$here/data"
 for group in activations initializers regularizers losses metrics optimizers layers layers_norm \
     layers_conv layers_shape layers_resize layers_numeric text tokens layers_augment layers_signal replay geometry summary combinations \
-    signatures rnn attention ops ops_grad functional applications image_resize; do
+    signatures rnn attention ops ops_grad functional applications image_resize callbacks timeseries training; do
   "$venv/bin/python" "$here/gen/$group.py"
 done
 if command -v lua5.4 > /dev/null; then lua5.4 "$here/check.lua"; fi

@@ -27,6 +27,21 @@ T.test("a mask goes through layers that pass it on, and through a stack", functi
   T.ok(stack(embedded()).mask:eq(kept):all():item())
 end)
 
+T.test("recurrent layers hand the mask on with their sequences, and only then", function()
+  for _, layer in ipairs{
+    L.SimpleRNN{3, return_sequences = true}, L.LSTM{3, return_sequences = true, go_backwards = true},
+    L.GRU{3, return_sequences = true}, L.RNN{L.LSTMCell{3}, return_sequences = true},
+    L.Bidirectional{L.GRU{3, return_sequences = true}}, L.TimeDistributed{L.Dense{3}},
+  } do
+    local mask = layer(embedded()).mask
+    T.ok(mask and mask:eq(kept):all():item(), layer.name)
+  end
+  T.equal(L.LSTM{3}(embedded()).mask, nil)
+  T.equal(L.Bidirectional{L.GRU{3}}(embedded()).mask, nil)
+  local y, state = L.GRU{3, return_sequences = true, return_state = true}(embedded())
+  T.ok(y.mask and not state.mask)
+end)
+
 T.test("a layer that knows no masks drops them", function()
   local layer = L.RepeatVector{2}
   local x = L.Masking{}(knn.ones{2, 3})
