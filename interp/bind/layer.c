@@ -19,40 +19,48 @@ static knn_layer *check_layer(lua_State *L, int arg) {
 
 /* ---- weights ---- */
 
+/* All weights, in memory that is pushed. */
+static knn_weight *push_list(lua_State *L, knn_layer *layer, int *n) {
+  *n = knn_layer_weight_count(layer);
+  knn_weight *list = lua_newuserdatauv(L, (size_t)*n * sizeof *list, 0);
+  knn__bind_check(L, knn_layer_weights(layer, list, n));
+  return list;
+}
+
+/* Push the value of a weight. */
+static void push_value(lua_State *L, const knn_weight *weight) {
+  knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
+  knn_value_retain(weight->value);
+  *box = weight->value;
+}
+
 /* Push the weights as values, those that training changes or all. */
 static void push_weights(lua_State *L, knn_layer *layer, bool trainable_only) {
-  int n = knn_layer_weight_count(layer), at = 0;
+  int n, at = 0;
+  const knn_weight *list = push_list(L, layer, &n);
   lua_createtable(L, n, 0);
   for (int i = 0; i < n; i++) {
-    knn_tensor *t;
-    const char *path;
-    bool trainable;
-    knn__bind_check(L, knn_layer_weight(layer, i, &t, &path, &trainable));
-    if (trainable_only && !trainable) continue;
-    knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
-    knn__bind_check(L, knn_layer_weight_value(layer, i, box));
+    if (trainable_only && !list[i].trainable) continue;
+    push_value(L, &list[i]);
     lua_rawseti(L, -2, ++at);
   }
+  lua_remove(L, -2);
 }
 
 /* layer:weights(): list of {path =, tensor =, trainable =}. */
 static int named_weights(lua_State *L) {
   knn_layer *layer =
       check_layer(L, lua_istable(L, 1) ? 2 : 1); /* called as a method through the list `weights` */
-  int n = knn_layer_weight_count(layer);
+  int n;
+  const knn_weight *list = push_list(L, layer, &n);
   lua_createtable(L, n, 0);
   for (int i = 0; i < n; i++) {
-    knn_tensor *t;
-    const char *path;
-    bool trainable;
-    knn__bind_check(L, knn_layer_weight(layer, i, &t, &path, &trainable));
     lua_createtable(L, 0, 3);
-    lua_pushstring(L, path);
+    lua_pushstring(L, list[i].path);
     lua_setfield(L, -2, "path");
-    lua_pushboolean(L, trainable);
+    lua_pushboolean(L, list[i].trainable);
     lua_setfield(L, -2, "trainable");
-    knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
-    knn__bind_check(L, knn_layer_weight_value(layer, i, box));
+    push_value(L, &list[i]);
     lua_setfield(L, -2, "tensor");
     lua_rawseti(L, -2, i + 1);
   }
@@ -84,12 +92,12 @@ static void push_losses(lua_State *L, knn_layer *layer) {
 /* layer:get_weights(): copies, in Keras's order. */
 static int get_weights(lua_State *L) {
   knn_layer *layer = check_layer(L, 1);
-  int n = knn_layer_weight_count(layer);
+  int n;
+  const knn_weight *list = push_list(L, layer, &n);
   lua_createtable(L, n, 0);
   for (int i = 0; i < n; i++) {
-    knn_tensor *t, *copy;
-    knn__bind_check(L, knn_layer_weight(layer, i, &t, NULL, NULL));
-    knn__bind_check(L, knn_tensor_clone(t, &copy));
+    knn_tensor *copy;
+    knn__bind_check(L, knn_tensor_clone(list[i].tensor, &copy));
     knn__bind_push_tensor(L, copy);
     lua_rawseti(L, -2, i + 1);
   }
@@ -117,23 +125,23 @@ static const char *shape_text(lua_State *L, const knn_tensor *t) {
  * shapes fit. */
 static int set_weights(lua_State *L) {
   knn_layer *layer = check_layer(L, 1);
-  int n = knn_layer_weight_count(layer);
+  int n;
   luaL_checktype(L, 2, LUA_TTABLE);
+  const knn_weight *list = push_list(L, layer, &n);
+  const int top = lua_gettop(L);
   if ((int)lua_rawlen(L, 2) != n)
     luaL_error(L, "%s: set_weights takes %d tensors, got %d", knn_layer_name(layer), n,
                (int)lua_rawlen(L, 2));
   for (int pass = 0; pass < 2; pass++)
     for (int i = 0; i < n; i++) {
-      knn_tensor *t;
-      const char *path;
+      knn_tensor *t = list[i].tensor;
       lua_rawgeti(L, 2, i + 1);
       knn_tensor *given = knn__bind_to_tensor(L, -1);
-      knn__bind_check(L, knn_layer_weight(layer, i, &t, &path, NULL));
       if (!same_shape(t, given))
-        luaL_error(L, "%s: weight %d (%s) has shape %s, got %s", knn_layer_name(layer), i + 1, path,
-                   shape_text(L, t), shape_text(L, given));
+        luaL_error(L, "%s: weight %d (%s) has shape %s, got %s", knn_layer_name(layer), i + 1,
+                   list[i].path, shape_text(L, t), shape_text(L, given));
       if (pass) knn__bind_check(L, knn_tensor_copy(t, given));
-      lua_settop(L, 2);
+      lua_settop(L, top);
     }
   return 0;
 }

@@ -261,6 +261,21 @@ knn_status knn_layer_weight(knn_layer *layer, int i, knn_tensor **tensor, const 
   return KNN_OK;
 }
 
+knn_status knn_layer_weights(knn_layer *layer, knn_weight *out, int *n) {
+  knn_variable **weights = NULL;
+  const int room = *n;
+  KNN__TRY(knn__layer_weights(layer, &weights, n));
+  for (int i = 0; i < *n && i < room; i++)
+    out[i] = (knn_weight){.tensor = knn__variable_tensor(weights[i]),
+                          .value = weights[i]->value,
+                          .path = weights[i]->path,
+                          .trainable = weights[i]->trainable};
+  knn__free(layer->base.ctx, weights);
+  if (*n <= room) return KNN_OK;
+  return knn_fail(layer->base.ctx, KNN_EARG, "layer '%s' has %d weights, there is room for %d",
+                  layer->base.name, *n, room);
+}
+
 knn_status knn_layer_weight_value(knn_layer *layer, int i, knn_value **out) {
   const knn_variable *v = weight_at(layer, i);
   if (!v) return KNN_EARG;

@@ -75,15 +75,25 @@ static void freezing(void **state) {
   assert_int_equal(knn_layer_weight_count(stack), 6);
   for (int pass = 0; pass < 3; pass++) {
     if (pass) knn_layer_set_trainable(stack, pass == 2);
+    knn_weight all[6];
+    int n = 6;
+    assert_ok(*state, knn_layer_weights(stack, all, &n));
+    assert_int_equal(n, 6);
     for (int i = 0; i < 6; i++) {
       const char *path;
       bool trainable;
+      assert_string_equal(all[i].path, paths[i]);
+      assert_int_equal(all[i].trainable, pass != 1 && i < 4);
       assert_ok(*state, knn_layer_weight(stack, i, NULL, &path, &trainable));
       assert_string_equal(path, paths[i]);
       assert_int_equal(trainable, pass != 1 && i < 4); /* moving statistics never train */
     }
   }
   assert_int_equal(knn_layer_weight(stack, 6, NULL, NULL, NULL), KNN_EARG);
+  knn_weight few[5];
+  int n = 5;
+  assert_int_equal(knn_layer_weights(stack, few, &n), KNN_EARG);
+  assert_int_equal(n, 6);
   knn_value_release(x);
   knn_layer_release(stack);
 }

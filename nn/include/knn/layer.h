@@ -69,6 +69,15 @@ KNN_API knn_status knn_layer_symbolic_outputs(const knn_layer *layer, knn_value 
 KNN_API int knn_layer_weight_count(knn_layer *layer);
 KNN_API knn_status knn_layer_weight(knn_layer *layer, int i, knn_tensor **tensor, const char **path,
                                     bool *trainable);
+/* All of them at once, lent. *n: room, then number. The value stands for the weight in calls and
+ * gradients. */
+typedef struct knn_weight {
+  knn_tensor *tensor;
+  knn_value *value;
+  const char *path;
+  bool trainable;
+} knn_weight;
+KNN_API knn_status knn_layer_weights(knn_layer *layer, knn_weight *out, int *n);
 /* The value that stands for weight i in calls and gradients. */
 KNN_API knn_status knn_layer_weight_value(knn_layer *layer, int i, knn_value **out);
 KNN_API int64_t knn_layer_param_count(knn_layer *layer);
