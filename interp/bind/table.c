@@ -5,12 +5,17 @@
 #include "data.h"
 
 #define TABLE_TYPE "knn.Table"
+#define STREAM_TYPE "knn.CsvStream" /* internal: a file under way */
 
 static int release_table(lua_State *L) {
   void **box = luaL_checkudata(L, 1, TABLE_TYPE);
   knn_table_release(*box);
   *box = NULL;
   return 0;
+}
+
+knn_table **knn__new_table_box(lua_State *L) {
+  return (knn_table **)knn__bind_new(L, TABLE_TYPE);
 }
 
 static knn_table *check_table(lua_State *L) {
@@ -47,8 +52,14 @@ static void check_names(lua_State *L, int idx, const char *who, const char *know
   }
 }
 
-static int load_csv(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1), *names[256], *absent[KNN__MOST_STRINGS];
+/* The strings that options point to; the table of options keeps them alive. */
+typedef struct csv_strings {
+  const char *names[256], *absent[KNN__MOST_STRINGS];
+} csv_strings;
+
+/* Options of a CSV file from the table at 2, or none. */
+static knn_csv_options csv_options(lua_State *L, csv_strings *strings) {
+  const char **names = strings->names, **absent = strings->absent;
   knn_csv_options o = {0};
   lua_settop(L, 2);
   if (lua_istable(L, 2)) {
@@ -84,9 +95,45 @@ static int load_csv(lua_State *L) {
   } else if (!lua_isnil(L, 2)) {
     luaL_checktype(L, 2, LUA_TTABLE);
   }
-  knn_table **box = (knn_table **)knn__bind_new(L, TABLE_TYPE);
+  return o;
+}
+
+static int load_csv(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  csv_strings strings;
+  knn_csv_options o = csv_options(L, &strings);
+  knn_table **box = knn__new_table_box(L);
   knn_status st = knn_csv_load(knn__bind_ctx(L), path, &o, box);
   return st == KNN_OK ? 1 : knn__io_failure(L, st);
+}
+
+/* ---- a file in pieces ---- */
+
+static int close_stream(lua_State *L) {
+  void **box = luaL_checkudata(L, 1, STREAM_TYPE);
+  knn_csv_stream_close(*box);
+  *box = NULL;
+  return 0;
+}
+
+/* open_csv(path, options): a stream. */
+static int open_csv(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  csv_strings strings;
+  knn_csv_options o = csv_options(L, &strings);
+  knn_csv_stream **box = (knn_csv_stream **)knn__bind_new(L, STREAM_TYPE);
+  knn_status st = knn_csv_stream_open(knn__bind_ctx(L), path, &o, box);
+  return st == KNN_OK ? 1 : knn__io_failure(L, st);
+}
+
+/* stream:next(rows): a table, nil at the end. */
+static int stream_next(lua_State *L) {
+  knn_csv_stream *s = knn__bind_check_box(L, 1, STREAM_TYPE);
+  lua_Integer rows = luaL_checkinteger(L, 2);
+  knn_table **box = knn__new_table_box(L);
+  knn__bind_check(L, knn_csv_stream_next(s, rows, box));
+  if (!*box) lua_pushnil(L);
+  return 1;
 }
 
 /* A column by name or by position from 1, at idx; from 0. */
@@ -231,10 +278,6 @@ static int table_bad_rows(lua_State *L) {
     lua_rawseti(L, -2, i + 1);
   }
   return 1;
-}
-
-knn_table **knn__new_table_box(lua_State *L) {
-  return (knn_table **)knn__bind_new(L, TABLE_TYPE);
 }
 
 /* table:take(rows): rows by position (negatives from the end), a list or a tensor, or by a bool
@@ -402,13 +445,15 @@ static const luaL_Reg table_methods[] = {
     {"kinds", table_kinds},
     {NULL, NULL},
 };
+static const luaL_Reg stream_methods[] = {{"next", stream_next}, {NULL, NULL}};
 static const luaL_Reg table_meta[] = {
     {"__len", table_length}, {"__tostring", table_tostring}, {NULL, NULL}};
 static const luaL_Reg functions[] = {
-    {"load_csv", load_csv}, {"new_table", new_table}, {NULL, NULL}};
+    {"load_csv", load_csv}, {"open_csv", open_csv}, {"new_table", new_table}, {NULL, NULL}};
 
 void knn__open_table(lua_State *L) {
   knn__bind_type(L, TABLE_TYPE, table_methods, table_meta, release_table);
+  knn__bind_type(L, STREAM_TYPE, stream_methods, NULL, close_stream);
   knn__bind_use_index(L, TABLE_TYPE, index_table, NULL);
   luaL_setfuncs(L, functions, 0);
   luaL_getmetatable(L, TABLE_TYPE); /* stdlib adds its methods */

@@ -73,6 +73,7 @@ static knn_status name_columns(filler *f) {
   if (o->names && o->n_names != n)
     return knn_fail(f->ctx, KNN_EARG, "%s has %d columns, but %d names are given", f->table->name,
                     n, o->n_names);
+  knn__free(f->ctx, f->table->columns);
   f->table->columns = knn__alloc(f->ctx, (size_t)n * sizeof *f->table->columns);
   if (!f->table->columns) return KNN_ENOMEM;
   f->table->n = n;

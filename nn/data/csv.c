@@ -100,7 +100,7 @@ static knn_status cut_row(cutter *c) {
     if (!more) break;
   }
   n++;
-  if (c->cells->rows == 0) c->cells->columns = n;
+  if (c->cells->columns == 0) c->cells->columns = n;
   if (n != c->cells->columns) return bad_row(c, line, n, row_begin);
   if (c->cells->rows == c->room) {
     int64_t room = c->room ? 2 * c->room : 256;
@@ -136,47 +136,48 @@ knn_status knn__csv_cut(knn_ctx *ctx, const char *name, char *text, size_t bytes
               .at = text,
               .end = text + bytes,
               .to = text,
-              .line = 1,
+              .line = cells->first_line ? cells->first_line : 1,
               .cells = cells};
   if (strchr("\n\r\"", c.separator))
     return knn_fail(ctx, KNN_EARG, "a quote or a line end cannot separate the cells of %s", name);
   KNN__TRY(check_encoding(&c));
   cells->text = text;
-  if (bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) c.at += 3;
+  if (c.line == 1 && bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) c.at += 3;
   while (c.at < c.end) {
     if (at_line_end(&c))
       take_line_end(&c);
     else
       KNN__TRY(cut_row(&c));
   }
-  if (cells->rows == 0)
+  cells->next_line = c.line;
+  if (cells->rows == 0 && cells->n_bad == 0)
     return knn_fail(ctx, KNN_EFORMAT, "%s is empty; rows of cells were expected", name);
   return KNN_OK;
 }
 
-static knn_status make_table(knn__source *s, const knn_csv_options *options, knn_table **out) {
-  knn_ctx *ctx = s->ctx;
-  char *text = NULL;
-  size_t bytes = 0;
-  knn__cells cells = {0};
-  knn_table *table = knn__alloc(ctx, sizeof *table);
-  if (!table) return KNN_ENOMEM;
-  atomic_init(&table->refs, 1);
-  table->ctx = ctx;
-  knn_ctx_retain(ctx);
-  knn_status status = (table->name = knn__strdup(ctx, s->name)) ? KNN_OK : KNN_ENOMEM;
-  if (status == KNN_OK)
-    status = knn__source_all(s, options->limit ? options->limit : (uint64_t)4 << 30, &text, &bytes);
-  if (status == KNN_OK) status = knn__csv_cut(ctx, s->name, text, bytes, options, &cells);
-  if (status == KNN_OK) status = knn__table_fill(table, &cells, options);
-  table->bad = cells.bad;
-  table->n_bad = cells.n_bad;
-  knn__free(ctx, cells.lines);
-  knn__free(ctx, text);
+knn_status knn__csv_table(knn_ctx *ctx, const char *name, char *text, size_t bytes,
+                          const knn_csv_options *options, knn__cells *cells, knn_table **out) {
+  knn_table *table = NULL;
+  KNN__TRY(knn_table_new(ctx, name, 0, &table));
+  knn_status status = knn__csv_cut(ctx, name, text, bytes, options, cells);
+  if (status == KNN_OK) status = knn__table_fill(table, cells, options);
+  table->bad = cells->bad;
+  table->n_bad = cells->n_bad;
+  knn__free(ctx, cells->lines);
   if (status == KNN_OK)
     *out = table;
   else
     knn_table_release(table);
+  return status;
+}
+
+static knn_status make_table(knn__source *s, const knn_csv_options *options, knn_table **out) {
+  char *text = NULL;
+  size_t bytes = 0;
+  knn__cells cells = {0};
+  KNN__TRY(knn__source_all(s, options->limit ? options->limit : (uint64_t)4 << 30, &text, &bytes));
+  knn_status status = knn__csv_table(s->ctx, s->name, text, bytes, options, &cells, out);
+  knn__free(s->ctx, text);
   return status;
 }
 

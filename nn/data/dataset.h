@@ -26,7 +26,8 @@ typedef struct knn__dataset_row {
 } knn__dataset_row;
 
 extern const knn__dataset_row knn__set_mnist, knn__set_fashion_mnist, knn__set_cifar10,
-    knn__set_digits, knn__set_iris, knn__set_imdb, knn__set_sms_spam;
+    knn__set_cifar100, knn__set_california_housing, knn__set_digits, knn__set_iris, knn__set_imdb,
+    knn__set_sms_spam;
 
 /* Path of a file in the folders or the cache, as named, with or without ".gz"; *path NULL when it
  * is nowhere. */

@@ -6,8 +6,9 @@
 #include "text.h"
 
 static const knn__dataset_row *const rows[] = {
-    &knn__set_mnist, &knn__set_fashion_mnist, &knn__set_cifar10,  &knn__set_digits,
-    &knn__set_iris,  &knn__set_imdb,          &knn__set_sms_spam,
+    &knn__set_mnist,    &knn__set_fashion_mnist,      &knn__set_cifar10,
+    &knn__set_cifar100, &knn__set_california_housing, &knn__set_digits,
+    &knn__set_iris,     &knn__set_imdb,               &knn__set_sms_spam,
 };
 enum { N_ROWS = sizeof rows / sizeof *rows };
 
@@ -32,20 +33,26 @@ const char *const *knn_dataset_classes(const char *name, int *n) {
   return row ? row->classes : NULL;
 }
 
+static knn_status no_such_set(knn_ctx *ctx, const char *name) {
+  knn__nearest nearest = {.wanted = name};
+  knn__text names = {.ctx = ctx};
+  char hint[200];
+  for (int i = 0; i < N_ROWS; i++) {
+    knn__nearest_offer(&nearest, rows[i]->name);
+    knn__text_add(&names, "%s%s", i ? ", " : "", rows[i]->name);
+  }
+  knn_status status = knn_fail(ctx, KNN_EARG, "there is no data set '%s' among %s%s", name,
+                               names.failed ? "those known" : names.s,
+                               knn__nearest_hint(&nearest, hint, sizeof hint));
+  knn__free(ctx, names.s);
+  return status;
+}
+
 knn_status knn_dataset_load(knn_ctx *ctx, const char *name, const knn_dataset_options *options,
                             knn_dataset *out) {
   static const knn_dataset_options nowhere;
   const knn__dataset_row *row = find_row(name);
-  if (!row) {
-    knn__nearest nearest = {.wanted = name};
-    for (int i = 0; i < N_ROWS; i++) knn__nearest_offer(&nearest, rows[i]->name);
-    char hint[200];
-    return knn_fail(
-        ctx, KNN_EARG,
-        "there is no data set '%s' among mnist, fashion_mnist, cifar10, digits, iris, imdb, "
-        "sms_spam%s",
-        name, knn__nearest_hint(&nearest, hint, sizeof hint));
-  }
+  if (!row) return no_such_set(ctx, name);
   knn_dataset set = {0};
   knn_status status = row->load(ctx, row, options ? options : &nowhere, &set);
   if (status != KNN_OK) {

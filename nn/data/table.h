@@ -14,6 +14,7 @@ typedef struct knn__cells {
   int64_t *lines;   /* where each row begins, from 1 */
   knn_bad_row *bad; /* rows left out, with another number of cells */
   int n_bad, bad_room;
+  int64_t first_line, next_line; /* of the text, and of what follows it; set the first, 0 = 1 */
 } knn__cells;
 
 /* Where a cell stood and the beginning of what was in it. */
@@ -51,6 +52,10 @@ struct knn_table {
 /* Cut `text`, which has a NUL at text[bytes] and is overwritten. */
 knn_status knn__csv_cut(knn_ctx *ctx, const char *name, char *text, size_t bytes,
                         const knn_csv_options *options, knn__cells *cells);
+/* A table of a text as knn__csv_cut takes it. `cells` may say how many columns there must be, and
+ * tells where the text ended; all else in it is gone. */
+knn_status knn__csv_table(knn_ctx *ctx, const char *name, char *text, size_t bytes,
+                          const knn_csv_options *options, knn__cells *cells, knn_table **out);
 /* Decide on a header and the types, then fill the columns of a new table (rows and columns unset).
  */
 knn_status knn__table_fill(knn_table *table, const knn__cells *cells,

@@ -82,6 +82,21 @@ for _, name in ipairs(core.dataset_names()) do
   M[name] = function(options) return load(name, options) end
 end
 
+--- Path of a file in the folders where sets are looked for; raises, with these folders, when it is in none of them.
+-- @tparam string name  "tabular/wine.csv"
+function M.file(name)
+  local dirs = search_dirs()
+  for _, dir in ipairs(dirs) do
+    local file = io.open(dir .. "/" .. name, "rb")
+    if file then
+      file:close()
+      return dir .. "/" .. name
+    end
+  end
+  error(("datasets.file: %s is in none of the folders %s; set KNN_DATASETS or give a path"):format(name,
+    table.concat(dirs, ", ")), 2)
+end
+
 --- Shapes, origin and licence of a set, and its class names in label order.
 -- @function about
 -- @tparam string name

@@ -15,6 +15,46 @@ local methods = core.table_type.__methods
 --   bad_rows = "error" | "drop" (rows with too few or too many cells; t:bad_rows() tells which), quotes, trim
 M.csv = core.load_csv
 
+--- A CSV file of any size, a few rows at a time: an iterator of tables, for each pass anew.
+-- @tparam string path
+-- @tparam[opt] table options  rows = 1000, and those of `csv`
+-- @usage for t in knn.csv_chunks("big.csv", {rows = 4096}) do count = count + #t end
+function M.csv_chunks(path, options)
+  local o = {}
+  for name, value in pairs(options or {}) do o[name] = value end
+  local rows = o.rows or 1000
+  o.rows = nil
+  local stream, message = core.open_csv(path, o)
+  if not stream then error(message, 2) end
+  return function() return stream:next(rows) end
+end
+
+--- A CSV file of any size as a Dataset of batches, read anew in every pass, in memory for one batch alone.
+-- @tparam string path
+-- @tparam table options  batch_size = 32; x: function(table) giving the features, such as
+--   `function(t) return prep:transform(t) end`; y: the same for targets; or names of number columns; and those of `csv`
+-- @usage ds = knn.csv_dataset("big.csv", {x = {"a", "b"}, y = "price", batch_size = 256})
+function M.csv_dataset(path, options)
+  local o = {}
+  for name, value in pairs(options or {}) do o[name] = value end
+  local x, y = o.x, o.y
+  if not x then error("csv_dataset: option 'x' is required: names of columns, or a function of a table", 2) end
+  o.rows, o.x, o.y, o.batch_size = o.batch_size or 32, nil, nil, nil
+  local function part(t, how)
+    if type(how) == "function" then return how(t) end
+    local m = t:matrix{columns = type(how) == "table" and how or {how}}
+    return type(how) == "table" and m or m:squeeze(-1)
+  end
+  return core.Dataset.from_generator(function()
+    local chunks = M.csv_chunks(path, o)
+    return function()
+      local t = chunks()
+      while t and #t == 0 do t = chunks() end
+      if t then return part(t, x), y and part(t, y) or nil end
+    end
+  end)
+end
+
 --- A table of columns: `knn.table{{"age", {31, 25}}, {"name", {"Ann", false}}}`.
 -- @tparam table columns  pairs of a name and values: a tensor, a list of numbers or of strings, false where missing
 function M.table(columns)

@@ -70,6 +70,20 @@ static knn_status remake_table(knn_ctx *ctx, const char *path) {
   return status;
 }
 
+static knn_status read_pieces(knn_ctx *ctx, const char *path) {
+  static const char *const names[] = {"p", "q"};
+  const knn_csv_options options = {.names = names, .n_names = 2, .header = KNN_HEADER_YES};
+  knn_csv_stream *stream = NULL;
+  knn_table *t = NULL;
+  knn_status status = knn_csv_stream_open(ctx, path, &options, &stream);
+  while (status == KNN_OK && (status = knn_csv_stream_next(stream, 2, &t)) == KNN_OK && t) {
+    knn_table_release(t);
+    t = NULL;
+  }
+  knn_csv_stream_close(stream);
+  return status;
+}
+
 static knn_status read_records(knn_ctx *ctx, const char *path) {
   static const char text[] = "{\"a\": 1, \"b\": \"x\"}\n{\"a\": 2.5, \"b\": 3}\n";
   knn_config *records = NULL, *names = NULL;
@@ -173,6 +187,8 @@ static void test_faults(void **state) {
   fail_everywhere(read_idx, help_write_gzip(h, "packed", file, sizeof file));
   fail_everywhere(read_csv, NULL);
   fail_everywhere(remake_table, NULL);
+  static const char rows[] = "a,b\n1,x\n2,\"y\nz\"\n3,\n";
+  fail_everywhere(read_pieces, help_write(h, "a.csv", rows, sizeof rows - 1));
   fail_everywhere(read_records, help_path(h, "a.jsonl"));
   fail_everywhere(read_sets, NULL);
   fail_everywhere(prepare, NULL);

@@ -60,7 +60,7 @@ static void test_names(void **state) {
     assert_true(strlen(knn_dataset_about(knn_dataset_name(i))) > 40);
     const char *const *classes = knn_dataset_classes(knn_dataset_name(i), &n);
     for (int k = 0; k < n; k++) assert_non_null(classes[k]);
-    assert_true(n > 1);
+    assert_true(n > 1 || strcmp(knn_dataset_name(i), "california_housing") == 0); /* no classes */
   }
   assert_non_null(strstr(knn_dataset_about("digits"), "CC BY 4.0"));
   assert_null(knn_dataset_about("mnits"));

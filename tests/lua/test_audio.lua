@@ -85,6 +85,23 @@ T.test("other rates keep a tone, and take away what the new rate cannot hold", f
   end)
 end)
 
+-- Numbers of librosa 0.11: feature.melspectrogram and feature.mfcc of the same sound at 8000 Hz.
+T.test("mel spectra and cepstra are librosa's", function()
+  local i = knn.arange(4000):double()
+  local x = (knn.ops.sin(i * (2 * math.pi * 440 / 8000)) * 0.5 + knn.ops.sin(i * i * (2 * math.pi / 64000)) * 0.25):float()
+  local o = {sample_rate = 8000, n_fft = 512, hop_length = 256, n_mels = 20, n_mfcc = 5}
+  local mel = knn.utils.melspectrogram(x, o)
+  T.equal(mel.shape, {16, 20})
+  T.near(mel[4][{{1, 4}}], {3.922848, 9.766403, 4.130665, 50.13375}, 1e-5)
+  local c = knn.utils.mfcc(x, o)
+  T.equal(c.shape, {16, 5})
+  T.near(c[1], {-90.51952, 65.28302, 10.99829, 1.210069, -8.213063}, 1e-4)
+  T.near(c[4], {-198.994, 100.7542, 71.05481, 33.13421, -0.771234}, 1e-4)
+  T.near(knn.utils.mfcc(x, {sample_rate = 8000})[3][{{1, 4}}], {-352.7454, 184.6337, 142.4464, 84.32988}, 1e-4)
+  T.raises("option 'sample_rate' is required", knn.utils.mfcc, x)
+  T.raises("n_mfcc 30 is more than n_mels 20", knn.utils.mfcc, x, {sample_rate = 8000, n_mels = 20, n_mfcc = 30})
+end)
+
 T.test("messages", function()
   local _, message, code = load_audio "README.md"
   T.equal(code, "EFORMAT")

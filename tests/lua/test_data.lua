@@ -33,6 +33,39 @@ T.test("mnist as Keras has it", function()
   T.equal(y_train[1], 5)
 end)
 
+T.test("california_housing: Keras's features in the order of its shuffle", function()
+  local path = T.dataset "tabular/cal_housing.data.gz"
+  local x_train, y_train, x_test, y_test = knn.datasets.california_housing{offline = true}
+  T.equal({x_train.shape, x_test.shape, #y_train, #y_test}, {{16512, 8}, {4128, 8}, 16512, 4128})
+  -- np.arange(20640) shuffled by RandomState(113) begins with this row of the file.
+  local first = require "knn.core".numpy_order(20640, 113)[1]
+  local raw = knn.csv(path):row(first)
+  T.near(y_train[1], raw.median_house_value)
+  T.near(x_train[1], {raw.median_income, raw.housing_median_age, raw.total_rooms / raw.households,
+    raw.total_bedrooms / raw.households, raw.population, raw.population / raw.households, raw.latitude, raw.longitude}, 1e-6)
+end)
+
+-- CIFAR-100's files: 3074 bytes a record, coarse label, fine label, pixels by channel.
+T.test("cifar100 from the published files", function()
+  local folder = os.tmpname()
+  os.remove(folder)
+  os.execute(("mkdir -p '%s/cifar100/cifar-100-binary'"):format(folder))
+  for name, n in pairs{train = 50000, test = 10000} do
+    local file = assert(io.open(("%s/cifar100/cifar-100-binary/%s.bin"):format(folder, name), "wb"))
+    for i = 0, n - 1 do
+      file:write(string.char(0, i % 100), ("\1"):rep(1024), ("\2"):rep(1024), ("\3"):rep(1024))
+    end
+    file:close()
+  end
+  local x_train, y_train, x_test, y_test = knn.datasets.cifar100{dirs = {folder}, offline = true}
+  os.execute("rm -rf '" .. folder .. "'")
+  T.equal({x_train.shape, y_train.shape}, {{50000, 32, 32, 3}, {50000, 1}})
+  T.equal({x_test.shape, y_test.shape}, {{10000, 32, 32, 3}, {10000, 1}})
+  T.equal(x_test[5][2][3], {1, 2, 3})
+  T.equal(y_train[43][1], 42)
+  T.equal(knn.datasets.class_names "cifar100"[43], "leopard")
+end)
+
 T.test("a set that is nowhere is an error", function()
   T.raises("fashion_mnist", knn.datasets.fashion_mnist, {offline = true, cache = false, full = true, dirs = {"/nonexistent"}, mirrors = {}})
 end)

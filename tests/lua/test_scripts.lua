@@ -18,6 +18,8 @@ local mnist, cifar = "mnist/train-images-idx3-ubyte.gz", "cifar10/train_first400
 local scripts = {
   {name = "digits", quick = 0.90, debug = {"--epochs 1", 0.5}},
   {name = "csv_classifier", quick = 0.90, debug = {"--epochs 2", 0.5}},
+  {name = "tabular", quick = 0.6, data = "tabular/california_housing_with_ocean.csv.gz", score = "R2"},
+  {name = "timeseries", quick = 0.05, data = "timeseries/daily-min-temperatures.csv", score = "skill"},
   {name = "custom_loop", quick = 0.90, debug = {"--epochs 1", 0.5}},
   {name = "mnist_mlp", quick = 0.85, data = mnist},
   {name = "lenet5", quick = 0.85, data = mnist},
@@ -34,10 +36,10 @@ local function run(command)
   return text, status
 end
 
-local function check_score(command, floor)
+local function check_score(command, floor, score_name)
   local text, status = run(command)
   T.equal(status, 0, command .. "\n" .. text)
-  local score = T.ok(tonumber(text:match "test accuracy (%d%.%d+)"), "no score in:\n" .. text)
+  local score = T.ok(tonumber(text:match("test " .. (score_name or "accuracy") .. " (%d%.%d+)")), "no score in:\n" .. text)
   T.ok(score >= floor, ("score %g, at least %g was expected:\n%s"):format(score, floor, text))
   return text
 end
@@ -49,7 +51,7 @@ for _, row in ipairs(scripts) do
   T.test(name .. " runs for a short time", function()
     if row.data then T.dataset(row.data) end
     if not sanitized then
-      check_score(shell(name, "--quick"), row.quick)
+      check_score(shell(name, "--quick"), row.quick, row.score)
     elseif row.debug then
       check_score(shell(name, "--quick " .. row.debug[1]), row.debug[2])
     else

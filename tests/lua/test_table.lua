@@ -145,4 +145,63 @@ T.test("bins at quantiles, words, missing values", function()
   T.raises("unknown option 'bin'", knn.prepare, {{"bins", "x", bin = 2}})
 end)
 
+-- Rows with quotes, empty lines and line ends of both kinds, in pieces of every size.
+T.test("a file in pieces gives the rows of the whole", function()
+  local lines = {"id,name"}
+  for i = 1, 50 do lines[i + 1] = i .. (i % 3 == 0 and ',"a ""b"",\n' .. i .. '"' or ",plain" .. i) .. (i % 7 == 0 and "\n" or "") end
+  with_file(table.concat(lines, "\r\n"), function(path)
+    local whole = knn.csv(path)
+    T.equal(#whole, 50)
+    for _, rows in ipairs{1, 3, 49, 50, 51, 1000} do
+      local ids, names = {}, {}
+      for t in knn.csv_chunks(path, {rows = rows}) do
+        T.equal(t.names, whole.names)
+        T.ok(#t <= rows)
+        for i = 1, #t do ids[#ids + 1], names[#names + 1] = t:cell("id", i), t:cell("name", i) end
+      end
+      T.equal(ids, whole:column "id":totable())
+      T.equal(names, whole:column "name")
+    end
+  end)
+  with_file("a,b\n1,2\n3,4\n5\n", function(path)
+    local next_piece = knn.csv_chunks(path, {rows = 1})
+    T.equal(next_piece():row(1), {a = 1, b = 2})
+    T.equal(next_piece():row(1), {a = 3, b = 4})
+    T.raises(path .. ":4: this row has 1 cells, the first has 2", next_piece)
+    local seen = 0
+    for t in knn.csv_chunks(path, {rows = 1, bad_rows = "drop"}) do seen = seen + #t end
+    T.equal(seen, 2)
+  end)
+  with_file("a,b\n1,2\n,4\n", function(path)
+    local chunks = knn.csv_chunks(path, {rows = 1})
+    chunks()
+    local t = chunks()
+    T.raises(path .. ":3:1: column 'a' has no value here", t.matrix, t)
+  end)
+end)
+
+T.test("training from a file takes the memory of a piece", function()
+  local path = os.tmpname()
+  local file = assert(io.open(path, "w"))
+  file:write "a,b,y\n"
+  for i = 1, 60000 do file:write(i % 10, ",", (i * 7) % 10, ",", (i % 10) * 2 - (i * 7) % 10, "\n") end
+  file:close()
+  local ds = knn.csv_dataset(path, {x = {"a", "b"}, y = "y", batch_size = 500})
+  local model = knn.Sequential{knn.layers.Dense{1, input_shape = {2}}}
+  model:compile{loss = "mse", optimizer = knn.optimizers.Adam{0.05}}
+  model:fit(ds, nil, {epochs = 1, verbose = 0})
+  local before = knn.memory()
+  local rows, most = 0, 0
+  for x in ds:each() do
+    rows = rows + #x
+    most = math.max(most, knn.memory() - before)
+    collectgarbage()
+  end
+  local loss = model:evaluate(ds:take(5), nil, {verbose = 0})
+  os.remove(path)
+  T.equal(rows, 60000)
+  T.ok(most < 4e6, "memory of a piece: " .. most)
+  T.ok(loss < 0.5, tostring(loss))
+end)
+
 T.run()

@@ -59,7 +59,9 @@ KNN_API const char *const *knn_dataset_classes(const char *name, int *n);
 
 /* Load by name: "mnist" and "fashion_mnist" x (n, 28, 28) uint8, y (n) uint8; "cifar10" x (n, 32,
  * 32, 3) uint8, y (n, 1) uint8, as Keras has them; "digits" x (1797, 8, 8) uint8 0 .. 16, y (1797)
- * uint8; "iris" x (150, 4) float32 in cm, y (150) uint8. Labels are 0 .. classes - 1. Order of
+ * uint8; "cifar100" as "cifar10", its y the fine labels; "california_housing" x (n, 8) float32, y
+ * (n) float32 in dollars, in the order of Keras's shuffle; "iris" x (150, 4) float32 in cm, y (150)
+ * uint8. Labels are 0 .. classes - 1. Order of
  * search: dirs, cache, download into the cache. KNN_EARG: unknown name; KNN_EIO: nowhere to be
  * found, or no mirror answered; KNN_EFORMAT: a damaged file. */
 KNN_API knn_status knn_dataset_load(knn_ctx *ctx, const char *name,
@@ -133,6 +135,16 @@ KNN_API knn_status knn_csv_load(knn_ctx *ctx, const char *path, const knn_csv_op
                                 knn_table **out);
 KNN_API knn_status knn_csv_parse(knn_ctx *ctx, const char *name, const void *text, size_t bytes,
                                  const knn_csv_options *options, knn_table **out);
+/* A file of any size, some rows at a time, in memory for these rows alone. Types are found for each
+ * piece; names, the number of columns and the lines in messages are the file's. `limit` is not
+ * asked. */
+typedef struct knn_csv_stream knn_csv_stream;
+KNN_API knn_status knn_csv_stream_open(knn_ctx *ctx, const char *path,
+                                       const knn_csv_options *options, knn_csv_stream **out);
+/* Up to `rows` rows (under KNN_MISSING_DROP and drop_bad_rows maybe none); NULL at the end. After a
+ * failure the stream can only be closed. */
+KNN_API knn_status knn_csv_stream_next(knn_csv_stream *stream, int64_t rows, knn_table **out);
+KNN_API void knn_csv_stream_close(knn_csv_stream *stream); /* NULL is fine */
 KNN_API void knn_table_retain(knn_table *table);
 KNN_API void knn_table_release(knn_table *table); /* NULL is fine */
 
