@@ -6,9 +6,15 @@
 #include "text.h"
 
 static const knn__dataset_row *const rows[] = {
-    &knn__set_mnist,    &knn__set_fashion_mnist,      &knn__set_cifar10,
-    &knn__set_cifar100, &knn__set_california_housing, &knn__set_digits,
-    &knn__set_iris,     &knn__set_imdb,               &knn__set_sms_spam,
+    &knn__set_mnist,
+    &knn__set_fashion_mnist,
+    &knn__set_cifar10,
+    &knn__set_cifar100,
+    &knn__set_california_housing,
+    &knn__set_digits,
+    &knn__set_iris,
+    &knn__set_imdb,
+    &knn__set_sms_spam,
 };
 enum { N_ROWS = sizeof rows / sizeof *rows };
 

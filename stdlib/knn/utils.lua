@@ -196,7 +196,7 @@ local elsewhere = {
   text_dataset_from_directory = "directory", pad_sequences = "sequence", skipgrams = "sequence",
   make_sampling_table = "sequence", Tokenizer = "text", text_to_word_sequence = "text", one_hot = "text",
   hashing_trick = "text", timeseries_dataset_from_array = "timeseries", split_dataset = "split_dataset",
-  melspectrogram = "mfcc", mfcc = "mfcc",
+  list_files = "directory", augmenter = "augment", melspectrogram = "mfcc", mfcc = "mfcc",
   load_audio = "audio", save_audio = "audio", resample_audio = "audio",
 }
 

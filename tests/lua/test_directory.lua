@@ -119,6 +119,42 @@ T.test("the middle of wide and of high pictures", function()
   end)
 end)
 
+T.test("files of a folder", function()
+  with_pets(function(folder)
+    local paths = knn.utils.list_files(folder .. "/cat", {".png"})
+    T.equal(#paths, 12)
+    T.equal({paths[1], paths[11]}, {folder .. "/cat/0.png", folder .. "/cat/more/10.png"})
+  end)
+end)
+
+T.test("pictures changed at random", function()
+  local x, augmenter = knn.rand(6, 5, 7, 3) * 255, knn.utils.augmenter
+  T.equal(augmenter{rescale = 0.5}(x), x * 0.5)
+  knn.seed(3)
+  local y, label = augmenter{horizontal_flip = true}(x, 7)
+  T.equal(label, 7)
+  local kept = 0
+  for i = 1, 6 do
+    local same = (y[i] - x[i]):abs():max():item() == 0
+    kept = kept + (same and 1 or 0)
+    if not same then T.equal(y[i], knn.ops.flip(x[i], {axis = 2})) end
+  end
+  T.ok(kept > 0 and kept < 6, "each image is turned or not: " .. kept)
+  knn.seed(3)
+  T.equal(augmenter{horizontal_flip = true}(x), y)
+  T.near(augmenter{brightness_range = {0.5, 0.5}}(x), x * 0.5)
+  local shifted = augmenter{channel_shift_range = 20}(knn.full({2, 4, 4, 3}, 100.0)) - 100
+  T.ok(shifted:abs():max():item() <= 20 and shifted:abs():max():item() > 0)
+  T.near(shifted[1], shifted[1][{{1, 1}, {1, 1}}] + knn.zeros(4, 4, 3)) -- one shift for each channel of an image
+  local all = augmenter{rotation_range = 20, width_shift_range = 0.2, height_shift_range = 2, shear_range = 10,
+    zoom_range = 0.1, vertical_flip = true, preprocessing_function = function(t) return t - 1 end}(x)
+  T.equal(all.shape, x.shape)
+  local ds = knn.Dataset.from_tensor_slices(x):batch(3):map(augmenter{rescale = 2})
+  T.equal(ds:each()(), x[{{1, 3}}] * 2)
+  T.raises("unknown option 'flip'", augmenter, {flip = true})
+  T.raises("got rank 3", augmenter{rescale = 1}, x[1])
+end)
+
 T.test("sound of one length, and training on it", function()
   local folder = os.tmpname()
   os.remove(folder)

@@ -19,6 +19,7 @@ local scripts = {
   {name = "digits", quick = 0.90, debug = {"--epochs 1", 0.5}},
   {name = "csv_classifier", quick = 0.90, debug = {"--epochs 2", 0.5}},
   {name = "tabular", quick = 0.6, data = "tabular/california_housing_with_ocean.csv.gz", score = "R2"},
+  {name = "speech_digits", quick = 0.5, data = "fsdd/fsdd-train.tar.gz"},
   {name = "timeseries", quick = 0.05, data = "timeseries/daily-min-temperatures.csv", score = "skill"},
   {name = "custom_loop", quick = 0.90, debug = {"--epochs 1", 0.5}},
   {name = "mnist_mlp", quick = 0.85, data = mnist},

@@ -40,6 +40,15 @@ local function collect(folder, formats, paths)
   for _, name in ipairs(list(folder, true)) do collect(folder .. "/" .. name, formats, paths) end
 end
 
+--- Paths of the files in a folder and in the folders inside, sorted folder by folder; raises when it cannot be read.
+-- @tparam string folder
+-- @tparam table formats  how the names end: {".png", ".jpg"}
+function M.list_files(folder, formats)
+  local paths = {}
+  collect(folder, formats, paths)
+  return paths
+end
+
 -- Names of the classes: the folders in the directory, hidden ones left out; or those asked for, in their order.
 local function class_folders(who, directory, wanted)
   local there, names = {}, {}
