@@ -105,6 +105,10 @@
   X(solarization)             \
   X(auto_contrast)            \
   X(equalization)             \
+  X(contrast_limited_adaptive_histogram_equalization) \
+  X(random_perspective)       \
+  X(mix_up)                   \
+  X(cut_mix)                  \
   X(mel_spectrogram)          \
   X(stft_spectrogram)         \
   X(relu)                     \

@@ -1,9 +1,9 @@
 /* affine_transform.c - images turned, moved, stretched: the result at (x, y) is what stands in the
- * image at (a0 x + a1 y + a2, b0 x + b1 y + b2). images (batch, height, width, channels), transform
- * (batch or 1, 8) of a0 a1 a2 b0 b1 b2 and two numbers that are not read -> as the images. Between
- * elements: the nearest, or bilinear. Outside, for a row abcd: constant k|abcd|k, nearest a|abcd|d,
- * reflect a|abcd|d and on dcba, mirror b|abcd|c, wrap d|abcd|a. The gradient goes to the images
- * only. */
+ * image at (a0 x + a1 y + a2, b0 x + b1 y + b2), with `perspective` divided by c0 x + c1 y + 1.
+ * images (batch, height, width, channels), transform (batch or 1, 8) of a0 a1 a2 b0 b1 b2 c0 c1 ->
+ * as the images. Between elements: the nearest, or bilinear. Outside, for a row abcd: constant
+ * k|abcd|k, nearest a|abcd|d, reflect a|abcd|d and on dcba, mirror b|abcd|c, wrap d|abcd|a. The
+ * gradient goes to the images only. */
 #include <math.h>
 #include <string.h>
 
@@ -15,6 +15,7 @@
 typedef struct affine_args {
   int interpolation, fill_mode;
   double fill_value;
+  bool perspective;
 } affine_args;
 
 enum { NEAREST, BILINEAR };
@@ -26,6 +27,8 @@ static const knn_param params[] = {
     KNN__PARAM(affine_args, fill_mode, KNN_P_ENUM, "constant", "What lies outside of an image.",
                .choices = "constant|nearest|reflect|mirror|wrap"),
     KNN__PARAM(affine_args, fill_value, KNN_P_FLOAT, "0", "What is outside, for constant."),
+    KNN__PARAM(affine_args, perspective, KNN_P_BOOL, "false",
+               "Read the last two numbers: straight lines stay, parallels do not."),
 };
 
 static knn_status check(const knn__infer *q, const knn__spec *x, const knn__spec *t) {
@@ -112,12 +115,13 @@ PIXEL(pixel_f32, float)
 PIXEL(pixel_f64, double)
 
 static void row(const job *j, int64_t image, int64_t y) {
-  double t[6];
+  double t[8];
   const int64_t own = j->transform->spec.dims[0] == 1 ? 0 : image * 8;
-  for (int i = 0; i < 6; i++) t[i] = knn__real_at(j->transform, own + i);
+  for (int i = 0; i < 8; i++) t[i] = knn__real_at(j->transform, own + i);
   for (int64_t x = 0; x < j->x->dims[2]; x++) {
-    const double across = t[0] * (double)x + t[1] * (double)y + t[2],
-                 down = t[3] * (double)x + t[4] * (double)y + t[5];
+    const double depth = j->args->perspective ? t[6] * (double)x + t[7] * (double)y + 1 : 1,
+                 across = (t[0] * (double)x + t[1] * (double)y + t[2]) / depth,
+                 down = (t[3] * (double)x + t[4] * (double)y + t[5]) / depth;
     const taps ty = taps_of(j->args, down, j->x->dims[1]),
                tx = taps_of(j->args, across, j->x->dims[2]);
     (j->x->dtype == KNN_F64 ? pixel_f64 : pixel_f32)(j, image, y, x, &ty, &tx);
@@ -210,6 +214,12 @@ const knn__op knn__op_affine_transform_grad = {
 
 knn_value *knn__affine_transform(knn__scope *s, knn_value *images, knn_value *transform,
                                  int interpolation, int fill_mode, double fill_value) {
-  const affine_args args = {interpolation, fill_mode, fill_value};
+  const affine_args args = {interpolation, fill_mode, fill_value, false};
+  return knn__op2(s, &knn__op_affine_transform, &args, images, transform);
+}
+
+knn_value *knn__perspective_transform(knn__scope *s, knn_value *images, knn_value *transform,
+                                      int interpolation, double fill_value) {
+  const affine_args args = {interpolation, CONSTANT, fill_value, true};
   return knn__op2(s, &knn__op_affine_transform, &args, images, transform);
 }

@@ -119,6 +119,7 @@
   X(random_truncated_normal) \
   X(random_bernoulli)        \
   X(random_int)              \
+  X(random_log_gamma)        \
   X(dropout)                 \
   X(dropout_grad)
 /* clang-format on */

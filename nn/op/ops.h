@@ -95,9 +95,9 @@ knn_value *knn__slice_axis(knn__scope *s, knn_value *x, int64_t axis, int64_t st
 /* before[i], after[i] elements around axis i; mode "constant" with `value`. */
 knn_value *knn__pad(knn__scope *s, knn_value *x, const int64_t *before, const int64_t *after,
                     double value);
-/* x's own elements around it, mirrored without the border. */
-knn_value *knn__pad_reflect(knn__scope *s, knn_value *x, const int64_t *before,
-                            const int64_t *after);
+/* x's own elements around it, mirrored with the border or without. */
+knn_value *knn__pad_mirrored(knn__scope *s, knn_value *x, const int64_t *before,
+                             const int64_t *after, bool border);
 knn_value *knn__tile(knn__scope *s, knn_value *x, int n, const int64_t *repeats);
 knn_value *knn__repeat(knn__scope *s, knn_value *x, int64_t repeats, int64_t axis);
 knn_value *knn__flip(knn__scope *s, knn_value *x, int64_t axis);
@@ -211,6 +211,9 @@ knn_value *knn__resize_op(knn__scope *s, knn_value *x, int n, const int64_t *siz
  * bilinear; fill_mode: 0 constant, 1 nearest, 2 reflect, 3 mirror, 4 wrap */
 knn_value *knn__affine_transform(knn__scope *s, knn_value *images, knn_value *transform,
                                  int interpolation, int fill_mode, double fill_value);
+/* The same with a transform that is divided by c0 x + c1 y + 1. */
+knn_value *knn__perspective_transform(knn__scope *s, knn_value *images, knn_value *transform,
+                                      int interpolation, double fill_value);
 
 knn_value *knn__softmax(knn__scope *s, knn_value *x, int64_t axis);
 knn_value *knn__log_softmax(knn__scope *s, knn_value *x, int64_t axis);
@@ -240,6 +243,8 @@ knn_value *knn__random_normal_like(knn__scope *s, knn_value *like, int rank, con
 /* 1 with probability p, else 0. */
 knn_value *knn__random_bernoulli_like(knn__scope *s, knn_value *like, int rank, const int64_t *dims,
                                       double p, int64_t seed);
+/* Logarithms of numbers with the gamma distribution, for each element of alpha. */
+knn_value *knn__random_log_gamma(knn__scope *s, knn_value *alpha, int64_t seed);
 /* x kept with probability 1 - rate and scaled by 1 / (1 - rate), else 0. noise: sizes of the mask,
  * 1 = shared, or NULL. */
 knn_value *knn__dropout(knn__scope *s, knn_value *x, double rate, const int64_t *noise,

@@ -267,7 +267,7 @@ knn_value *knn__pad(knn__scope *s, knn_value *x, const int64_t *before, const in
   return padded(s, x, before, after, value, CONSTANT);
 }
 
-knn_value *knn__pad_reflect(knn__scope *s, knn_value *x, const int64_t *before,
-                            const int64_t *after) {
-  return padded(s, x, before, after, 0, REFLECT);
+knn_value *knn__pad_mirrored(knn__scope *s, knn_value *x, const int64_t *before,
+                             const int64_t *after, bool border) {
+  return padded(s, x, before, after, 0, border ? SYMMETRIC : REFLECT);
 }

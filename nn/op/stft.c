@@ -56,7 +56,7 @@ static knn_value *mirrored(knn__scope *s, knn_value *x, int64_t around) {
                            "fft_length, %lld, at both ends",
                            (long long)n, (long long)around);
   sides[spec->rank - 1] = around;
-  return knn__pad_reflect(s, x, sides, sides);
+  return knn__pad_mirrored(s, x, sides, sides, false);
 }
 
 void knn__stft(knn__scope *s, knn_value *x, knn_value *window, const knn__stft_args *args,

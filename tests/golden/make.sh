@@ -11,7 +11,7 @@ fi
 [ "${1:-}" != env ] || exit 0
 mkdir -p "$here/data"
 for group in activations initializers regularizers losses metrics optimizers layers layers_norm \
-    layers_conv layers_shape layers_resize layers_numeric text tokens layers_augment layers_signal replay geometry summary combinations \
+    layers_conv layers_shape layers_resize layers_numeric text tokens layers_augment layers_augment_more layers_signal replay geometry summary combinations \
     signatures rnn attention ops ops_grad functional applications image_resize callbacks timeseries training; do
   "$venv/bin/python" "$here/gen/$group.py"
 done

@@ -5,11 +5,13 @@ local knn = require "knn"
 local T = K.T
 local on = {training = true}
 
-K.each("layers_augment", "layers", function(case, class)
-  local layer, x = class(K.options(case.options)), K.tensor(case.x)
-  -- on the scale of a pixel's range, for what is clipped is 0 but for rounding
-  K.close(layer(x, on) / 255, K.tensor(case.output) / 255, "output")
-end)
+for _, group in ipairs{"layers_augment", "layers_augment_more"} do
+  K.each(group, "layers", function(case, class)
+    local layer, x = class(K.options(case.options)), K.tensor(case.x)
+    -- on the scale of a pixel's range, for what is clipped is 0 but for rounding
+    K.close(layer(x, on) / 255, K.tensor(case.output) / 255, "output")
+  end)
+end
 
 -- mean and variance of all elements
 local function moments(x)
@@ -139,6 +141,55 @@ T.test("a model changes images while it trains only", function()
   model:compile{loss = "mse", optimizer = "sgd"}
   T.equal(model:predict(image, {verbose = 0}):totable(), model:predict(image, {verbose = 0}):totable())
   model:fit(image / 24, knn.ones{1, 1}, {epochs = 2, verbose = 0})
+end)
+
+T.test("gamma and beta distributions have their moments", function()
+  for _, alpha in ipairs{0.2, 1, 4.5} do
+    local g = knn.ops.exp(knn.ops.random_log_gamma(knn.full({200, 500}, alpha)))
+    local mean, variance = moments(g)
+    T.near(mean, alpha, 0.02 * math.max(1, alpha))
+    T.near(variance, alpha, 0.05 * math.max(1, alpha))
+    local a, b = knn.ops.random_log_gamma(knn.full({200, 500}, alpha)), knn.ops.random_log_gamma(knn.full({200, 500}, alpha))
+    mean, variance = moments(knn.ops.sigmoid(a - b))
+    T.near(mean, 0.5, 0.01)
+    T.near(variance, 0.25 / (2 * alpha + 1), 0.01)
+  end
+  -- for small alpha most numbers are 0 in float32, but their logarithms are not
+  T.ok(knn.ops.random_log_gamma(knn.full({1000}, 1e-6)):min():item() < -1e5)
+end)
+
+-- Image i is i everywhere, its label its own class: what was mixed can be read off.
+local numbered = knn.ops.broadcast_to(knn.arange(0, 6):float():reshape{6, 1, 1, 1}, {shape = {6, 8, 8, 1}})
+local own = knn.eye(6)
+
+T.test("MixUp mixes images and labels alike", function()
+  local x, y = knn.layers.MixUp{alpha = 2, seed = 3}({numbered, own}, on)
+  local values = y:matmul(knn.arange(0, 6):float():reshape{6, 1}):reshape{6, 1, 1, 1}
+  T.ok((x - values):abs():max():item() < 1e-5, "an image is not what its label says")
+  T.ok((y:sum(2) - 1):abs():max():item() < 1e-5)
+  T.ok(y:max():item() < 1 or y:gt(0):float():sum():item() > 6, "nothing was mixed")
+  T.equal(knn.layers.MixUp{}(numbered, {training = false}):totable(), numbered:totable())
+end)
+
+T.test("CutMix takes a box from one other image and weighs labels by area", function()
+  local x, y = knn.layers.CutMix{seed = 5}({numbered, own}, on)
+  local changed = 0
+  for i = 1, 6 do
+    local seen, label = {}, y[i]:totable()
+    for _, v in ipairs(x[i]:reshape{-1}:totable()) do seen[v] = (seen[v] or 0) + 1 end
+    for v, count in pairs(seen) do
+      T.ok(label[v + 1] > 0 and math.abs(label[v + 1] - count / 64) < 0.3, "label and area differ")
+      if v ~= i - 1 then changed = changed + 1 end
+    end
+  end
+  T.ok(changed > 0, "nothing was mixed")
+end)
+
+T.test("RandomPerspective keeps straight lines and the first corner", function()
+  local ramp = knn.ops.broadcast_to(knn.arange(0, 16):float():reshape{1, 1, 16, 1}, {shape = {1, 16, 16, 1}}) + 1
+  local y = knn.layers.RandomPerspective{scale = 0.4, seed = 2}(ramp, on)
+  T.near(y[1][1][1]:item(), 1, 1e-4)
+  T.ok((y - ramp):abs():max():item() > 0.1, "nothing moved")
 end)
 
 T.run()

@@ -105,6 +105,27 @@ static void moved_left(const op_array *in, int n_in, op_array *out, int n_out) {
   for (int i = 0; i < 4; i++) out->v[i] = y[i];
 }
 
+/* The element at (x, y) of channel c, outside 0.5. */
+static double pixel(const op_array *x, double across, double down, int64_t c) {
+  const int64_t h = x->dims[1], w = x->dims[2], channels = x->dims[3];
+  if (across < 0 || down < 0 || across >= (double)w || down >= (double)h) return 0.5;
+  return x->v[((int64_t)down * w + (int64_t)across) * channels + c];
+}
+
+static void in_perspective(const op_array *in, int n_in, op_array *out, int n_out) {
+  const double *t = in[1].v;
+  const int64_t w = in[0].dims[2], channels = in[0].dims[3];
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < out[0].n; i++) {
+    const double x = (double)(i / channels % w), y = (double)(i / channels / w),
+                 depth = t[6] * x + t[7] * y + 1, u = (t[0] * x + t[1] * y + t[2]) / depth,
+                 v = (t[3] * x + t[4] * y + t[5]) / depth, a = u - floor(u), b = v - floor(v);
+    for (int k = 0; k < 4; k++)
+      out[0].v[i] += (k % 2 ? a : 1 - a) * (k / 2 ? b : 1 - b) *
+                     pixel(&in[0], floor(u) + k % 2, floor(v) + k / 2, i % channels);
+  }
+}
+
 const op_case cases_pool[] = {
     {.op = "max_pool",
      .options = "size=2",
@@ -215,6 +236,11 @@ const op_case cases_pool[] = {
     {.op = "affine_transform",
      .options = "fill_mode=wrap",
      .inputs = "f(2,1,4,2) s(1,8)[-1.6:1.6]"},
+    {.op = "affine_transform",
+     .options = "perspective=true, fill_value=0.5",
+     .inputs = "f(1,4,5,2) d(1,8)={1.1,0.1,-0.2,0.1,0.9,0.3,0.05,-0.03}",
+     .formula = in_perspective,
+     .skip = OP_NO_ANY},
     {.op = "affine_transform", .inputs = "f(2,3,4,2) f(3,8)", .error = "3 transforms do not fit 2"},
     {.op = "affine_transform", .inputs = "f(3,4,2) f(3,8)", .error = "wants images"},
     {.op = "affine_transform_grad",

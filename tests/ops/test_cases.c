@@ -23,6 +23,7 @@ static const char *const elsewhere[] = {"random_uniform",
                                         "random_truncated_normal",
                                         "random_bernoulli",
                                         "random_int",
+                                        "random_log_gamma",
                                         "store",
                                         NULL};
 
