@@ -1,4 +1,4 @@
-"""read.py OUT: Keras loads what knn saved again: the same configs, weights, optimizer state and predictions; it trains
+"""read.py OUT [NAME...]: Keras loads what knn saved again: the same configs, weights, optimizer state and predictions; it trains
 on."""
 import sys
 import numpy as np
@@ -44,12 +44,13 @@ def check(name):
     again.train_on_batch(feed, packed(structures(again)[1], y))
 
 
-for name in MODELS:
+names = sys.argv[2:] or list(MODELS)
+for name in names:
     try:
         check(name)
         print(f"ok - {name}")
     except Exception as error:
         failed += 1
         print(f"not ok - {name}\n# {type(error).__name__}: {str(error)[:600]}")
-print(f"read: {len(MODELS) - failed} passed, {failed} failed, 0 skipped")
+print(f"read: {len(names) - failed} passed, {failed} failed, 0 skipped")
 sys.exit(failed > 0)

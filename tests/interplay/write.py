@@ -1,4 +1,4 @@
-"""write.py OUT: every model with randomised weights, trained for a step: NAME.keras and, beside it, NAME.npz with
+"""write.py OUT [NAME...]: every model, or those named, with randomised weights, trained for a step: NAME.keras and, beside it, NAME.npz with
 inputs, predictions, targets and the losses of two steps more."""
 import sys
 import numpy as np
@@ -48,6 +48,8 @@ def write(number, name):
 failed = 0
 with open(f"{out}/models.txt", "w") as listing:
     for number, name in enumerate(MODELS):
+        if sys.argv[2:] and name not in sys.argv[2:]:
+            continue
         try:
             write(number, name)
             listing.write(name + "\n")
