@@ -94,6 +94,8 @@ static knn_status encode_option(const knn_object *object, const knn_param *p,
     return inner ? knn__encode_object(inner, out) : knn_config_null(ctx, out);
   }
   if (p->kind == KNN_P_POLICY) return encode_policy(ctx, value, out);
+  if (p->kind == KNN_P_INTS && strcmp(p->name, "axis") == 0 && knn_config_size(value) == 1)
+    value = knn_config_at(value, 0); /* a single axis is a number in Keras */
   return knn__encode_value(ctx, value, out);
 }
 
