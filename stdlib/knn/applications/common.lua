@@ -89,30 +89,42 @@ function M.finish(o, x, image)
 end
 
 --- Convolution, normalisation and activation, each with its name.
--- how: size, strides, padding, use_bias, epsilon, momentum, activation ("relu"), names {conv, bn, act}
+-- how: size, strides, padding, use_bias, initializer, epsilon, momentum, scale, activation, names {conv, bn, act}
 function M.conv_bn(x, filters, how)
   local names = how.names or {}
   x = L.Conv2D{filters, how.size, strides = how.strides, padding = how.padding,
-    use_bias = how.use_bias, name = names.conv}(x)
+    use_bias = how.use_bias, kernel_initializer = how.initializer, name = names.conv}(x)
   x = L.BatchNormalization{epsilon = how.epsilon, momentum = how.momentum, scale = how.scale,
     name = names.bn}(x)
   if how.activation then x = L.Activation{how.activation, name = names.act}(x) end
   return x
 end
 
---- v rounded to a multiple of 8, not below nine tenths of it.
-function M.divisible(v, smallest)
-  local near = math.max(smallest or 8, (v + 4) // 8 * 8)
-  if near < 0.9 * v then near = near + 8 end
-  return math.tointeger(near)
+--- v rounded to a multiple of 8, at least 8.
+function M.multiple(v)
+  return math.tointeger(math.max(8, (v + 4) // 8 * 8))
 end
 
--- Means and deviations of ImageNet's channels, red first.
-local mean, deviation = {0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}
+--- v rounded to a multiple of 8, at least 8 and not below nine tenths of v.
+function M.divisible(v)
+  local near = M.multiple(v)
+  return near < 0.9 * v and near + 8 or near
+end
+
+--- Rows and columns in front of and behind an image so that a window with stride 2 fits as with padding "same".
+-- x (batch, height, width, channels); an unknown height or width counts as even.
+function M.window_padding(x, window)
+  local half = window // 2
+  local function side(size) return {size ~= knn.ANY and size % 2 == 1 and half or half - 1, half} end
+  return {side(x.shape[2]), side(x.shape[3])}
+end
+
+-- Means and deviations of ImageNet's channels, red first, of 0 .. 1.
+M.mean, M.deviation = {0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}
 
 local ways = {
   tf = function(x) return x / 127.5 - 1 end,
-  torch = function(x) return (x / 255 - knn.tensor(mean)) / knn.tensor(deviation) end,
+  torch = function(x) return (x / 255 - knn.tensor(M.mean)) / knn.tensor(M.deviation) end,
   caffe = function(x) return x:flip(-1) - knn.tensor{103.939, 116.779, 123.68} end,
   none = function(x) return x end,
 }

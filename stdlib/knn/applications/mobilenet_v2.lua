@@ -12,12 +12,6 @@ local function bn(x, name)
   return L.BatchNormalization{epsilon = 1e-3, momentum = 0.999, name = name}(x)
 end
 
--- Rows and columns in front of and behind an image so that a window of 3 with stride 2 fits as in "same".
-local function padding(x)
-  local function side(size) return {size % 2 == 0 and 0 or 1, 1} end
-  return {side(x.shape[2]), side(x.shape[3])}
-end
-
 -- x (height, width, c) -> (height / stride, width / stride, alpha filters)
 local function inverted_residual(x, filters, stride, expansion, prefix)
   local channels, input = x.shape[4], x
@@ -26,7 +20,7 @@ local function inverted_residual(x, filters, stride, expansion, prefix)
     x = bn(x, prefix .. "expand_BN")
     x = L.ReLU{max_value = 6, name = prefix .. "expand_relu"}(x)
   end
-  if stride == 2 then x = L.ZeroPadding2D{padding(x), name = prefix .. "pad"}(x) end
+  if stride == 2 then x = L.ZeroPadding2D{common.window_padding(x, 3), name = prefix .. "pad"}(x) end
   x = L.DepthwiseConv2D{3, strides = stride, use_bias = false,
     padding = stride == 1 and "same" or "valid", name = prefix .. "depthwise"}(x)
   x = bn(x, prefix .. "depthwise_BN")

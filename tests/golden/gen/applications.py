@@ -22,6 +22,21 @@ MODELS = {
     "DenseNet201": {},
     "Xception": {"input_shape": (75, 75, 3), "classes": 10},
     "InceptionV3": {"input_shape": (96, 96, 3), "classes": 10, "include_top": False, "pooling": "max"},
+    "InceptionResNetV2": {"input_shape": (75, 75, 3), "classes": 10},
+    "MobileNetV3Small": {"input_shape": (65, 64, 3), "classes": 10},
+    "MobileNetV3Large": {"input_shape": (64, 65, 3), "alpha": 0.75, "minimalistic": True, "classes": 10},
+    "EfficientNetB0": {"input_shape": (65, 64, 3), "classes": 10},
+    "EfficientNetB3": {},
+    "EfficientNetB7": {"include_top": False, "pooling": "avg"},
+    "EfficientNetV2B0": {"input_shape": (64, 64, 3), "classes": 10},
+    "EfficientNetV2B3": {"include_preprocessing": False},
+    "EfficientNetV2S": {"input_shape": (64, 64, 3), "include_top": False, "pooling": "max"},
+    "EfficientNetV2M": {"include_top": False},
+    "EfficientNetV2L": {"include_top": False},
+    "ConvNeXtTiny": {"input_shape": (64, 64, 3), "classes": 10},
+    "ConvNeXtSmall": {"include_top": False, "pooling": "avg"},
+    "NASNetMobile": {"input_shape": (64, 64, 3), "classes": 10},
+    "NASNetLarge": {"include_top": False, "pooling": "avg"},
 }
 
 
