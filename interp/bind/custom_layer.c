@@ -156,18 +156,19 @@ static int add_weight(lua_State *L) {
   lua_settop(L, 2);
   knn_weight_spec spec = {.dims = dims};
   lua_getfield(L, 2, "name");
-  spec.name = luaL_optstring(L, 3, "variable");
+  spec.name = luaL_optstring(L, 3, NULL);
   lua_getfield(L, 2, "trainable");
   spec.frozen = lua_isboolean(L, 4) && !lua_toboolean(L, 4);
   lua_getfield(L, 2, "shape");
   spec.rank = lua_istable(L, 5) ? knn__bind_shape(L, 5, dims) : 0;
   for (int i = 0; i < spec.rank; i++)
     if (dims[i] < 0)
-      luaL_error(L, "add_weight: size %d of the shape of '%s' is not known", i + 1, spec.name);
+      luaL_error(L, "add_weight: size %d of the shape of '%s' is not known", i + 1,
+                 spec.name ? spec.name : "variable");
   if (knn_layer_built(layer))
     luaL_error(L,
                "%s: weight '%s' is added after the layer was built; add_weight is called in build",
-               knn_layer_name(layer), spec.name);
+               knn_layer_name(layer), spec.name ? spec.name : "variable");
   spec.initializer = weight_option(L, "initializer");
   spec.regularizer = weight_option(L, "regularizer");
   spec.constraint = weight_option(L, "constraint");

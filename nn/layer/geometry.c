@@ -19,13 +19,13 @@ knn_value *knn__to_channels_first(knn__scope *s, knn_value *x, bool first) {
   return knn__transpose(s, x, rank, axes);
 }
 
-/* Padding of one axis of n elements for a window that spans `span`. */
+/* Padding of one axis of n elements for a window that spans `span`. While n is open, any will do: only
+ * the shapes of symbolic values come of it, and the call is made anew on values whose n is known. */
 static void pad_axis(int64_t n, int64_t span, int64_t stride, knn__padding padding, int64_t *before,
                      int64_t *after) {
   *before = *after = 0;
   if (padding == KNN__CAUSAL) *before = span - 1;
   if (padding != KNN__SAME) return;
-  /* with stride 1 the padding does not depend on n */
   const int64_t total =
       n == KNN_ANY ? span - 1 : ((n + stride - 1) / stride - 1) * stride + span - n;
   *before = total > 0 ? total / 2 : 0;
@@ -42,10 +42,6 @@ knn_status knn__place_window(knn_ctx *ctx, const char *what, const knn__spec *x,
     out->size[i] = size->v[i];
     out->stride[i] = strides->v[i];
     out->dilation[i] = d;
-    if (padding == KNN__SAME && n == KNN_ANY && strides->v[i] > 1)
-      return knn_fail(ctx, KNN_ESHAPE,
-                      "padding = \"same\" with strides needs known spatial sizes, got %s",
-                      KNN__SPEC(*x));
     if (padding == KNN__VALID && n != KNN_ANY && n < span)
       return knn_fail(ctx, KNN_ESHAPE,
                       "a %s that spans %s does not fit into an input of shape %s; use padding = "

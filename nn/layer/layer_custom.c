@@ -214,14 +214,17 @@ knn_status knn_layer_add_weight(knn_layer *layer, const knn_weight_spec *spec, k
   knn_ctx *ctx = layer->base.ctx;
   knn_object *initializer = NULL, *regularizer = NULL, *constraint = NULL;
   knn_variable *v = NULL;
-  knn_status st = resolve(ctx, "initializer", spec->initializer, &initializer);
+  char *name = NULL; /* variable, variable_1, ... where the layer gives none */
+  knn_status st = spec->name ? KNN_OK : knn__unique_name(ctx, "variable", &name);
+  if (st == KNN_OK) st = resolve(ctx, "initializer", spec->initializer, &initializer);
   if (st == KNN_OK && !initializer)
     st = knn_object_new(ctx, "initializer", "GlorotUniform", NULL, &initializer);
   if (st == KNN_OK) st = resolve(ctx, "regularizer", spec->regularizer, &regularizer);
   if (st == KNN_OK) st = resolve(ctx, "constraint", spec->constraint, &constraint);
   if (st == KNN_OK)
-    st = knn__add_weight(layer, spec->name, spec->rank, spec->dims, initializer, regularizer,
+    st = knn__add_weight(layer, name ? name : spec->name, spec->rank, spec->dims, initializer, regularizer,
                          constraint, !spec->frozen, &v);
+  knn__free(ctx, name);
   knn_object_release(initializer);
   knn_object_release(regularizer);
   knn_object_release(constraint);

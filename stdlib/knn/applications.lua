@@ -1,6 +1,7 @@
---- Architectures for images, with Keras's layers, names and weights' shapes; each starts untrained.
--- Options of all: include_top = true, input_tensor, input_shape = {height, width, 3}, pooling = "avg" | "max",
--- classes = 1000, classifier_activation = "softmax", name. An architecture's module, such as
+--- Architectures for images, with Keras's layers, names and weights' shapes; each starts untrained, or with the
+-- weights of a file.
+-- Options of all: include_top = true, weights = path of a file of Keras's or knn's, input_tensor,
+-- input_shape = {height, width, 3}, pooling = "avg" | "max", classes = 1000, classifier_activation = "softmax", name. An architecture's module, such as
 -- knn.applications.resnet, also has preprocess_input(x) and decode_predictions(predictions, {top=, classes=}).
 -- @module knn.applications
 

@@ -212,4 +212,17 @@ T.test("a symbolic value cannot be used inside a call", function()
   T.raises("symbolic value of a model's drawing was used inside a call", function() return Bad{}(knn.Input{shape = {2}}) end)
 end)
 
+T.test("images of any size: padding = same with strides is placed when the size is known", function()
+  local L = knn.layers
+  local x = knn.Input{shape = {knn.ANY, knn.ANY, 2}}
+  local conv = L.Conv2D{3, 3, strides = 2, padding = "same"}
+  local pool = L.MaxPooling2D{3, strides = 2, padding = "same"}
+  local model = knn.Model{inputs = x, outputs = pool(conv(x))}
+  T.equal(model.outputs[1].shape, {knn.ANY, knn.ANY, knn.ANY, 3})
+  for _, size in ipairs {{7, 8}, {10, 5}} do
+    local image = knn.rand(1, size[1], size[2], 2)
+    T.equal(model:predict(image, {verbose = 0}):totable(), pool(conv(image)):totable())
+  end
+end)
+
 T.run()

@@ -30,7 +30,7 @@ local function shapes(model)
   local out, params, weights = {}, 0, model.weights
   for i, w in ipairs(model:named_weights()) do
     local t = weights[i]
-    out[i] = w.path .. " " .. table.concat(t.shape, "x")
+    out[i] = w.path:match "[^/]+/[^/]+$" .. " " .. table.concat(t.shape, "x")
     params = params + size_of(t)
   end
   return out, params
@@ -48,8 +48,10 @@ local function fill(model)
   local new, weights = {}, model.weights
   for i, w in ipairs(model:named_weights()) do
     local name, shape = w.path:match "[^/]+$", weights[i].shape
-    local p = pattern(shape, i - 1)
-    if name == "gamma" or name == "moving_variance" then
+    local p = #shape > 0 and pattern(shape, i - 1) or weights[i]
+    if w.path:find "^normalization/" then
+      p = weights[i] -- what Normalization has found in data
+    elseif name == "gamma" or name == "moving_variance" then
       p = p * 0.3 + 1
     elseif name == "beta" or name == "bias" or name == "moving_mean" then
       p = p * 0.1
@@ -97,6 +99,20 @@ T.test("wrong options are told", function()
   T.raises("ResNet50: 'input_shape' must be at least 32 by 32, got 16 by 16",
     function() knn.applications.ResNet50{input_shape = {16, 16, 3}} end)
   T.raises("'pooling' must be \"avg\" or \"max\"", function() knn.applications.VGG16{pooling = "min"} end)
+end)
+
+T.test("weights are read from a file", function()
+  local options = {input_shape = {32, 32, 3}, alpha = 0.25, include_top = false, pooling = "avg"}
+  local first = knn.applications.MobileNet(options)
+  local path = os.tmpname()
+  options.weights = path .. ".weights.h5"
+  first:save_weights(options.weights)
+  local x = knn.rand(1, 32, 32, 3)
+  local again = knn.applications.MobileNet(options)
+  os.remove(options.weights)
+  os.remove(path)
+  T.equal(again(x):totable(), first(x):totable())
+  T.raises("cannot open", function() knn.applications.MobileNet(options) end)
 end)
 
 T.test("images are prepared as Keras does, and classes named from a list", function()

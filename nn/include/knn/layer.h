@@ -147,7 +147,7 @@ KNN_API knn_status knn_layer_new_custom(knn_ctx *ctx, const knn_layer_custom *cu
                                         const knn_config *options, knn_layer **out);
 /* A weight to be made; the objects are names or objects in configs. */
 typedef struct knn_weight_spec {
-  const char *name;
+  const char *name; /* NULL = variable, variable_1, ..., as Keras names them */
   int rank;
   const int64_t *dims;
   const knn_config *initializer;              /* NULL = glorot_uniform */

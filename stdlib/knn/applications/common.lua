@@ -4,7 +4,7 @@ local L = knn.layers
 local M = {}
 
 local shared = {
-  include_top = true, input_tensor = false, input_shape = false, pooling = false, classes = 1000,
+  include_top = true, weights = "", input_tensor = false, input_shape = false, pooling = false, classes = 1000,
   classifier_activation = "softmax", name = "",
 }
 
@@ -13,7 +13,6 @@ local function fail(class, text, ...)
 end
 
 --- The options of an architecture: those that all take and its own, checked and completed.
--- `weights` may be given as nil only, since files of weights are read by the model that is made.
 function M.options(class, given, own)
   local o, names = {}, {}
   for _, known in ipairs {shared, own} do
@@ -49,13 +48,14 @@ local function check_shape(class, shape, smallest)
   end
 end
 
---- The entrance: a symbolic image of the given or the usual size.
--- @return the value that the first layer takes; the height
+--- The entrance: a symbolic image of the given size, or of the usual one, or, without the classifier, of any.
+-- @return the value that the first layer takes; the height as text, for names of models
 function M.image(class, o, usual, smallest)
-  if o.input_tensor then return o.input_tensor, o.input_tensor.shape[2] end
-  local shape = o.input_shape or {usual, usual, 3}
+  local function named(height) return height == knn.ANY and "None" or tostring(height) end
+  if o.input_tensor then return o.input_tensor, named(o.input_tensor.shape[2]) end
+  local shape = o.input_shape or o.include_top and {usual, usual, 3} or {knn.ANY, knn.ANY, 3}
   check_shape(class, shape, smallest)
-  return knn.Input{shape = shape}, shape[1]
+  return knn.Input{shape = shape}, named(shape[1])
 end
 
 --- How each architecture begins: its options, with the class's name in small letters as the model's, and its entrance.
@@ -84,8 +84,11 @@ function M.pooled(o, x, names)
   return x
 end
 
+--- The model, with the weights of a file where one is named.
 function M.finish(o, x, image)
-  return knn.Model{inputs = image, outputs = x, name = o.name}
+  local model = knn.Model{inputs = image, outputs = x, name = o.name}
+  if o.weights ~= "" then model:load_weights(o.weights) end
+  return model
 end
 
 --- Convolution, normalisation and activation, each with its name.

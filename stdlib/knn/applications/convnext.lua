@@ -17,8 +17,7 @@ local sizes = {
 -- Each channel times a trained number. Touvron et al. 2021, Going deeper with image transformers.
 local LayerScale = knn.layer("LayerScale", {
   build = function(self, shape)
-    self.gamma = self:add_weight{name = "variable", shape = {shape[#shape]},
-      initializer = knn.initializers.Constant{1e-6}}
+    self.gamma = self:add_weight{shape = {shape[#shape]}, initializer = knn.initializers.Constant{1e-6}}
   end,
   call = function(self, x) return x * self.gamma end,
 })

@@ -34,7 +34,7 @@ end
 local function MobileNet(given)
   local o = common.options("MobileNet", given, {alpha = 1.0, depth_multiplier = 1, dropout = 0.001})
   local image, rows = common.image("MobileNet", o, 224, 32)
-  if o.name == "" then o.name = ("mobilenet_%.2f_%d"):format(o.alpha, rows) end
+  if o.name == "" then o.name = ("mobilenet_%.2f_%s"):format(o.alpha, rows) end
   local function width(filters) return math.tointeger(filters * o.alpha // 1) end
   local x = L.Conv2D{width(32), 3, padding = "same", use_bias = false, strides = 2, name = "conv1"}(image)
   x = L.BatchNormalization{name = "conv1_bn"}(x)

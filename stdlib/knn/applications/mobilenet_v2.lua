@@ -34,7 +34,7 @@ end
 local function MobileNetV2(given)
   local o = common.options("MobileNetV2", given, {alpha = 1.0})
   local image, rows = common.image("MobileNetV2", o, 224, 32)
-  if o.name == "" then o.name = ("mobilenetv2_%.2f_%d"):format(o.alpha, rows) end
+  if o.name == "" then o.name = ("mobilenetv2_%.2f_%s"):format(o.alpha, rows) end
   local x = L.Conv2D{common.divisible(32 * o.alpha), 3, strides = 2, padding = "same", use_bias = false,
     name = "Conv1"}(image)
   x = L.ReLU{max_value = 6, name = "Conv1_relu"}(bn(x, "bn_Conv1"))
