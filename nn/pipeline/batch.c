@@ -44,7 +44,10 @@ static knn_status check_alike(knn_cursor *c, const knn__parts *e) {
                     "batch: element %lld has other parts than the first of its batch",
                     (long long)s->n + 1);
   for (int k = 0; k < e->n; k++) {
-    const knn__spec a = knn__item_spec(&e->items[k]), b = knn__item_spec(&s->first->items[k]);
+    const knn__item *now = &e->items[k], *first = &s->first->items[k];
+    if (now->tensor == first->tensor && now->row != KNN__WHOLE && first->row != KNN__WHOLE)
+      continue;
+    const knn__spec a = knn__item_spec(now), b = knn__item_spec(first);
     if (a.dtype != b.dtype || !knn__dims_equal(a.rank, a.dims, b.rank, b.dims))
       return knn_fail(c->ctx, KNN_ESHAPE,
                       "batch: element %lld is %s of shape %s, the first of its batch %s of shape "

@@ -136,7 +136,7 @@ T.test("what EarlyStopping tells", function()
   T.equal(printed(function()
     model(0):fit(x, y, {epochs = 9, verbose = 0, callbacks = {
       knn.callbacks.EarlyStopping{monitor = "loss", restore_best_weights = true, verbose = 1, min_delta = 1}}})
-  end), "\nEpoch 2: early stopping\n\nRestoring model weights from the end of the best epoch: 1.\n")
+  end), "Epoch 2: early stopping\nRestoring model weights from the end of the best epoch: 1.\n")
 end)
 
 T.test("the way a log should go is the metric's; else one has to say it", function()

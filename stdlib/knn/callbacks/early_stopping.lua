@@ -1,5 +1,6 @@
 -- EarlyStopping: the run ends when a log no longer improves.
 local common = require "knn.callbacks.common"
+local core = require "knn.core"
 
 local EarlyStopping = {state = {"best", "best_epoch", "wait", "stopped_epoch"}}
 
@@ -31,11 +32,11 @@ end
 
 function EarlyStopping:on_train_end()
   if self.stopped_epoch > 0 and self.verbose > 0 then
-    common.say("Epoch %d: early stopping", self.stopped_epoch)
+    core.write(("Epoch %d: early stopping\n"):format(self.stopped_epoch))
   end
   if not self.best_weights then return end
   if self.verbose > 0 then
-    common.say("Restoring model weights from the end of the best epoch: %d.", self.best_epoch)
+    core.write(("Restoring model weights from the end of the best epoch: %d.\n"):format(self.best_epoch))
   end
   self.model:set_weights(self.best_weights)
   self.best_weights = nil
