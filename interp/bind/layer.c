@@ -1,5 +1,6 @@
 /* layer.c - the Layer userdata: calling on tensors, weights, fields. The functions serve models
  * too, which are layers. */
+#include "dataset.h"
 #include "layer.h"
 
 #include <string.h>
@@ -153,9 +154,24 @@ static int count_params(lua_State *L) {
 
 /* ---- data before training ---- */
 
-/* layer:adapt(x): statistics or a vocabulary from data. */
+/* The x of all batches of a Dataset or an iterator at idx, pushed; false (nothing pushed) if it is
+ * neither. */
+static bool gather(lua_State *L, int idx) {
+  knn_pipeline *p = knn__bind_to_pipeline(L, idx);
+  knn_element all = {0};
+  if (!p) return false;
+  knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
+  knn_status st = knn_pipeline_gather(p, &all);
+  if (st == KNN_OK) st = knn_value_from(all.tensors[0], box);
+  knn_element_clear(&all);
+  knn__bind_check(L, st);
+  return true;
+}
+
+/* layer:adapt(x): statistics or a vocabulary from a tensor, a Dataset of batches or an iterator. */
 static int adapt(lua_State *L) {
   knn_layer *layer = check_layer(L, 1);
+  if (gather(L, 2)) lua_replace(L, 2);
   knn__bind_check(L, knn_layer_adapt(layer, knn__bind_to_tensor(L, 2)));
   return 0;
 }

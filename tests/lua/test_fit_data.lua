@@ -221,6 +221,25 @@ T.test("a count that nobody knows is told so", function()
   T.equal(select(2, text:gsub("2/2 %- ", "")), 2, text)
 end)
 
+T.test("layers learn from a Dataset what they learn from an array", function()
+  local x = knn.rand(50, 3)
+  local function learned(from)
+    local layer = L.Normalization{}
+    layer:adapt(from)
+    return layer(x)
+  end
+  local expected, at = learned(x), 0
+  local ds = D.from_tensor_slices(x, x):batch(16)
+  T.equal(learned(ds), expected)
+  T.equal(learned(ds:shuffle(4):prefetch(2):map(function(a) return a end)).shape, expected.shape)
+  T.equal(learned(function()
+    at = at + 25
+    if at <= 50 then return x[{{at - 24, at}}] end
+  end), expected)
+  T.raises("the data set never ends", learned, ds:repeats())
+  T.raises("the data set is empty", learned, ds:take(0))
+end)
+
 T.test("wrong calls", function()
   local x, y = data()
   local m, o = model(), {verbose = 0}

@@ -128,6 +128,8 @@ KNN_API knn_status knn_cursor_open(knn_pipeline *p, int64_t pass, knn_cursor **o
 /* The next element, or *end. After a failure the cursor can only be closed. */
 KNN_API knn_status knn_cursor_next(knn_cursor *cursor, knn_element *out, bool *end);
 KNN_API void knn_cursor_close(knn_cursor *cursor); /* NULL is fine */
+/* The rows of all batches of the first pass as one. */
+KNN_API knn_status knn_pipeline_gather(knn_pipeline *batches, knn_element *out);
 
 KNN_END
 
