@@ -236,73 +236,94 @@ static knn_status call_layer(drawing *w, const operation *o, call *c, knn_value 
 
 /* ---- calls of ops ---- */
 
-/* One step of x[key]: on the axis, which goes on unless the step takes it away. */
-static knn_status index_step(drawing *w, const knn_config *key, knn_value *x, int *axis,
+/* A number of a slice, or what stands for null. */
+static int64_t bound_of(const knn_config *slice, const char *name, int64_t missing) {
+  const knn_config *value = knn_config_get(slice, name);
+  return knn_config_kind_of(value) == KNN_CONFIG_NULL ? missing : knn_config_get_int(value);
+}
+
+/* start:stop:step of an axis of n elements, as Python cuts it: the first element, their number. */
+static void cut(int64_t n, int64_t step, const knn_config *slice, int64_t *first, int64_t *count) {
+  const int64_t low = step > 0 ? 0 : -1, high = step > 0 ? n : n - 1;
+  int64_t start = bound_of(slice, "start", KNN_NONE), stop = bound_of(slice, "stop", KNN_NONE);
+  if (start != KNN_NONE && start < 0) start += n;
+  if (stop != KNN_NONE && stop < 0) stop += n;
+  if (start == KNN_NONE) start = step > 0 ? low : high;
+  if (stop == KNN_NONE) stop = step > 0 ? high : low;
+  start = start < low ? low : start > high ? high : start;
+  stop = stop < low ? low : stop > high ? high : stop;
+  const int64_t span = step > 0 ? stop - start : start - stop, by = step > 0 ? step : -step;
+  *first = start;
+  *count = span > 0 ? (span - 1) / by + 1 : 0;
+}
+
+/* The options of slice_axis. Of an axis of unknown size only what counts from one end is known. */
+static knn_status slice_text(drawing *w, const knn_config *slice, int axis, int64_t n, char *text,
+                             size_t size) {
+  const int64_t step = bound_of(slice, "step", 1);
+  int64_t first = bound_of(slice, "start", step < 0 ? -1 : 0), count = 0;
+  const int64_t stop = bound_of(slice, "stop", KNN_NONE);
+  if (step == 0 || step == INT64_MIN)
+    return knn_fail(w->ctx, KNN_EFORMAT, "a slice has the step %lld", (long long)step);
+  if (n != KNN_ANY) {
+    cut(n, step, slice, &first, &count);
+  } else if (stop == KNN_NONE) {
+    snprintf(text, size, "axis=%d, start=%lld, step=%lld", axis, (long long)first, (long long)step);
+    return KNN_OK;
+  } else if ((first < 0) == (stop < 0) && step > 0) {
+    count = stop > first ? (stop - first - 1) / step + 1 : 0;
+  } else {
+    return knn_fail(w->ctx, KNN_EFORMAT,
+                    "a slice that counts from both ends of an axis of unknown size");
+  }
+  snprintf(text, size, "axis=%d, start=%lld, count=%lld, step=%lld", axis, (long long)first,
+           (long long)count, (long long)step);
+  return KNN_OK;
+}
+
+static knn_status apply_text(drawing *w, const char *op, const char *text, knn_value *x,
                              knn_value **out) {
-  const knn_config *config = knn_config_get(key, "config");
-  const bool slice = is_class(key, "__slice__"), whole = knn_config_kind_of(key) == KNN_CONFIG_INT;
-  char text[200];
   knn_config *options = NULL;
   int n = 1;
-  if (knn_config_kind_of(key) == KNN_CONFIG_NULL) {
-    snprintf(text, sizeof text, "axis=%d", (*axis)++);
-  } else if (whole) {
-    snprintf(text, sizeof text, "axis=%d, start=%lld, count=1", *axis,
-             (long long)knn_config_get_int(key));
-  } else if (slice) {
-    const knn_config *start = knn_config_get(config, "start"),
-                     *stop = knn_config_get(config, "stop"), *step = knn_config_get(config, "step");
-    const int64_t size = x->spec.dims[*axis],
-                  by = knn_config_kind_of(step) == KNN_CONFIG_NULL ? 1 : knn_config_get_int(step);
-    const bool open = knn_config_kind_of(stop) == KNN_CONFIG_NULL;
-    int64_t from = knn_config_kind_of(start) == KNN_CONFIG_NULL ? (by < 0 ? -1 : 0)
-                                                                : knn_config_get_int(start),
-            to = open ? 0 : knn_config_get_int(stop), count;
-    if (by == 0) return knn_fail(w->ctx, KNN_EFORMAT, "a slice has the step 0");
-    if (size != KNN_ANY) { /* as Python: bounds are cut to the axis */
-      if (from < 0) from += size;
-      if (to < 0 && !open) to += size;
-      if (by > 0) {
-        from = from < 0 ? 0 : from > size ? size : from;
-        to = open || to > size ? size : to < 0 ? 0 : to;
-        count = to > from ? (to - from - 1) / by + 1 : 0;
-      } else {
-        from = from >= size ? size - 1 : from;
-        to = open || to < -1 ? -1 : to;
-        count = from > to ? (from - to - 1) / -by + 1 : 0;
-      }
-      snprintf(text, sizeof text, "axis=%d, start=%lld, count=%lld, step=%lld", *axis,
-               (long long)from, (long long)count, (long long)by);
-    } else if (open) {
-      snprintf(text, sizeof text, "axis=%d, start=%lld, step=%lld", *axis, (long long)from,
-               (long long)by);
-    } else if ((from < 0) == (to < 0) && by > 0 && to > from) {
-      snprintf(text, sizeof text, "axis=%d, start=%lld, count=%lld, step=%lld", *axis,
-               (long long)from, (long long)((to - from - 1) / by + 1), (long long)by);
-    } else {
-      return knn_fail(w->ctx, KNN_EFORMAT, "a slice of an axis of unknown size is not understood");
-    }
-    if (open && !knn_config_get_int(start) && by == 1) { /* x[:] */
-      (*axis)++;
-      knn_value_retain(*out = x);
-      return KNN_OK;
-    }
-    (*axis)++;
-  } else {
-    return knn_fail(w->ctx, KNN_EFORMAT, "an index that is neither a number nor a slice");
-  }
   KNN__TRY(knn_config_parse(w->ctx, text, &options));
-  knn_status st =
-      knn_apply(w->ctx, slice || whole ? "slice_axis" : "expand_dims", &x, 1, options, out, &n);
+  const knn_status st = knn_apply(w->ctx, op, &x, 1, options, out, &n);
   knn_config_release(options);
-  if (st != KNN_OK || !whole) return st;
-  knn_value *one = *out;
-  snprintf(text, sizeof text, "axis=%d", *axis);
-  KNN__TRY(knn_config_parse(w->ctx, text, &options));
-  st = knn_apply(w->ctx, "squeeze", &one, 1, options, out, &n);
-  knn_config_release(options);
+  return st;
+}
+
+/* x[i] along the axis, which goes. */
+static knn_status select_one(drawing *w, int64_t i, int axis, knn_value *x, knn_value **out) {
+  char text[100];
+  knn_value *one = NULL;
+  snprintf(text, sizeof text, "axis=%d, start=%lld, count=1", axis, (long long)i);
+  KNN__TRY(apply_text(w, "slice_axis", text, x, &one));
+  snprintf(text, sizeof text, "axis=%d", axis);
+  const knn_status st = apply_text(w, "squeeze", text, one, out);
   knn_value_release(one);
   return st;
+}
+
+/* One step of x[key], at the axis, which moves on unless the step takes it away. */
+static knn_status index_step(drawing *w, const knn_config *key, knn_value *x, int *axis,
+                             knn_value **out) {
+  const knn_config *slice = knn_config_get(key, "config");
+  char text[160];
+  if (knn_config_kind_of(key) == KNN_CONFIG_INT)
+    return select_one(w, knn_config_get_int(key), *axis, x, out);
+  if (knn_config_kind_of(key) == KNN_CONFIG_NULL) {
+    snprintf(text, sizeof text, "axis=%d", (*axis)++);
+    return apply_text(w, "expand_dims", text, x, out);
+  }
+  if (!is_class(key, "__slice__"))
+    return knn_fail(w->ctx, KNN_EFORMAT, "an index is neither a number nor a slice");
+  const int at = (*axis)++;
+  if (bound_of(slice, "start", 0) == 0 && bound_of(slice, "stop", KNN_NONE) == KNN_NONE &&
+      bound_of(slice, "step", 1) == 1) { /* x[:] */
+    knn_value_retain(*out = x);
+    return KNN_OK;
+  }
+  KNN__TRY(slice_text(w, slice, at, x->spec.dims[at], text, sizeof text));
+  return apply_text(w, "slice_axis", text, x, out);
 }
 
 /* x[key] */

@@ -97,6 +97,33 @@ T.test("a drawn model with several inputs, a shared layer and a model inside com
   T.equal(knn.model_from_json(model:to_json()):to_json(), model:to_json())
 end)
 
+T.test("indices of drawn values mean what they mean in Python", function()
+  local text = [==[{"module": "keras.src.models.functional", "class_name": "Functional", "config": {"name": "m", "layers": [
+    {"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 5, 2], "name": "x"},
+     "name": "x", "inbound_nodes": []},
+    {"module": "keras.src.ops.numpy", "class_name": "GetItem", "config": {"name": "get_item"}, "name": "get_item",
+     "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}},
+       [{"class_name": "__slice__", "config": {"start": null, "stop": null, "step": null}}, %s]], "kwargs": {}}]}],
+    "input_layers": ["x", 0, 0], "output_layers": ["get_item", 0, 0]}}]==]
+  local function slice(start, stop, step)
+    return ([[{"class_name": "__slice__", "config": {"start": %s, "stop": %s, "step": %s}}]]):format(start, stop, step)
+  end
+  local x = knn.arange(10):reshape{1, 5, 2}:float()
+  local function rows(key)
+    local y = knn.model_from_json(text:format(key)):predict(x, {verbose = 0})
+    local first = {}
+    for i, v in ipairs((#y.shape == 3 and y[{{}, {}, 1}] or y[{{}, 1}]):reshape{-1}:totable()) do first[i] = v // 2 end
+    return first
+  end
+  T.equal(rows(slice(1, 3, "null")), {1, 2})
+  T.equal(rows(slice(-2, "null", "null")), {3, 4})
+  T.equal(rows(slice("null", -1, 2)), {0, 2})
+  T.equal(rows(slice("null", "null", -1)), {4, 3, 2, 1, 0})
+  T.equal(rows(slice(3, 0, -2)), {3, 1})
+  T.equal(rows(slice(2, 100, "null")), {2, 3, 4})
+  T.equal(rows "-1", {4})
+end)
+
 T.test("a class of the program is asked for by its name", function()
   local Twice = knn.layer("Twice", {call = function(_, x) return x * 2 end})
   local model, file = knn.Sequential{L.Dense{2, input_shape = {3}}, Twice{name = "twice"}}, path "own.keras"
