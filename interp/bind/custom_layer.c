@@ -3,15 +3,15 @@
  * A class is a table made by stdlib/knn/layer.lua, which also holds the functions that the engine's
  * calls go through: class.run_build(self, shapes), class.run_call(self, inputs, masks, training),
  * class.run_sizes(self), class.run_make(config). A layer of it has a record in the registry, keyed
- * by the engine's layer and dropped with it: {fields, order of their keys, class}. `self` is the
- * userdata of the layer or model, whose unknown fields are those of the record; so no cycle keeps
- * either alive. */
+ * by the engine's layer and dropped with it: {fields, when they were first set, class}. `self` is
+ * the userdata of the layer or model, whose unknown fields are those of the record; so no cycle
+ * keeps either alive. */
 #include <string.h>
 
 #include "layer.h"
 
 #define CLASS_TYPE "knn.LayerClass"
-enum { FIELDS = 1, ORDER, CLASS, CHANGED, OWN };
+enum { FIELDS = 1, TIMES, CLASS, CHANGED, OWN };
 enum { MOST = 64 };                /* results of a call */
 static const char records_key = 0; /* layer -> record */
 static const char classes_key = 0; /* the engine's class -> class, weak */
@@ -70,10 +70,10 @@ bool knn__bind_set_own_field(lua_State *L, const knn_layer *layer, const char *k
   const int top = lua_gettop(L);
   if (!push_record(L, layer)) return false;
   lua_rawgeti(L, top + 1, FIELDS);
-  lua_rawgeti(L, top + 1, ORDER);
+  lua_rawgeti(L, top + 1, TIMES);
   if (lua_getfield(L, top + 2, key) == LUA_TNIL) {
-    lua_pushstring(L, key);
-    lua_rawseti(L, top + 3, (lua_Integer)lua_rawlen(L, top + 3) + 1);
+    lua_pushinteger(L, (lua_Integer)knn_next_serial(knn__bind_ctx(L)));
+    lua_setfield(L, top + 3, key);
   }
   lua_pushvalue(L, 3);
   lua_setfield(L, top + 2, key);
@@ -90,12 +90,12 @@ static knn_layer *check_own(lua_State *L, int arg, const char *who) {
   return layer;
 }
 
-/* layer_record(self): its fields, the order in which their keys were set, and whether any was set
- * since layer_track. */
+/* layer_record(self): its fields; when each was first set, counted as objects are; and whether any
+ * was set since layer_track. */
 static int record(lua_State *L) {
   check_own(L, 1, "layer");
   lua_rawgeti(L, -1, FIELDS);
-  lua_rawgeti(L, -2, ORDER);
+  lua_rawgeti(L, -2, TIMES);
   lua_rawgeti(L, -3, CHANGED);
   return 3;
 }
@@ -438,7 +438,7 @@ static void make_record(lua_State *L, knn_layer *layer) {
   lua_newtable(L);
   lua_rawseti(L, -2, FIELDS);
   lua_newtable(L);
-  lua_rawseti(L, -2, ORDER);
+  lua_rawseti(L, -2, TIMES);
   lua_pushvalue(L, 1);
   lua_rawseti(L, -2, CLASS);
   lua_pushvalue(L, 4);

@@ -2,6 +2,8 @@
  * object is wanted. */
 #include "object.h"
 
+#include "knn/custom.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -202,6 +204,10 @@ const char *knn_object_name(const knn_object *object) {
 
 uint64_t knn_object_serial(const knn_object *object) {
   return object->serial;
+}
+
+uint64_t knn_next_serial(knn_ctx *ctx) {
+  return ++ctx->objects_made;
 }
 
 knn_object *knn_object_option(const knn_object *object, const char *name) {

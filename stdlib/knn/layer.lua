@@ -27,40 +27,49 @@ end
 
 local gather
 
--- Tables: first what goes by position, then what goes by name, in the order in which it was made.
-local function gather_table(t, found, within)
-  if within[t] or getmetatable(t) ~= nil then return end
-  within[t] = true
-  for _, value in ipairs(t) do gather(value, found, within) end
+-- The parts in the named entries of t, in the order of their times.
+local function gather_named(t, times, found, within)
   local entries = {}
   for _, name in ipairs(sorted_names(t)) do
-    local inner = {layers = {}, metrics = {}}
+    local inner = {layers = {}, metrics = {}, born = found.born, time = times and times[name] or found.time}
     gather(t[name], inner, within)
     if inner.first then entries[#entries + 1] = inner end
   end
-  table.sort(entries, function(a, b) return a.first < b.first end)
+  table.sort(entries, function(a, b)
+    if a.first ~= b.first then return a.first < b.first end
+    return a.made < b.made
+  end)
   for _, inner in ipairs(entries) do
     for _, layer in ipairs(inner.layers) do add(found.layers, layer) end
     for _, metric in ipairs(inner.metrics) do add(found.metrics, metric) end
-    found.first = math.min(found.first or inner.first, inner.first)
+    found.first, found.made = found.first or inner.first, found.made or inner.made
   end
-  within[t] = nil
 end
 
 function gather(value, found, within)
-  if type(value) == "table" then return gather_table(value, found, within) end
+  if type(value) == "table" then
+    if within[value] or getmetatable(value) ~= nil then return end
+    within[value] = true
+    for _, entry in ipairs(value) do gather(entry, found, within) end
+    gather_named(value, nil, found, within)
+    within[value] = nil
+    return
+  end
   local kind, made = core.object_kind(value)
   local list = kind == "layer" and found.layers or kind == "metric" and found.metrics
   if not list then return end
   add(list, value)
-  found.first = math.min(found.first or made, made)
+  found.first = found.first or made > found.born and made or found.time
+  found.made = found.made or made
 end
 
--- Layers and metrics in the fields of self become parts of it, in the order in which the fields were first set.
+-- Layers and metrics in the fields of self become parts of it: in the order in which they were made, what was there
+-- before self when its field was set. That is the order of assignments, also where one sets several fields.
 local function track(self)
-  local fields, order = core.layer_record(self)
-  local found = {layers = {}, metrics = {}}
-  for _, key in ipairs(order) do gather(fields[key], found, {}) end
+  local fields, times = core.layer_record(self)
+  local _, born = core.object_kind(self)
+  local found = {layers = {}, metrics = {}, born = born, time = born}
+  gather_named(fields, times, found, {})
   core.layer_track(self, found.layers, found.metrics)
 end
 

@@ -60,6 +60,27 @@ T.test("parts and weights come in the order of Keras", function()
   T.ok(not text:find("dense_2", 1, true) and net:summary{print = false, expand_nested = true}:find("└ dense_5", 1, true))
 end)
 
+T.test("parts come in the order in which they are set, or made where that is one assignment", function()
+  knn.clear_session()
+  local early = layers.Dense{1}
+  local Order = knn.layer("Order", {}, {
+    init = function(self)
+      self.z, self.a = layers.Dense{1}, layers.Dense{1}
+      self.early = early
+      self.last = {layers.Dense{1}, y = layers.Dense{1}, b = layers.Dense{1}}
+    end,
+    call = function(self, x)
+      for _, dense in ipairs{self.early, self.a, self.z, self.last.b, self.last.y, self.last[1]} do x = dense(x) end
+      return x
+    end,
+  })
+  local order = Order{}
+  order(knn.ones(1, 1))
+  local found = {}
+  for i = 1, 12, 2 do found[#found + 1] = paths(order)[i]:match "/(dense[_%d]*)/" end
+  T.equal(found, {"dense_1", "dense_2", "dense", "dense_3", "dense_4", "dense_5"})
+end)
+
 T.test("a model trains, call runs once per plan", function()
   knn.seed(3)
   local calls = 0

@@ -6,6 +6,9 @@
 
 KNN_BEGIN
 
+/* A number between the serials of the objects made before and after this call. */
+KNN_API uint64_t knn_next_serial(knn_ctx *ctx);
+
 /* A function of targets and predictions, both lent, that gives a new reference: a loss per sample
  * (or per element; the mean over the last axes is not taken), reduced as the loss says. It is
  * called once per plan, on nodes, and must consist of ops. `self` is handed to it; free_self (may
