@@ -13,7 +13,8 @@ end
 -- The sanitizers make arithmetic some thirty times slower: only the small scripts run under them.
 local sanitized = read(build .. "/CMakeCache.txt"):find("KNN_SANITIZE:%w+=ON") ~= nil
 
--- quick: floor of the score after --quick; debug: options and floor under the sanitizers; data: a file it needs.
+-- quick: floor of the score after --quick, 0 = too short to learn; score: what it is called behind "test", accuracy if
+-- nothing is said; debug: options and floor under the sanitizers; data: a file it needs.
 local mnist, cifar = "mnist/train-images-idx3-ubyte.gz", "cifar10/train_first4000.bin.gz"
 local scripts = {
   {name = "digits", quick = 0.90, debug = {"--epochs 1", 0.5}},
@@ -27,6 +28,8 @@ local scripts = {
   {name = "mnist_cnn", quick = 0.85, data = mnist},
   {name = "cifar_cnn", quick = 0.20, data = cifar},
   {name = "text_cnn", quick = 0.83, data = "sms-spam/SMSSpamCollection"},
+  {name = "vae", quick = 0.10, data = mnist, score = "variance"},
+  {name = "gan", quick = 0, data = mnist, score = "share"},
 }
 
 -- What `command` prints, and its exit status.
