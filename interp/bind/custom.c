@@ -72,7 +72,17 @@ static int custom_metric(lua_State *L) {
   return make_pair(L, knn_metric_new_custom);
 }
 
+/* custom_gradient(loss, y, x): see knn_custom_gradient. */
+static int custom_gradient(lua_State *L) {
+  knn_object *function = knn__bind_check_box(L, 1, KNN_OBJECT_TYPE);
+  knn_value *y = knn__bind_to_value(L, 2), *x = knn__bind_to_value(L, 3);
+  knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);
+  knn__bind_check(L, knn_custom_gradient(function, y, x, box));
+  return 1;
+}
+
 static const luaL_Reg functions[] = {
+    {"custom_gradient", custom_gradient},
     {"custom_loss", custom_loss},
     {"custom_metric", custom_metric},
     {NULL, NULL},

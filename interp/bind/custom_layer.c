@@ -103,8 +103,9 @@ static int record(lua_State *L) {
 /* ---- parts of a layer ---- */
 
 /* object_kind(value): the family of an object, "layer" or "metric", and a number that grows with
- * the time at which it was made; nil for other values. */
+ * the time at which it was made; "tensor"; nil for other values. */
 static int object_kind(lua_State *L) {
+  if (luaL_testudata(L, 1, KNN_TENSOR_TYPE)) return lua_pushliteral(L, "tensor"), 1;
   const knn_object *object = lua_isuserdata(L, 1) ? knn__bind_to_object(L, 1) : NULL;
   if (!object) return 0;
   lua_pushstring(L, knn_object_class(object)->family);

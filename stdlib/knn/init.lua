@@ -77,6 +77,7 @@ local lazy = {
 local lazy_function = {
   layer = {"knn.layer", "layer"},
   model = {"knn.layer", "model"},
+  custom_gradient = {"knn.layer", "custom_gradient"},
   register_function = {"knn.layer", "register_function"},
   loss = {"knn.layer", "loss"},
   metric = {"knn.layer", "metric"},

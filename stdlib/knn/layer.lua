@@ -416,6 +416,39 @@ function M.Lambda(options)
   return Lambda(own)
 end
 
+--- A function over tensors whose gradient is written by hand.
+-- `f(...)` returns its value and a function of the gradient of the value, which returns that of each tensor among f's
+-- arguments, in their order. Made of operations, it can be differentiated too.
+-- @tparam function f
+-- @treturn function with f's arguments and value
+-- @usage local log1pexp = knn.custom_gradient(function(x)
+--   local e = x:exp()
+--   return (e + 1):log(), function(upstream) return upstream * (1 - 1 / (e + 1)) end
+-- end)
+function M.custom_gradient(f)
+  if type(f) ~= "function" then error("custom_gradient: a function expected, got a " .. type(f), 2) end
+  return function(...)
+    local y, gradient = f(...)
+    if core.object_kind(y) ~= "tensor" or type(gradient) ~= "function" then
+      error(("custom_gradient: the function must return a tensor and a function, it returned a %s and a %s")
+        :format(type(y), type(gradient)), 2)
+    end
+    y = core.ops.stop_gradient(y)
+    local at = 0
+    for i = 1, select("#", ...) do
+      local x = select(i, ...)
+      if core.object_kind(x) == "tensor" then
+        at = at + 1
+        local place = at
+        y = core.custom_gradient(core.custom_loss(function(upstream)
+          return (select(place, gradient(upstream)))
+        end, "custom_gradient"), y, x)
+      end
+    end
+    return y
+  end
+end
+
 --- A loss from a function of (y_true, y_pred) that returns a loss per sample or one number.
 -- `compile` accepts such functions as they are; this gives them a name.
 -- @tparam function f

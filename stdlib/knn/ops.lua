@@ -831,7 +831,9 @@ end
 alias("swish", "silu")
 alias("hard_swish", "hard_silu")
 
+M.functions.custom_gradient = function(f) return require "knn.layer".custom_gradient(f) end
+
 --- Names of keras.ops that are not here.
-M.absent = {"custom_gradient", "eig"}
+M.absent = {"eig"}
 
 return M

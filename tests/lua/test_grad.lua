@@ -71,6 +71,72 @@ T.test("an error inside leaves no tape behind", function()
   T.near(knn.grad(function(x) return (x * x):sum() end)(3):item(), 6)
 end)
 
+local log1pexp = knn.custom_gradient(function(x)
+  local e = x:exp()
+  return (e + 1):log(), function(upstream) return upstream * (1 - 1 / (e + 1)) end
+end)
+
+T.test("a gradient written by hand", function()
+  T.near(log1pexp(knn.tensor{0.0}), {math.log(2)})
+  local f = function(x) return log1pexp(x):sum() end
+  T.near(knn.grad(f)(knn.tensor{0.0, 100.0}), {0.5, 1.0}) -- e^100 / (1 + e^100) would be inf / inf
+  T.near(knn.grad(function(x) return (knn.grad(f)(x)):sum() end)(knn.tensor{0.0, 1.0}), {0.25, 0.1966119}, 1e-5)
+  local product = knn.ops.custom_gradient(function(a, scale, b)
+    return a * b * scale, function(upstream) return upstream * 10, upstream * b end
+  end)
+  local da, db = knn.grad(function(a, b) return product(a, 2, b):sum() end, {1, 2})(knn.ones(2), knn.ones(2) * 3)
+  T.equal(da:totable(), {10, 10})
+  T.equal(db:totable(), {3, 3})
+  local twice = knn.compile(knn.grad(function(x) return log1pexp(x * 2):sum() end))
+  T.near(twice(knn.tensor{0.0, 50.0}), {1.0, 2.0})
+end)
+
+T.test("a layer with a gradient written by hand trains", function()
+  local Flip = knn.layer("Flip", {}, {
+    call = function(_, x)
+      return knn.custom_gradient(function(v) return v, function(upstream) return -upstream end end)(x)
+    end,
+  })
+  local model = knn.Sequential{knn.layers.Dense{1, input_shape = {1}, kernel_initializer = "ones", use_bias = false}, Flip{}}
+  model:compile{loss = "mse", optimizer = knn.optimizers.SGD{learning_rate = 0.1}}
+  model:fit(knn.ones(4, 1), knn.zeros(4, 1), {verbose = 0})
+  T.near(model.weights[1], {{1.2}}) -- up the slope
+end)
+
+T.test("a wrong gradient is explained", function()
+  T.raises("custom_gradient: a function expected, got a nil", knn.custom_gradient)
+  T.raises("must return a tensor and a function, it returned a userdata and a nil",
+    knn.custom_gradient(function(x) return x end), knn.ones(1))
+  local wide = knn.custom_gradient(function(x) return x, function() return knn.ones(3) end end)
+  T.raises("the gradient of a value of shape (2,) must have that shape, got (3,)",
+    knn.grad(function(x) return wide(x):sum() end), knn.ones(2))
+end)
+
+T.test("a gradient penalty trains", function()
+  -- a critic whose slope by its input should be 1, as in a Wasserstein GAN
+  knn.seed(4)
+  local Critic = knn.model("Critic", {}, {
+    init = function(self)
+      self.hidden = knn.layers.Dense{16, activation = "tanh"}
+      self.out = knn.layers.Dense{1}
+    end,
+    call = function(self, x) return self.out(self.hidden(x)) end,
+    train_step = function(self, data)
+      local weights = self.trainable_weights
+      local loss, gradients = knn.value_and_grad(function()
+        local slope = knn.grad(function(x) return self(x):sum() end)(data[1])
+        return ((slope:norm(-1) - 1) ^ 2):mean()
+      end, weights)()
+      self.optimizer:apply(gradients, weights)
+      return {penalty = loss}
+    end,
+  })
+  local critic = Critic{}
+  critic:compile{optimizer = knn.optimizers.Adam{learning_rate = 0.01}}
+  local history = critic:fit(knn.randn(64, 3), {epochs = 60, batch_size = 64, verbose = 0}).history.penalty
+  T.ok(history[60] < history[1] / 10, ("%g, then %g"):format(history[1], history[60]))
+end)
+
 T.test("the gradient of cholesky is that of symmetric matrices", function()
   local b = knn.tensor({{1.2, 0.3, -0.4}, {0.1, 0.9, 0.5}, {-0.3, 0.2, 1.1}}, "float64")
   local w = knn.tensor({{1, 2, 3}, {-1, 0.5, 2}, {0.3, -0.7, 1}}, "float64")

@@ -29,6 +29,11 @@ KNN_API knn_status knn_metric_new_custom(knn_ctx *ctx, const char *name, knn_pai
  * sample_weight may be NULL. */
 KNN_API knn_status knn_loss_call(knn_object *loss, knn_value *y_true, knn_value *y_pred,
                                  knn_value *sample_weight, knn_value **out);
+/* y, whose gradient by x is what the function of a custom loss gives for that of y and x; gradients
+ * of y itself go on as they are, so y should depend on x by this alone. A new reference. */
+KNN_API knn_status knn_custom_gradient(knn_object *function, knn_value *y, knn_value *x,
+                                       knn_value **out);
+
 /* An object of the family "schedule": the learning rate of step 0, 1, ... */
 KNN_API knn_status knn_schedule_call(const knn_object *schedule, int64_t step, double *out);
 
