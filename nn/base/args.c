@@ -236,19 +236,20 @@ static const knn_param *find_param(const knn_class *cls, const char *name) {
 
 static knn_status unknown_option(knn_ctx *ctx, const char *who, const knn_class *cls,
                                  const char *name) {
-  char hint[200], known[400] = "";
+  char hint[200];
+  knn__text known = {.ctx = ctx};
   knn__nearest nearest = {.wanted = name};
-  size_t used = 0;
-  for (int i = 0; i < cls->n_params; i++) {
-    knn__nearest_offer(&nearest, cls->params[i].name);
-    if (used < sizeof known)
-      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
-                               cls->params[i].name);
-  }
-  knn__nearest_hint(&nearest, hint, sizeof hint);
   if (cls->n_params == 0)
     return knn_fail(ctx, KNN_EARG, "%s: unknown option '%s'; it takes none", who, name);
-  return knn_fail(ctx, KNN_EARG, "%s: unknown option '%s'%s (known: %s)", who, name, hint, known);
+  for (int i = 0; i < cls->n_params; i++) {
+    knn__nearest_offer(&nearest, cls->params[i].name);
+    knn__text_add(&known, "%s%s", i ? ", " : "", cls->params[i].name);
+  }
+  knn__nearest_hint(&nearest, hint, sizeof hint);
+  const knn_status st = knn_fail(ctx, KNN_EARG, "%s: unknown option '%s'%s (known: %s)", who, name,
+                                 hint, known.s ? known.s : "");
+  knn__free(ctx, known.s);
+  return st;
 }
 
 knn_status knn_class_check_option(knn_ctx *ctx, const knn_class *cls, const char *name) {
