@@ -152,6 +152,26 @@ static int count_params(lua_State *L) {
   return 1;
 }
 
+/* layer:compute_output_shape{knn.ANY, 4}, or of a list of shapes: that of the (first) result. */
+static int compute_output_shape(lua_State *L) {
+  enum { MOST = 16 };
+  knn_layer *layer = check_layer(L, 1);
+  knn_dims in[MOST] = {0}, out;
+  int n = 1;
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  const bool list = lua_rawgeti(L, 2, 1) == LUA_TTABLE;
+  if (list) n = (int)lua_rawlen(L, 2);
+  if (n > MOST) luaL_error(L, "%s: at most %d shapes", knn_layer_name(layer), MOST);
+  for (int i = 0; i < n; i++) {
+    if (list) lua_rawgeti(L, 2, i + 1);
+    in[i].rank = knn__bind_shape(L, list ? lua_gettop(L) : 2, in[i].v);
+  }
+  knn__bind_check(L, knn_layer_output_shape(layer, in, n, 0, &out));
+  knn__bind_push_shape(L, out.rank, out.v);
+  return 1;
+}
+
 /* ---- data before training ---- */
 
 /* The x of all batches of a Dataset or an iterator at idx, pushed; false (nothing pushed) if it is
@@ -270,6 +290,7 @@ const luaL_Reg knn__bind_layer_methods[] = {
     {"set_weights", set_weights},
     {"count_params", count_params},
     {"named_weights", named_weights},
+    {"compute_output_shape", compute_output_shape},
     {"config", knn__bind_object_config},
     {"adapt", adapt},
     {"reset_state", reset_state},

@@ -291,6 +291,24 @@ knn_status knn__layer_infer(knn_layer *layer, const knn__spec *in, int n_in, boo
   return st;
 }
 
+knn_status knn_layer_output_shape(knn_layer *layer, const knn_dims *ins, int n_in, int i,
+                                  knn_dims *out) {
+  knn__spec in[KNN__MAX_OUT], outs[KNN__MAX_OUT];
+  int n = 0;
+  for (int k = 0; k < n_in && k < KNN__MAX_OUT; k++) {
+    in[k] = (knn__spec){.dtype = knn__layer_wants_integers(layer) ? KNN_I32 : KNN_F32,
+                        .rank = ins[k].rank};
+    memcpy(in[k].dims, ins[k].v, sizeof in[k].dims);
+  }
+  KNN__TRY(knn__layer_infer(layer, in, n_in, false, outs, &n));
+  if (i < 0 || i >= n)
+    return knn_fail(layer->base.ctx, KNN_EARG, "layer '%s' has %d results, there is no number %d",
+                    layer->base.name, n, i + 1);
+  out->rank = outs[i].rank;
+  memcpy(out->v, outs[i].dims, sizeof out->v);
+  return KNN_OK;
+}
+
 /* A call from a host inside another layer's call: what was added to the loss belongs to the outer
  * expression; else the layer keeps it. */
 static void hand_over_loss(knn_layer *layer, knn__scope *s) {

@@ -206,6 +206,16 @@ T.test("weights have regularizers and constraints", function()
   T.near(model.losses[1]:item(), 0)
 end)
 
+T.test("shapes of results are known without data", function()
+  T.equal(Block{2}:compute_output_shape{knn.ANY, 5}, {knn.ANY, 3})
+  T.equal(layers.Conv2D{4, kernel_size = 3}:compute_output_shape{2, 8, 8, 1}, {2, 6, 6, 4})
+  T.equal(layers.Concatenate{}:compute_output_shape{{knn.ANY, 2}, {knn.ANY, 5}}, {knn.ANY, 7})
+  T.equal(Net{}:compute_output_shape{knn.ANY, 3}, {knn.ANY, 1})
+  T.raises("input with 4 axes (batch first) expected, got (2, 8)", function()
+    layers.Conv2D{4, kernel_size = 3}:compute_output_shape{2, 8}
+  end)
+end)
+
 -- ---- masks ----
 
 local ids = knn.tensor{{1, 2, 0}, {3, 0, 0}}

@@ -48,6 +48,15 @@ KNN_API knn_status knn_layer_call_with(knn_layer *layer, knn_value *const *ins, 
  * has none. */
 KNN_API const knn_param *knn_layer_call_params(const knn_class *cls, int *n);
 
+/* The shape of result i for inputs of these shapes (batch first, KNN_ANY where a size is open), all
+ * floats of the layer's type; builds the layer at need. KNN_EARG if there is no result i. */
+typedef struct knn_dims {
+  int rank;
+  int64_t v[KNN_MAX_RANK];
+} knn_dims;
+KNN_API knn_status knn_layer_output_shape(knn_layer *layer, const knn_dims *ins, int n_in, int i,
+                                          knn_dims *out);
+
 /* Zero what recurrent layers with stateful = true, here and inside, carry from call to call. */
 KNN_API knn_status knn_layer_reset_states(knn_layer *layer);
 
