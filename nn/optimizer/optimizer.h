@@ -65,9 +65,10 @@ typedef struct knn__optimizer_common {
 
 /* A weight in the arenas. */
 typedef struct knn__segment {
-  knn_variable *variable; /* counted */
-  int64_t first, n;       /* elements */
-  bool decay;             /* weight decay applies */
+  knn_variable *variable;         /* counted */
+  int64_t first, n;               /* elements */
+  double decay;                   /* share taken off per unit of rate; 0 = none */
+  int64_t slot_first[KNN__SLOTS]; /* its first element in each slot; -1 = it has none there */
 } knn__segment;
 
 /* The gradient of a table of which few rows have one: sums (n, width) of the listed rows, zero for
@@ -84,7 +85,7 @@ typedef struct knn__span {
   float *w, *g;
   int64_t first; /* in the slots */
   int64_t n;
-  bool decay;
+  double decay;
   const knn__row_gradient *listed; /* instead of g; NULL = none */
 } knn__span;
 
@@ -103,7 +104,8 @@ struct knn_optimizer {
   int n_slots;
   const char *slot_names[KNN__SLOTS];
   bool slot_apart[KNN__SLOTS];
-  knn_tensor *slots[KNN__SLOTS];     /* (size) float32 */
+  knn_tensor *slots[KNN__SLOTS];     /* (size) float32, or as slot_shape of the rule says */
+  void *work;                        /* what the rule's prepare made */
   knn_tensor *average, *accumulator; /* (size); NULL unless asked for */
 };
 
@@ -120,14 +122,25 @@ typedef struct knn__slot_spec {
   const char *name;
   float first; /* contents before the first step */
   bool apart;  /* in files it stands behind the other slots, for one weight after the other */
+  bool copies; /* starts as the weight instead */
 } knn__slot_spec;
 
 typedef struct knn__optimizer_def {
   knn_class cls;
   int (*slots)(const void *args, knn__slot_spec specs[KNN__SLOTS]); /* their number */
   void (*update)(const knn__update *u);
+  /* Or, for rules that look at a weight as a whole (at norms, rows, matrices): make the gradient
+   * u->rule.g into a direction; the weight moves by minus the result times it. Once per weight. */
+  float (*direct)(const knn_optimizer *o, const knn__segment *weight, const knn__update *u);
   /* Whether elements whose gradient is zero stay as they are; NULL = never. */
   bool (*rests)(const void *args, double rate);
+  /* Shape of a slot of v, which begins as v's own; false = v has no such slot. NULL = v's own. */
+  bool (*slot_shape)(const void *args, int slot, const knn_variable *v, knn__spec *shape);
+  /* Weight decay of v, NaN = none; NULL = weight_decay for all. */
+  double (*decay)(const void *args, const knn_variable *v);
+  /* Memory that steps need, made once the weights are known, and its end; NULL = none. */
+  knn_status (*prepare)(knn_optimizer *o);
+  void (*release)(knn_optimizer *o);
 } knn__optimizer_def;
 
 extern const knn__family knn__family_optimizer;
@@ -153,11 +166,15 @@ void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, const f
  */
 bool knn__optimizer_lists_rows(const knn_optimizer *o);
 /* Whether a step leaves elements without gradient as they are. */
-bool knn__optimizer_rests(const knn_optimizer *o, bool decay);
-/* What the optimizer keeps, number i from 0 in the order of Keras's files, which begin with iteration
- * and learning rate: a view of its part for one weight, a new reference. *out is NULL past the end.
+bool knn__optimizer_rests(const knn_optimizer *o, double decay);
+/* What the optimizer keeps, number i from 0 in the order of Keras's files, which begin with
+ * iteration and learning rate: a view of its part for one weight, a new reference. *out is NULL
+ * past the end.
  */
 knn_status knn__optimizer_state(const knn_optimizer *o, int i, knn_tensor **out);
+/* Shape of a slot of a weight; false = the weight has no such slot. */
+bool knn__optimizer_slot_shape(const knn_optimizer *o, int slot, const knn_variable *v,
+                               knn__spec *shape);
 /* After fit: weights become their averages if use_ema. */
 void knn__optimizer_finish(knn_optimizer *o, float *w);
 

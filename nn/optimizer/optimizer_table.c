@@ -31,6 +31,9 @@ static knn_status init(knn_object *object) {
 
 static void drop_state(knn_optimizer *o) {
   knn_ctx *ctx = o->base.ctx;
+  const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
+  if (def->release && o->work) def->release(o);
+  o->work = NULL;
   for (int i = 0; i < o->n_segments; i++) knn__variable_release(o->segments[i].variable);
   knn__free(ctx, o->segments);
   knn__free(ctx, o->spans);
@@ -73,9 +76,45 @@ static bool excluded(const knn_optimizer *o, const knn_variable *v) {
   return false;
 }
 
-static knn_status make_slot(knn_optimizer *o, float first, knn_tensor **out) {
-  KNN__TRY(knn_tensor_new(o->base.ctx, KNN_F32, 1, &o->size, out));
-  return first != 0 ? knn_tensor_fill(*out, (double)first) : KNN_OK;
+static double decay_of(const knn_optimizer *o, const knn_variable *v) {
+  const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
+  double share =
+      def->decay ? def->decay(o->base.args, v) : knn__optimizer_common_of(o)->weight_decay;
+  return excluded(o, v) || isnan(share) ? 0 : share;
+}
+
+bool knn__optimizer_slot_shape(const knn_optimizer *o, int slot, const knn_variable *v,
+                               knn__spec *shape) {
+  const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
+  *shape = v->value->spec;
+  return !def->slot_shape || def->slot_shape(o->base.args, slot, v, shape);
+}
+
+static knn_status make_slot(knn_optimizer *o, int64_t size, double first, knn_tensor **out) {
+  KNN__TRY(knn_tensor_new(o->base.ctx, KNN_F32, 1, &size, out));
+  return first != 0 ? knn_tensor_fill(*out, first) : KNN_OK;
+}
+
+/* Where each weight's part of a slot begins; returns the size of the whole. */
+static int64_t place_slot(knn_optimizer *o, int slot) {
+  int64_t size = 0;
+  knn__spec shape;
+  for (int i = 0; i < o->n_segments; i++) {
+    knn__segment *s = &o->segments[i];
+    bool there = knn__optimizer_slot_shape(o, slot, s->variable, &shape);
+    s->slot_first[slot] = there ? size : -1;
+    if (there) size += knn__count(shape.rank, shape.dims);
+  }
+  return size;
+}
+
+static void copy_weights(const knn_optimizer *o, int slot) {
+  float *to = knn_tensor_data(o->slots[slot]);
+  for (int i = 0; i < o->n_segments; i++) {
+    const knn__segment *s = &o->segments[i];
+    memcpy(to + s->slot_first[slot], knn_tensor_data(knn__variable_tensor(s->variable)),
+           (size_t)s->n * sizeof *to);
+  }
 }
 
 static knn_status make_slots(knn_optimizer *o) {
@@ -84,14 +123,16 @@ static knn_status make_slots(knn_optimizer *o) {
   knn__slot_spec specs[KNN__SLOTS] = {0};
   int n = def->slots ? def->slots(o->base.args, specs) : 0;
   for (int i = 0; i < n; i++) {
-    KNN__TRY(make_slot(o, specs[i].first, &o->slots[i]));
+    KNN__TRY(make_slot(o, place_slot(o, i), (double)specs[i].first, &o->slots[i]));
     o->slot_names[i] = specs[i].name;
     o->slot_apart[i] = specs[i].apart;
     o->n_slots = i + 1;
+    if (specs[i].copies) copy_weights(o, i);
   }
-  if (c->use_ema) KNN__TRY(make_slot(o, 0, &o->average));
-  if (c->gradient_accumulation_steps != KNN_NONE) KNN__TRY(make_slot(o, 0, &o->accumulator));
-  return KNN_OK;
+  if (c->use_ema) KNN__TRY(make_slot(o, o->size, 0, &o->average));
+  if (c->gradient_accumulation_steps != KNN_NONE)
+    KNN__TRY(make_slot(o, o->size, 0, &o->accumulator));
+  return def->prepare ? def->prepare(o) : KNN_OK;
 }
 
 knn_status knn__optimizer_build(knn_optimizer *o, const void *owner, knn_variable *const *weights,
@@ -115,7 +156,7 @@ knn_status knn__optimizer_build(knn_optimizer *o, const void *owner, knn_variabl
     int64_t size = knn_tensor_size(knn__variable_tensor(weights[i]));
     knn__variable_retain(weights[i]);
     o->segments[i] = (knn__segment){
-        .variable = weights[i], .first = o->size, .n = size, .decay = !excluded(o, weights[i])};
+        .variable = weights[i], .first = o->size, .n = size, .decay = decay_of(o, weights[i])};
     o->n_segments = i + 1;
     o->size += size;
   }

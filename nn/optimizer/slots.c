@@ -56,31 +56,49 @@ static knn_status unknown_slot(const knn_optimizer *o, const char *slot) {
       o->base.name, slot, known);
 }
 
+/* n numbers of a slot from `first` on, in a shape. */
+static knn_status view(knn_tensor *all, int64_t first, const knn__spec *shape, knn_tensor **out) {
+  knn_tensor *part = NULL;
+  KNN__TRY(knn_tensor_slice(all, 0, first, knn__count(shape->rank, shape->dims), 1, &part));
+  const knn_status st = knn_tensor_reshape(part, shape->rank, shape->dims, out);
+  knn_tensor_release(part);
+  return st;
+}
+
+/* The part of one weight in what all have, the average or the accumulator: in the weight's shape.
+ */
+static knn_status whole_part(knn_tensor *all, const knn__segment *s, knn_tensor **out) {
+  return view(all, s->first, &s->variable->value->spec, out);
+}
+
+/* The part of one weight in slot k; false = it has none there. */
+static bool has_part(const knn_optimizer *o, int k, const knn__segment *s, knn__spec *shape) {
+  return knn__optimizer_slot_shape(o, k, s->variable, shape);
+}
+
+static knn_status slot_part(const knn_optimizer *o, int k, const knn__segment *s,
+                            const knn__spec *shape, knn_tensor **out) {
+  return view(o->slots[k], s->slot_first[k], shape, out);
+}
+
 knn_status knn_optimizer_slot(const knn_optimizer *o, const char *weight_path, const char *slot,
                               knn_tensor **out) {
   knn_ctx *ctx = o->base.ctx;
+  knn__spec shape;
   if (!o->segments)
     return knn_fail(ctx, KNN_ESTATE, "%s: its slots are made by the first step", o->base.name);
   const knn__segment *segment = find_segment(o, weight_path);
   if (!segment)
     return knn_fail(ctx, KNN_EARG, "%s: it has no weight '%s'", o->base.name, weight_path);
-  knn_tensor *all = find_slot(o, slot), *part = NULL;
+  knn_tensor *all = find_slot(o, slot);
   if (!all) return unknown_slot(o, slot);
-  const knn__spec *shape = &segment->variable->value->spec;
-  KNN__TRY(knn_tensor_slice(all, 0, segment->first, segment->n, 1, &part));
-  knn_status st = knn_tensor_reshape(part, shape->rank, shape->dims, out);
-  knn_tensor_release(part);
-  return st;
-}
-
-/* The part of one weight, in the weight's shape. */
-static knn_status part_of(knn_tensor *all, const knn__segment *s, knn_tensor **out) {
-  const knn__spec *shape = &s->variable->value->spec;
-  knn_tensor *part = NULL;
-  KNN__TRY(knn_tensor_slice(all, 0, s->first, s->n, 1, &part));
-  const knn_status st = knn_tensor_reshape(part, shape->rank, shape->dims, out);
-  knn_tensor_release(part);
-  return st;
+  for (int k = 0; k < o->n_slots; k++) {
+    if (o->slots[k] != all) continue;
+    if (has_part(o, k, segment, &shape)) return slot_part(o, k, segment, &shape, out);
+    return knn_fail(ctx, KNN_EARG, "%s: it keeps no '%s' of weight '%s'", o->base.name, slot,
+                    weight_path);
+  }
+  return whole_part(all, segment, out);
 }
 
 /* Counts down to the state that is wanted: with i = 0 it is the one at hand. */
@@ -90,16 +108,19 @@ static bool is_wanted(int *i) {
 
 knn_status knn__optimizer_state(const knn_optimizer *o, int i, knn_tensor **out) {
   knn_tensor *const whole[] = {o->average, o->accumulator};
+  knn__spec shape;
   *out = NULL;
   for (int k = 0; k < 2; k++)
     for (int s = 0; whole[k] && s < o->n_segments; s++)
-      if (is_wanted(&i)) return part_of(whole[k], &o->segments[s], out);
+      if (is_wanted(&i)) return whole_part(whole[k], &o->segments[s], out);
   for (int s = 0; s < o->n_segments; s++)
     for (int k = 0; k < o->n_slots; k++)
-      if (!o->slot_apart[k] && is_wanted(&i)) return part_of(o->slots[k], &o->segments[s], out);
+      if (!o->slot_apart[k] && has_part(o, k, &o->segments[s], &shape) && is_wanted(&i))
+        return slot_part(o, k, &o->segments[s], &shape, out);
   for (int k = 0; k < o->n_slots; k++)
     for (int s = 0; o->slot_apart[k] && s < o->n_segments; s++)
-      if (is_wanted(&i)) return part_of(o->slots[k], &o->segments[s], out);
+      if (has_part(o, k, &o->segments[s], &shape) && is_wanted(&i))
+        return slot_part(o, k, &o->segments[s], &shape, out);
   return KNN_OK;
 }
 

@@ -3,7 +3,8 @@
  * is in the cache. A gradient that is listed by rows is laid out in a block's worth of zeros, so
  * that the rules see what they would see in the arena. Sums of squares are taken weight by weight
  * over fixed pieces in double and added in order, so that clipping depends neither on threads nor
- * on how the weights are packed. */
+ * on how the weights are packed. Rules that look at a weight as a whole run before the second pass,
+ * weight by weight. */
 #include <math.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ typedef struct step {
   const knn__simd_set *loops;
   double rate;
   int64_t t;
+  bool whole;  /* the rule looks at each weight as a whole; the spans are the segments */
   bool due;    /* an update is made; else gradients are only gathered */
   bool scaled; /* gradients are multiplied by */
   float factor;
@@ -25,6 +27,10 @@ typedef struct step {
   bool rests;            /* its elements without gradient stay as they are */
   int pieces;
 } step;
+
+static bool directs(const knn_optimizer *o) {
+  return ((const knn__optimizer_def *)o->base.cls)->direct != NULL;
+}
 
 static float *slot_data(const knn_tensor *slot, int64_t first) {
   return (float *)knn_tensor_data(slot) + first;
@@ -99,22 +105,43 @@ static void clip_block(const step *p, float *g, int64_t n) {
     for (int64_t i = 0; i < n; i++) g[i] = g[i] > v ? v : g[i] < -v ? -v : g[i];
 }
 
+static void decay_block(const step *p, float *w, int64_t n) {
+  float share = (float)p->span->decay * (float)p->rate;
+  if (share != 0)
+    for (int64_t i = 0; i < n; i++) w[i] -= w[i] * share;
+}
+
+static knn__update update_of(const step *p, float *w, float *g, int64_t n) {
+  return (knn__update){.args = p->o->base.args,
+                       .loops = p->loops,
+                       .rule = {.w = w, .g = g, .n = n},
+                       .rate = p->rate,
+                       .t = p->t};
+}
+
 static void update_block(const step *p, int64_t first, int64_t n, float *g) {
   const knn__optimizer_def *def = (const knn__optimizer_def *)p->o->base.cls;
   float *w = p->span->w + first;
-  knn__update u = {.args = p->o->base.args,
-                   .loops = p->loops,
-                   .rule = {.w = w, .g = g, .n = n},
-                   .rate = p->rate,
-                   .t = p->t};
+  knn__update u = update_of(p, w, g, n);
   for (int i = 0; i < p->o->n_slots; i++)
     u.rule.slot[i] = slot_data(p->o->slots[i], p->span->first + first);
   clip_block(p, g, n);
-  if (p->span->decay && !isnan(p->c->weight_decay)) {
-    float share = (float)p->c->weight_decay * (float)p->rate;
-    for (int64_t i = 0; i < n; i++) w[i] -= w[i] * share;
-  }
+  decay_block(p, w, n);
   def->update(&u);
+}
+
+/* A rule that looks at the weight as a whole: its direction takes the place of the gradient. */
+static void update_whole(step *p, const knn__span *span, const knn__segment *weight) {
+  const knn__optimizer_def *def = (const knn__optimizer_def *)p->o->base.cls;
+  knn__update u = update_of(p, span->w, span->g, span->n);
+  p->span = span;
+  for (int i = 0; i < p->o->n_slots; i++)
+    if (weight->slot_first[i] >= 0)
+      u.rule.slot[i] = slot_data(p->o->slots[i], weight->slot_first[i]);
+  clip_block(p, span->g, span->n);
+  decay_block(p, span->w, span->n);
+  u.rule.c[0] = def->direct(p->o, weight, &u);
+  p->loops->sgd(&u.rule);
 }
 
 static int64_t first_listed(const knn__row_gradient *r, int64_t row) {
@@ -159,12 +186,13 @@ static void average_block(const step *p, int64_t first, int64_t n) {
 static void work_piece(void *arg, int piece) {
   const step *p = arg;
   int64_t first, last;
+  bool by_blocks = p->due && !p->whole;
   knn__piece_range(p->span->n, p->pieces, piece, &first, &last);
   for (int64_t i = first; i < last; i += BLOCK) {
     int64_t n = last - i < BLOCK ? last - i : BLOCK;
-    if (p->due && p->span->listed)
+    if (by_blocks && p->span->listed)
       update_listed(p, i, n);
-    else if (p->due)
+    else if (by_blocks)
       update_block(p, i, n, p->span->g + i);
     if (p->o->average) average_block(p, i, n);
   }
@@ -176,16 +204,15 @@ static void each_piece(step *p, const knn__span *span, void fn(void *arg, int pi
   knn__parallel(p->o->base.ctx, p->pieces, fn, p);
 }
 
-bool knn__optimizer_rests(const knn_optimizer *o, bool decay) {
+bool knn__optimizer_rests(const knn_optimizer *o, double decay) {
   const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
-  if (decay && !isnan(knn__optimizer_common_of(o)->weight_decay)) return false;
-  return def->rests && def->rests(o->base.args, knn_optimizer_learning_rate(o));
+  return decay == 0 && def->rests && def->rests(o->base.args, knn_optimizer_learning_rate(o));
 }
 
 bool knn__optimizer_lists_rows(const knn_optimizer *o) {
   const knn__optimizer_common *c = knn__optimizer_common_of(o);
-  return isnan(c->clipnorm) && isnan(c->global_clipnorm) && isnan(c->loss_scale_factor) &&
-         c->gradient_accumulation_steps == KNN_NONE;
+  return !directs(o) && isnan(c->clipnorm) && isnan(c->global_clipnorm) &&
+         isnan(c->loss_scale_factor) && c->gradient_accumulation_steps == KNN_NONE;
 }
 
 void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, const float *g) {
@@ -196,12 +223,14 @@ void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, const f
             .loops = knn__simd_or_baseline(o->base.ctx, KNN_F32),
             .rate = knn_optimizer_learning_rate(o),
             .t = knn_optimizer_iterations(o) + 1,
+            .whole = directs(o),
             .due = k == KNN_NONE || (o->iterations + 1) % k == 0};
   for (int i = 0; i < n && (k != KNN_NONE || !isnan(c->loss_scale_factor)); i++)
     each_piece(&p, &spans[i], gather_piece);
   if (p.due) clip_all(&p, g);
   for (int i = 0; i < n; i++) {
     if (p.due) clip_one(&p, &spans[i]);
+    if (p.due && p.whole) update_whole(&p, &spans[i], &o->segments[i]);
     p.rests = spans[i].listed && knn__optimizer_rests(o, spans[i].decay);
     each_piece(&p, &spans[i], work_piece);
   }
@@ -213,7 +242,7 @@ void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, const f
  */
 static int pack_spans(knn_optimizer *o, float *w, float *g, const knn__row_gradient *listed,
                       int n_listed) {
-  bool apart = !isnan(knn__optimizer_common_of(o)->clipnorm);
+  bool apart = directs(o) || !isnan(knn__optimizer_common_of(o)->clipnorm);
   int n = 0;
   for (int i = 0; i < o->n_segments; i++) {
     const knn__segment *s = &o->segments[i];

@@ -86,20 +86,19 @@ static knn_status loss_with_gradient(knn_ctx *ctx) {
   return knn__scope_end(&s);
 }
 
-static knn_status optimizer_step(knn_ctx *ctx) {
+static knn_status optimizer_step(knn_ctx *ctx, const char *name, const char *options) {
   knn_optimizer *o = NULL;
   knn_variable *v = NULL;
   knn_value *g = NULL;
   knn_tensor *slot = NULL;
   knn_config *config = NULL;
   const knn__spec spec = {.dtype = KNN_F32, .rank = 2, .dims = {4, 3}};
-  knn_status st = knn_optimizer_new(
-      ctx, "Adam", "amsgrad=true, use_ema=true, gradient_accumulation_steps=2, clipnorm=1", &o);
+  knn_status st = knn_optimizer_new(ctx, name, options, &o);
   if (st == KNN_OK) st = knn_optimizer_exclude_from_weight_decay(o, "bias");
   if (st == KNN_OK) st = knn__variable_new(ctx, "kernel", "dense/kernel", &spec, true, &v);
   if (st == KNN_OK) st = matrix(ctx, 4, 3, &g);
   for (int i = 0; i < 2 && st == KNN_OK; i++) st = knn_optimizer_apply(o, &g, &v->value, 1);
-  if (st == KNN_OK) st = knn_optimizer_slot(o, "dense/kernel", "velocity", &slot);
+  if (st == KNN_OK) st = knn_optimizer_slot(o, "dense/kernel", "momentum", &slot);
   if (st == KNN_OK) st = knn_optimizer_config(o, &config);
   knn_config_release(config);
   knn_tensor_release(slot);
@@ -107,6 +106,16 @@ static knn_status optimizer_step(knn_ctx *ctx) {
   if (v) knn__variable_release(v);
   knn_optimizer_release(o);
   return st;
+}
+
+static knn_status elementwise_step(knn_ctx *ctx) {
+  return optimizer_step(ctx, "Adam",
+                        "amsgrad=true, use_ema=true, gradient_accumulation_steps=2, clipnorm=1");
+}
+
+/* A rule with memory of its own. */
+static knn_status whole_step(knn_ctx *ctx) {
+  return optimizer_step(ctx, "Muon", "ns_steps=2, exclude_layers=[head]");
 }
 
 static void fail_each(work *fn) {
@@ -150,7 +159,8 @@ static void losses(void **state) {
 
 static void optimizers(void **state) {
   (void)state;
-  fail_each(optimizer_step);
+  fail_each(elementwise_step);
+  fail_each(whole_step);
 }
 
 int main(void) {

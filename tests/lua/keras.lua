@@ -15,14 +15,14 @@ local K = {T = T, golden = golden}
 -- other name must be there.
 K.later = {
   metrics = {F1Score = true, R2Score = true, MeanIoU = true},
-  optimizers = {
-    Nadam = true, Adafactor = true, Lamb = true, Muon = true, ScheduleFreeAdamW = true,
-  },
 }
 
 local axis_options = {axis = true, axis1 = true, axis2 = true, shared_axes = true, attention_axes = true}
 -- Options where false in a case is Python's None, not False.
-local none_options = {scaling = true, window = true, weight_decay = true, standardize = true, split = true}
+local none_options = {
+  scaling = true, window = true, weight_decay = true, standardize = true, split = true,
+  rms_rate = true,
+}
 
 local function shift(axis)
   if type(axis) == "table" then
