@@ -73,6 +73,7 @@ typedef struct knn_loss {
 typedef struct knn__loss_def {
   knn_class cls;
   bool labels; /* y_true holds class numbers, one rank less (or a last axis of 1) */
+  bool own_labels; /* such that only `call` knows their shape and range */
   knn_value *(*call)(const void *args, knn__scope *s, knn_value *y_true, knn_value *y_pred);
   /* true where L counts, of L's shape; no function or NULL = all count */
   knn_value *(*valid)(const void *args, knn__scope *s, knn_value *y_true, knn_value *y_pred);

@@ -78,17 +78,15 @@ static knn_status init(knn_metric *self) {
 static int states(const knn_metric *self, const knn__spec *y_pred, knn__spec *specs,
                   const char **names) {
   const auc_args *a = self->base.args;
-  static const char *const known[4] = {"true_positives", "false_positives", "true_negatives",
-                                       "false_negatives"};
   int64_t labels = a->num_labels != KNN_NONE ? a->num_labels
                    : y_pred->rank > 0        ? y_pred->dims[y_pred->rank - 1]
                                              : 1;
-  for (int i = 0; i < 4; i++) {
-    specs[i] = (knn__spec){
-        .dtype = KNN_F32, .rank = a->multi_label ? 2 : 1, .dims = {self->n_thresholds, labels}};
-    names[i] = known[i];
+  int n = knn__confusion_states(self, specs, names);
+  for (int i = 0; i < n && a->multi_label; i++) {
+    specs[i].rank = 2;
+    specs[i].dims[1] = labels;
   }
-  return 4;
+  return n;
 }
 
 static void update(knn_metric *self, knn__scope *s, knn_value *y_true, knn_value *y_pred,

@@ -193,6 +193,16 @@ knn__counts knn__count_confusion(const knn_metric *m, knn__scope *s, const knn__
   return counts;
 }
 
+int knn__confusion_states(const knn_metric *m, knn__spec *specs, const char **names) {
+  static const char *const known[4] = {"true_positives", "false_positives", "true_negatives",
+                                       "false_negatives"};
+  for (int i = 0; i < 4; i++) {
+    specs[i] = (knn__spec){.dtype = KNN_F32, .rank = 1, .dims = {m->n_thresholds}};
+    names[i] = known[i];
+  }
+  return 4;
+}
+
 bool knn__evenly_spread(const double *thresholds, int n) {
   if (n < 3) return false;
   for (int i = 0; i < n;

@@ -28,6 +28,8 @@ knn__counts knn__count_confusion(const knn_metric *m, knn__scope *s, const knn__
  * then an AUC over many is one pass. `given` may be unset (n < 0): `otherwise` alone is taken.
  * Values must be in [0, 1]. */
 knn_status knn__set_thresholds(knn_metric *m, const knn_floats *given, double otherwise);
+/* The states of a metric that keeps all four counts at its thresholds, in the order of enum. */
+int knn__confusion_states(const knn_metric *m, knn__spec *specs, const char **names);
 bool knn__evenly_spread(const double *thresholds, int n);
 
 #endif

@@ -140,6 +140,7 @@ double knn__metric_ratio(double total, double count) {
 }
 
 int knn__metric_size(const knn_metric *m) {
+  if (!m->custom && def_of(m)->size && m->n_states > 0) return def_of(m)->size(m);
   return m->n_results > 0 ? m->n_results : 1;
 }
 

@@ -45,12 +45,14 @@ typedef struct knn__metric_def {
   /* Either `value`: the metric is the mean over samples of this function, states total and count.
    * y_true and y_pred come as they are. */
   knn_value *(*value)(const void *args, knn__scope *s, knn_value *y_true, knn_value *y_pred);
-  /* Or these two. Specs and names of the states (float32, start at zero), their number; update with
+  /* Or these two. Specs and names of the states (start at zero), their number; update with
    * knn__assign. */
   int (*states)(const knn_metric *self, const knn__spec *y_pred, knn__spec *specs,
                 const char **names);
   void (*update)(knn_metric *self, knn__scope *s, knn_value *y_true, knn_value *y_pred,
                  knn_value *sample_weight);
+  /* How many numbers the result has, once the states are made; NULL = n_results. */
+  int (*size)(const knn_metric *self);
   /* Number i of the result from the states; NULL with `value` = total / count. Before the states
    * are made, 0. */
   double (*result)(const knn_metric *self, const float *const *states, int i);

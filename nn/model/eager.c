@@ -20,6 +20,7 @@ static void update(knn_model *m, knn__scope *s, knn_tape *tape, knn_value *total
             **dxs = xs + m->n_trainable;
   if (!xs) s->status = KNN_ENOMEM;
   for (int i = 0; i < m->n_trainable && s->status == KNN_OK; i++) xs[i] = m->trainable[i]->value;
+  if (s->status == KNN_OK) total = knn__optimizer_scale_loss(m->optimizer, s, total);
   if (s->status == KNN_OK) s->status = knn_tape_gradient(tape, total, xs, m->n_trainable, dxs);
   if (s->status == KNN_OK) {
     for (int i = 0; i < m->n_trainable; i++) knn__hold(s, dxs[i]);

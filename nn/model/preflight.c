@@ -218,6 +218,7 @@ static knn_status check_target(knn_model *m, const knn_loss *loss, const knn_ten
   KNN__TRY(check_finite(m->ctx, "y", y));
   if (!loss || loss->custom) return KNN_OK;
   const knn__loss_def *def = (const knn__loss_def *)loss->base.cls;
+  if (def->own_labels) return KNN_OK;
   if (def->labels) return check_label_targets(m, loss, y, all, out);
   KNN__TRY(check_target_shape(m, loss, y, out));
   return check_probabilities(m, loss, y);

@@ -30,7 +30,7 @@ static knn_status keep(knn_model *m, kept **out, int *n) {
   knn_optimizer *o = m->optimizer;
   int count = 0;
   KNN__TRY(knn__layer_weights(m->root, &weights, &count));
-  kept *all = knn__alloc(m->ctx, (size_t)(count + KNN__SLOTS + 2) * sizeof *all);
+  kept *all = knn__alloc(m->ctx, (size_t)(count + KNN__SLOTS + 3) * sizeof *all);
   knn_status st = all ? KNN_OK : KNN_ENOMEM;
   *n = 0;
   for (int i = 0; i < count && st == KNN_OK; i++)
@@ -39,6 +39,7 @@ static knn_status keep(knn_model *m, kept **out, int *n) {
     st = keep_one(m->ctx, &all[(*n)++], o->slots[i]);
   if (st == KNN_OK && o->average) st = keep_one(m->ctx, &all[(*n)++], o->average);
   if (st == KNN_OK && o->accumulator) st = keep_one(m->ctx, &all[(*n)++], o->accumulator);
+  if (st == KNN_OK && o->scale) st = keep_one(m->ctx, &all[(*n)++], knn__variable_tensor(o->scale));
   knn__free(m->ctx, weights);
   *out = all;
   return st;
@@ -192,11 +193,12 @@ static knn_status measure(profile *p) {
 static knn_status measure_training(profile *p) {
   kept *all = NULL;
   int n = 0;
-  int64_t iterations = p->m->optimizer->iterations;
+  int64_t iterations = p->m->optimizer->iterations, finite = p->m->optimizer->finite_steps;
   knn_status st = keep(p->m, &all, &n);
   if (st == KNN_OK) st = measure(p);
   restore(p->m, all, n);
   p->m->optimizer->iterations = iterations;
+  p->m->optimizer->finite_steps = finite;
   return st;
 }
 

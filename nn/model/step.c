@@ -120,6 +120,7 @@ static void record_update(knn_model *m, knn__scope *s, knn_graph *g, knn_value *
   if (!xs) s->status = KNN_ENOMEM;
   for (int i = 0; i < m->n_trainable && s->status == KNN_OK; i++)
     s->status = knn__graph_leaf(g, m->trainable[i]->value, &xs[i]);
+  if (s->status == KNN_OK) total = knn__optimizer_scale_loss(m->optimizer, s, total);
   if (s->status == KNN_OK)
     s->status =
         knn__gradient(m->ctx, g->records, g->n_records, total, NULL, xs, m->n_trainable, dxs);

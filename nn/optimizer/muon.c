@@ -158,7 +158,7 @@ static knn_status prepare(knn_optimizer *o) {
   w->of = knn__alloc(ctx, (size_t)o->n_segments * sizeof *w->of);
   if (!w->of) return KNN_ENOMEM;
   for (int i = 0; i < o->n_segments; i++) {
-    if (by_adam(o->base.args, o->segments[i].variable)) continue;
+    if (by_adam(knn__optimizer_rule(o)->args, o->segments[i].variable)) continue;
     sizes(o->segments[i].variable, &rows, &columns);
     int64_t need = 2 * rows * columns + 2 * rows * rows;
     if (need > floats) floats = need;

@@ -7,6 +7,7 @@
 
 #include "knn/optimizer.h"
 #include "object.h"
+#include "ops.h"
 #include "schedule.h"
 #include "simd.h"
 #include "variable.h"
@@ -91,9 +92,10 @@ typedef struct knn__span {
 
 struct knn_optimizer {
   knn_object base;
-  double rate;        /* of a constant schedule, as Keras keeps it: float32 */
-  const void *owner;  /* the model whose arena the segments describe; NULL = none */
-  int64_t iterations; /* calls so far, micro-steps of accumulation included */
+  const knn_optimizer *inner; /* wrapped: gives rule and arguments, keeps nothing; NULL = none */
+  double rate;                /* of a constant schedule, as Keras keeps it: float32 */
+  const void *owner;          /* the model whose arena the segments describe; NULL = none */
+  int64_t iterations;         /* calls so far, micro-steps of accumulation included */
   knn__segment *segments;
   int n_segments;
   int64_t size;     /* elements of all segments */
@@ -104,8 +106,10 @@ struct knn_optimizer {
   int n_slots;
   const char *slot_names[KNN__SLOTS];
   bool slot_apart[KNN__SLOTS];
-  knn_tensor *slots[KNN__SLOTS];     /* (size) float32, or as slot_shape of the rule says */
-  void *work;                        /* what the rule's prepare made */
+  knn_tensor *slots[KNN__SLOTS]; /* (size) float32, or as slot_shape of the rule says */
+  void *work;                    /* what the rule's prepare made */
+  knn_variable *scale;           /* factor of the loss that follows the gradients; NULL = none */
+  int64_t finite_steps;          /* since it last changed */
   knn_tensor *average, *accumulator; /* (size); NULL unless asked for */
 };
 
@@ -127,6 +131,10 @@ typedef struct knn__slot_spec {
 
 typedef struct knn__optimizer_def {
   knn_class cls;
+  /* Of a wrapper: check its arguments and set what it wraps. */
+  knn_status (*wrap)(knn_optimizer *o);
+  /* Of a wrapper, ahead of a step on all gradients g: false = no step is made. */
+  bool (*admit)(knn_optimizer *o, float *g);
   int (*slots)(const void *args, knn__slot_spec specs[KNN__SLOTS]); /* their number */
   void (*update)(const knn__update *u);
   /* Or, for rules that look at a weight as a whole (at norms, rows, matrices): make the gradient
@@ -145,8 +153,15 @@ typedef struct knn__optimizer_def {
 
 extern const knn__family knn__family_optimizer;
 
+/* Whose rule and arguments apply: the wrapped optimizer's, else its own. */
+static inline const knn_object *knn__optimizer_rule(const knn_optimizer *o) {
+  return o->inner ? &o->inner->base : &o->base;
+}
+static inline const knn__optimizer_def *knn__optimizer_def_of(const knn_optimizer *o) {
+  return (const knn__optimizer_def *)knn__optimizer_rule(o)->cls;
+}
 static inline const knn__optimizer_common *knn__optimizer_common_of(const knn_optimizer *o) {
-  return o->base.args;
+  return knn__optimizer_rule(o)->args;
 }
 
 /* Bind to weights, in this order, and make the slots. Kept as it is when the weights are the same
@@ -161,7 +176,7 @@ void knn__optimizer_step(knn_optimizer *o, float *w, float *g, const knn__row_gr
                          int n_listed);
 /* The same over spans that lie anywhere; g: all gradients, in segment order, in which those of the
  * spans lie. */
-void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, const float *g);
+void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, float *g);
 /* Whether gradients may be listed by rows: not where all of a gradient is read before the update.
  */
 bool knn__optimizer_lists_rows(const knn_optimizer *o);
@@ -175,6 +190,8 @@ knn_status knn__optimizer_state(const knn_optimizer *o, int i, knn_tensor **out)
 /* Shape of a slot of a weight; false = the weight has no such slot. */
 bool knn__optimizer_slot_shape(const knn_optimizer *o, int slot, const knn_variable *v,
                                knn__spec *shape);
+/* The loss times what the gradients are divided by before the step; the loss itself without. */
+knn_value *knn__optimizer_scale_loss(const knn_optimizer *o, knn__scope *s, knn_value *loss);
 /* After fit: weights become their averages if use_ema. */
 void knn__optimizer_finish(knn_optimizer *o, float *w);
 

@@ -16,7 +16,9 @@ static const knn_class *const classes[] = {
 
 static knn_status init(knn_object *object) {
   knn_optimizer *o = (knn_optimizer *)object;
-  const knn__optimizer_common *c = knn__optimizer_common_of(o);
+  const knn__optimizer_def *own = (const knn__optimizer_def *)object->cls;
+  if (own->wrap) return own->wrap(o);
+  const knn__optimizer_common *c = object->args;
   int clips = !isnan(c->clipnorm) + !isnan(c->clipvalue) + !isnan(c->global_clipnorm);
   if (clips > 1)
     return knn_fail(object->ctx, KNN_EARG,
@@ -31,7 +33,7 @@ static knn_status init(knn_object *object) {
 
 static void drop_state(knn_optimizer *o) {
   knn_ctx *ctx = o->base.ctx;
-  const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
+  const knn__optimizer_def *def = knn__optimizer_def_of(o);
   if (def->release && o->work) def->release(o);
   o->work = NULL;
   for (int i = 0; i < o->n_segments; i++) knn__variable_release(o->segments[i].variable);
@@ -52,6 +54,7 @@ static void finalize(knn_object *object) {
   drop_state(o);
   for (int i = 0; i < o->n_excluded; i++) knn__free(object->ctx, o->excluded[i]);
   knn__free(object->ctx, o->excluded);
+  knn__variable_release(o->scale);
 }
 
 const knn__family knn__family_optimizer = {
@@ -77,17 +80,17 @@ static bool excluded(const knn_optimizer *o, const knn_variable *v) {
 }
 
 static double decay_of(const knn_optimizer *o, const knn_variable *v) {
-  const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
-  double share =
-      def->decay ? def->decay(o->base.args, v) : knn__optimizer_common_of(o)->weight_decay;
+  const knn__optimizer_def *def = knn__optimizer_def_of(o);
+  double share = def->decay ? def->decay(knn__optimizer_rule(o)->args, v)
+                            : knn__optimizer_common_of(o)->weight_decay;
   return excluded(o, v) || isnan(share) ? 0 : share;
 }
 
 bool knn__optimizer_slot_shape(const knn_optimizer *o, int slot, const knn_variable *v,
                                knn__spec *shape) {
-  const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
+  const knn__optimizer_def *def = knn__optimizer_def_of(o);
   *shape = v->value->spec;
-  return !def->slot_shape || def->slot_shape(o->base.args, slot, v, shape);
+  return !def->slot_shape || def->slot_shape(knn__optimizer_rule(o)->args, slot, v, shape);
 }
 
 static knn_status make_slot(knn_optimizer *o, int64_t size, double first, knn_tensor **out) {
@@ -118,10 +121,10 @@ static void copy_weights(const knn_optimizer *o, int slot) {
 }
 
 static knn_status make_slots(knn_optimizer *o) {
-  const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
+  const knn__optimizer_def *def = knn__optimizer_def_of(o);
   const knn__optimizer_common *c = knn__optimizer_common_of(o);
   knn__slot_spec specs[KNN__SLOTS] = {0};
-  int n = def->slots ? def->slots(o->base.args, specs) : 0;
+  int n = def->slots ? def->slots(knn__optimizer_rule(o)->args, specs) : 0;
   for (int i = 0; i < n; i++) {
     KNN__TRY(make_slot(o, place_slot(o, i), (double)specs[i].first, &o->slots[i]));
     o->slot_names[i] = specs[i].name;
@@ -163,6 +166,23 @@ knn_status knn__optimizer_build(knn_optimizer *o, const void *owner, knn_variabl
   knn_status st = make_slots(o);
   if (st != KNN_OK) drop_state(o);
   return st;
+}
+
+knn_value *knn__optimizer_scale_loss(const knn_optimizer *o, knn__scope *s, knn_value *loss) {
+  double factor = knn__optimizer_common_of(o)->loss_scale_factor;
+  if (o->scale) return knn__multiply(s, loss, knn__cast(s, o->scale->value, loss->spec.dtype));
+  return isnan(factor) ? loss : knn__times(s, loss, factor);
+}
+
+knn_status knn_optimizer_scale_loss(const knn_optimizer *o, knn_value *loss, knn_value **out) {
+  knn__scope s;
+  knn__scope_begin(&s, o->base.ctx);
+  knn_value *scaled = knn__optimizer_scale_loss(o, &s, loss);
+  if (s.status == KNN_OK) {
+    knn_value_retain(scaled);
+    *out = scaled;
+  }
+  return knn__scope_end(&s);
 }
 
 knn_status knn_optimizer_new(knn_ctx *ctx, const char *name, const char *options,

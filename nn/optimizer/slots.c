@@ -136,7 +136,7 @@ knn_status knn_optimizer_config(const knn_optimizer *o, knn_config **out) {
   knn_config *config = NULL;
   KNN__TRY(knn_object_config(&o->base, &config));
   knn_status st = KNN_OK;
-  if (knn__schedule_is_constant(knn__optimizer_common_of(o)->learning_rate))
+  if (!o->inner && knn__schedule_is_constant(knn__optimizer_common_of(o)->learning_rate))
     st = knn_config_set_float(config, "learning_rate", o->rate);
   if (st == KNN_OK)
     *out = config;

@@ -18,6 +18,7 @@ typedef struct step {
   const knn__optimizer_common *c;
   const knn__simd_set *loops;
   double rate;
+  double loss_scale; /* gradients are divided by it; NaN = off */
   int64_t t;
   bool whole;  /* the rule looks at each weight as a whole; the spans are the segments */
   bool due;    /* an update is made; else gradients are only gathered */
@@ -29,7 +30,7 @@ typedef struct step {
 } step;
 
 static bool directs(const knn_optimizer *o) {
-  return ((const knn__optimizer_def *)o->base.cls)->direct != NULL;
+  return knn__optimizer_def_of(o)->direct != NULL;
 }
 
 static float *slot_data(const knn_tensor *slot, int64_t first) {
@@ -85,7 +86,7 @@ static void gather_piece(void *arg, int piece) {
   const step *p = arg;
   int64_t first, last, k = p->c->gradient_accumulation_steps;
   knn__piece_range(p->span->n, p->pieces, piece, &first, &last);
-  float *g = p->span->g, scale = (float)p->c->loss_scale_factor;
+  float *g = p->span->g, scale = (float)p->loss_scale;
   if (!isnan(scale))
     for (int64_t i = first; i < last; i++) g[i] /= scale;
   if (k == KNN_NONE) return;
@@ -112,7 +113,7 @@ static void decay_block(const step *p, float *w, int64_t n) {
 }
 
 static knn__update update_of(const step *p, float *w, float *g, int64_t n) {
-  return (knn__update){.args = p->o->base.args,
+  return (knn__update){.args = knn__optimizer_rule(p->o)->args,
                        .loops = p->loops,
                        .rule = {.w = w, .g = g, .n = n},
                        .rate = p->rate,
@@ -120,7 +121,7 @@ static knn__update update_of(const step *p, float *w, float *g, int64_t n) {
 }
 
 static void update_block(const step *p, int64_t first, int64_t n, float *g) {
-  const knn__optimizer_def *def = (const knn__optimizer_def *)p->o->base.cls;
+  const knn__optimizer_def *def = knn__optimizer_def_of(p->o);
   float *w = p->span->w + first;
   knn__update u = update_of(p, w, g, n);
   for (int i = 0; i < p->o->n_slots; i++)
@@ -132,7 +133,7 @@ static void update_block(const step *p, int64_t first, int64_t n, float *g) {
 
 /* A rule that looks at the weight as a whole: its direction takes the place of the gradient. */
 static void update_whole(step *p, const knn__span *span, const knn__segment *weight) {
-  const knn__optimizer_def *def = (const knn__optimizer_def *)p->o->base.cls;
+  const knn__optimizer_def *def = knn__optimizer_def_of(p->o);
   knn__update u = update_of(p, span->w, span->g, span->n);
   p->span = span;
   for (int i = 0; i < p->o->n_slots; i++)
@@ -205,18 +206,21 @@ static void each_piece(step *p, const knn__span *span, void fn(void *arg, int pi
 }
 
 bool knn__optimizer_rests(const knn_optimizer *o, double decay) {
-  const knn__optimizer_def *def = (const knn__optimizer_def *)o->base.cls;
-  return decay == 0 && def->rests && def->rests(o->base.args, knn_optimizer_learning_rate(o));
+  const knn__optimizer_def *def = knn__optimizer_def_of(o);
+  return decay == 0 && def->rests &&
+         def->rests(knn__optimizer_rule(o)->args, knn_optimizer_learning_rate(o));
 }
 
 bool knn__optimizer_lists_rows(const knn_optimizer *o) {
   const knn__optimizer_common *c = knn__optimizer_common_of(o);
-  return !directs(o) && isnan(c->clipnorm) && isnan(c->global_clipnorm) &&
+  return !o->inner && !directs(o) && isnan(c->clipnorm) && isnan(c->global_clipnorm) &&
          isnan(c->loss_scale_factor) && c->gradient_accumulation_steps == KNN_NONE;
 }
 
-void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, const float *g) {
+void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, float *g) {
   const knn__optimizer_common *c = knn__optimizer_common_of(o);
+  const knn__optimizer_def *own = (const knn__optimizer_def *)o->base.cls;
+  if (own->admit && !own->admit(o, g)) return;
   int64_t k = c->gradient_accumulation_steps;
   step p = {.o = o,
             .c = c,
@@ -224,8 +228,9 @@ void knn__optimizer_run(knn_optimizer *o, const knn__span *spans, int n, const f
             .rate = knn_optimizer_learning_rate(o),
             .t = knn_optimizer_iterations(o) + 1,
             .whole = directs(o),
+            .loss_scale = o->scale ? NAN : c->loss_scale_factor,
             .due = k == KNN_NONE || (o->iterations + 1) % k == 0};
-  for (int i = 0; i < n && (k != KNN_NONE || !isnan(c->loss_scale_factor)); i++)
+  for (int i = 0; i < n && (k != KNN_NONE || !isnan(p.loss_scale)); i++)
     each_piece(&p, &spans[i], gather_piece);
   if (p.due) clip_all(&p, g);
   for (int i = 0; i < n; i++) {

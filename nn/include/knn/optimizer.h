@@ -39,6 +39,10 @@ KNN_API knn_status knn_optimizer_slot(const knn_optimizer *optimizer, const char
 /* Weights whose path contains `fragment` get no weight decay. Before the first step. */
 KNN_API knn_status knn_optimizer_exclude_from_weight_decay(knn_optimizer *optimizer,
                                                            const char *fragment);
+/* The loss times what the gradients are divided by before the step (loss_scale_factor, or the scale
+ * of LossScaleOptimizer), for a custom loop to differentiate; a new reference. */
+KNN_API knn_status knn_optimizer_scale_loss(const knn_optimizer *optimizer, knn_value *loss,
+                                            knn_value **out);
 /* One step of a custom loop: weights[i] (values of a layer's weights) change by gradients[i] of the
  * same shape. The first call makes the slots; later calls must name the same weights in the same
  * order. */
