@@ -13,14 +13,13 @@ local K = {T = T, golden = golden}
 
 -- Names that Keras has and knn does not: their cases are skipped, aloud, until knn has them. Any
 -- other name must be there.
-K.later = {
-}
+K.later = {}
 
 local axis_options = {axis = true, axis1 = true, axis2 = true, shared_axes = true, attention_axes = true}
 -- Options where false in a case is Python's None, not False.
 local none_options = {
   scaling = true, window = true, weight_decay = true, standardize = true, split = true,
-  rms_rate = true,
+  rms_rate = true, reduction = true,
 }
 
 local function shift(axis)

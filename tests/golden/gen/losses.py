@@ -145,4 +145,41 @@ more += spread("Dice", {"axis": [1, 2]}, bits, probabilities, ("btc",))
 more += spread("Tversky", {"alpha": 0.3, "beta": 0.7}, bits, probabilities)
 more += spread("CategoricalGeneralizedCrossEntropy", {}, labels, soft, ("bc",))
 more += spread("CategoricalGeneralizedCrossEntropy", {"q": 0.8}, labels, soft, ("bc",))
-write("losses_more", more, ABOUT)
+
+
+def unit(r, shape):
+    v = normal(r, *shape)
+    return v / np.linalg.norm(v, axis=-1, keepdims=True)
+
+
+def circle_labels(r, shape):
+    return r.integers(0, 3, shape[:1]).astype("int32")
+
+
+for options in ({}, {"gamma": 10.0, "margin": 0.25}, {"remove_diagonal": False},
+                {"reduction": "sum"}):
+    r = rng("Circle" + str(options))
+    more.append(make("Circle", options, circle_labels(r, (8, 4)), unit(r, (8, 4)), "labels"))
+r = rng("Circle alone")
+more.append(make("Circle", {}, np.array([0, 1, 1, 2], "int32"), unit(r, (4, 3)), "alone"))
+more.append(make("Circle", {}, np.array([0, 1, 1, 2], "int32"), unit(r, (4, 3)), "alone_weighted",
+                 uniform(r, 0, 2, 4)))
+for tag, t in (("full", [[1, 2, 1], [3, 1, 2]]), ("filled", [[1, 1, 0], [2, 0, 0]])):
+    r = rng("CTC" + tag)
+    more.append(make("CTC", {}, np.array(t, "int32"), normal(r, 2, 7, 4), tag))
+more.append(make("CTC", {}, np.array([[1, 2]], "int32"), normal(rng("CTC wild"), 1, 4, 3, scale=30), "wild"))
+more += spread("Dice", {}, bits, probabilities, ("bc",), weights=False)
+for name in ("Huber", "LogCosh", "Poisson", "BinaryFocalCrossentropy", "CategoricalFocalCrossentropy"):
+    truth, pred = (onehot, soft) if "Categorical" in name else (positive, positive) if name == "Poisson" else (
+        (bits, probabilities) if "Binary" in name else (real, real))
+    for reduction in ("mean_with_sample_weight", "sum", None):
+        more += spread(name, {"reduction": reduction}, truth, pred, ("bc",), weights=True)
+for name in ("BinaryFocalCrossentropy", "Dice", "Tversky"):
+    more.append(make(name, {}, T01, P01, "extreme"))
+more.append(make("BinaryFocalCrossentropy", {"from_logits": True}, TWILD, WILD, "extreme"))
+more.append(make("CategoricalFocalCrossentropy", {"from_logits": True}, TWILD, WILD, "extreme"))
+more += spread("SparseCategoricalCrossentropy", {"ignore_class": -1, "reduction": "mean_with_sample_weight"},
+               lambda r, shape: labels(r, shape) - (r.integers(0, 3, shape[:-1]) == 0), soft, weights=True)
+half = len(more) // 2
+write("losses_more", more[:half], ABOUT)
+write("losses_rest", more[half:], ABOUT)
