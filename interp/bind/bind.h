@@ -97,6 +97,12 @@ knn_layer *knn__bind_to_layer(lua_State *L, int idx);
 
 /* An empty box that will own a config, pushed. */
 knn_config **knn__bind_new_config(lua_State *L);
+/* Lua functions in the options table at `table` become objects where cls wants such. */
+void knn__bind_wrap_functions(lua_State *L, int table, const knn_class *cls);
+/* metric.c: methods of metrics, among those of all objects; metric(y_true, y_pred, sample_weight)
+ * updates and gives the result. */
+void knn__bind_add_metric_methods(lua_State *L);
+int knn__bind_call_metric(lua_State *L);
 /* Methods that all objects have: config and __tostring. */
 int knn__bind_object_config(lua_State *L);
 int knn__bind_object_tostring(lua_State *L);
@@ -142,5 +148,6 @@ void knn__open_custom_layer(lua_State *L);
 void knn__open_file(lua_State *L);
 void knn__open_saving(lua_State *L);
 void knn__open_custom_step(lua_State *L);
+void knn__open_metric(lua_State *L);
 
 #endif

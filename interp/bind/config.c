@@ -232,6 +232,7 @@ knn_config *knn__bind_class_options(lua_State *L, int idx, const knn_class *cls)
   int copy = lua_gettop(L);
   for (int i = 0; i < cls->n_params; i++)
     if (counts_from_one(&cls->params[i])) shift_field(L, copy, cls->name, &cls->params[i], -1);
+  knn__bind_wrap_functions(L, copy, cls);
   /* an empty table is a dict without options */
   knn_config *config = knn__bind_config(L, copy, cls->name);
   lua_remove(L, copy);

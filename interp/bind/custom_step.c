@@ -106,7 +106,9 @@ static int compute_loss(lua_State *L) {
 
 void knn__bind_push_metric_result(lua_State *L, knn_metric *metric, int i) {
   if (!knn_tracing(knn__bind_ctx(L))) {
-    lua_pushnumber(L, knn_metric_result_at(metric, i));
+    double value;
+    knn__bind_check(L, knn_metric_read(metric, i, &value));
+    lua_pushnumber(L, value);
     return;
   }
   knn_value **box = (knn_value **)knn__bind_new(L, KNN_TENSOR_TYPE);

@@ -131,6 +131,7 @@ static int open_core(lua_State *L) {
   knn__open_schema(L);
   knn__open_progress(L);
   knn__open_custom(L);
+  knn__open_metric(L);
   knn__open_layer(L);
   knn__open_model(L);
   knn__open_custom_layer(L);

@@ -29,6 +29,16 @@ static int apply(lua_State *L) {
   return 0;
 }
 
+/* optimizer:scale_loss(loss): times what apply divides the gradients by; the loss itself where it
+ * divides by nothing. */
+static int scale_loss(lua_State *L) {
+  knn_value *scaled = NULL;
+  knn__bind_check(L,
+                  knn_optimizer_scale_loss(check_optimizer(L), knn__bind_to_value(L, 2), &scaled));
+  knn__bind_push_value(L, scaled);
+  return 1;
+}
+
 static int exclude(lua_State *L) {
   knn__bind_check(
       L, knn_optimizer_exclude_from_weight_decay(check_optimizer(L), luaL_checkstring(L, 2)));
@@ -66,6 +76,7 @@ static int assign(lua_State *L) {
 
 static const luaL_Reg methods[] = {
     {"apply", apply},
+    {"scale_loss", scale_loss},
     {"exclude_from_weight_decay", exclude},
     {"config", knn__bind_object_config},
     {NULL, NULL},

@@ -57,30 +57,46 @@ static void gather(lua_State *L, const knn_class *cls) {
 
 static int call_object(lua_State *L);
 
-/* activations.relu(x) and losses.mean_squared_error(y_true, y_pred) compute at once, with an
- * options table behind. */
-static bool is_computation(lua_State *L, const knn_class *cls) {
-  bool tensor = luaL_testudata(L, 1, KNN_TENSOR_TYPE) != NULL;
-  return tensor && (strcmp(cls->family, "activation") == 0 || strcmp(cls->family, "loss") == 0);
+/* How many tensors a class takes to compute at once, with an options table behind:
+ * activations.relu(x), losses.mean_squared_error(y_true, y_pred), metrics.binary_accuracy(y_true,
+ * y_pred). 0 = it is no function. */
+static int operands(const knn_class *cls) {
+  if (strcmp(cls->family, "activation") == 0) return 1;
+  return strcmp(cls->family, "loss") == 0 || strcmp(cls->family, "metric") == 0 ? 2 : 0;
 }
 
-static int compute(lua_State *L, const knn_class *cls) {
+/* The function of a metric: a value per sample. */
+static int compute_metric(lua_State *L, knn_object *object) {
+  knn_value *y_true = knn__bind_to_value(L, 2), *y_pred = knn__bind_to_value(L, 3), *out = NULL;
+  knn__bind_check(L, knn_metric_call(knn_metric_of(object), y_true, y_pred, &out));
+  knn__bind_push_value(L, out);
+  return 1;
+}
+
+/* Keras's functions are named by the words that stand for a class; those of losses do not take the
+ * mean over samples. */
+static int compute(lua_State *L, const knn_class *cls, int n, bool word) {
   knn_object *object = NULL;
-  int n = cls->family[0] == 'l' ? 2 : 1;
   lua_settop(L, n + 1);
+  if (word && strcmp(cls->family, "loss") == 0) {
+    if (lua_isnil(L, -1)) lua_newtable(L), lua_replace(L, -2);
+    lua_pushliteral(L, "none");
+    lua_setfield(L, -2, "reduction");
+  }
   knn_config *options = knn__bind_class_options(L, n + 1, cls);
   knn__bind_check(L, knn_object_new(knn__bind_ctx(L), cls->family, cls->name, options, &object));
   lua_settop(L, n);
   knn__bind_push_object(L, object);
   lua_insert(L, 1);
-  return call_object(L);
+  return strcmp(cls->family, "metric") == 0 ? compute_metric(L, object) : call_object(L);
 }
 
-/* Upvalue 1: the class. */
+/* Upvalue 1: the class; upvalue 2: it was asked for by a word that stands for it. */
 static int construct(lua_State *L) {
   const knn_class *cls = lua_touserdata(L, lua_upvalueindex(1));
   knn_object *object = NULL;
-  if (is_computation(L, cls)) return compute(L, cls);
+  if (luaL_testudata(L, 1, KNN_TENSOR_TYPE) && operands(cls) > 0)
+    return compute(L, cls, operands(cls), lua_toboolean(L, lua_upvalueindex(2)));
   gather(L, cls);
   knn_config *options = knn__bind_class_options(L, 1, cls);
   knn__bind_check(L, knn_object_new(knn__bind_ctx(L), cls->family, cls->name, options, &object));
@@ -98,7 +114,8 @@ static int unknown(lua_State *L) {
   const knn_class *cls = knn_class_find(family, name);
   if (cls) {
     lua_pushlightuserdata(L, (void *)(uintptr_t)cls);
-    lua_pushcclosure(L, construct, 1);
+    lua_pushboolean(L, strcmp(name, cls->name) != 0);
+    lua_pushcclosure(L, construct, 2);
     return 1;
   }
   knn_class_suggest(family, name, near, sizeof near);
@@ -112,7 +129,8 @@ static void open_family(lua_State *L, const char *name, const char *family) {
   lua_createtable(L, 0, n);
   for (int i = 0; i < n; i++) {
     lua_pushlightuserdata(L, (void *)(uintptr_t)classes[i]);
-    lua_pushcclosure(L, construct, 1);
+    lua_pushboolean(L, false);
+    lua_pushcclosure(L, construct, 2);
     lua_setfield(L, -2, classes[i]->name);
   }
   lua_createtable(L, 0, 1);
@@ -267,62 +285,13 @@ static int call_object(lua_State *L) {
     knn__bind_check(L, knn_schedule_call(object, luaL_checkinteger(L, 2), &rate));
     lua_pushnumber(L, rate);
     return 1;
+  } else if (strcmp(family, "metric") == 0) {
+    return knn__bind_call_metric(L);
   } else {
     return luaL_error(L, "a %s cannot be called", family);
   }
   knn__bind_push_value(L, out);
   return 1;
-}
-
-/* ---- metrics by themselves ---- */
-
-static knn_metric *check_metric(lua_State *L) {
-  knn_metric *metric = knn_metric_of(knn__bind_check_box(L, 1, KNN_OBJECT_TYPE));
-  luaL_argexpected(L, metric, 1, "metric");
-  return metric;
-}
-
-/* Metrics of values that come from outside. */
-static bool takes_values(knn_metric *metric) {
-  const char *name = knn_object_class(knn_metric_object(metric))->name;
-  return strcmp(name, "Mean") == 0 || strcmp(name, "Sum") == 0;
-}
-
-/* metric:update(y_true, y_pred, sample_weight); of Mean and Sum: update(values, sample_weight) */
-static int metric_update(lua_State *L) {
-  knn_metric *metric = check_metric(L);
-  if (takes_values(metric) && !lua_isnoneornil(L, 2)) {
-    lua_pushnil(L);
-    lua_insert(L, 2);
-  }
-  lua_settop(L, 4);
-  knn_value *y_true = lua_isnil(L, 2) ? NULL : knn__bind_to_value(L, 2),
-            *y_pred = knn__bind_to_value(L, 3);
-  knn_value *weight = lua_isnil(L, 4) ? NULL : knn__bind_to_value(L, 4);
-  knn__bind_check(L, knn_metric_update(metric, y_true, y_pred, weight));
-  return 0;
-}
-
-/* metric:result(): one number, or a list for metrics with a list of thresholds; values in a step
- * that is recorded. */
-static int metric_result(lua_State *L) {
-  knn_metric *metric = check_metric(L);
-  int n = knn_metric_size(metric);
-  if (n <= 1) {
-    knn__bind_push_metric_result(L, metric, 0);
-    return 1;
-  }
-  lua_createtable(L, n, 0);
-  for (int i = 0; i < n; i++) {
-    knn__bind_push_metric_result(L, metric, i);
-    lua_rawseti(L, -2, i + 1);
-  }
-  return 1;
-}
-
-static int metric_reset(lua_State *L) {
-  knn_metric_reset(check_metric(L));
-  return 0;
 }
 
 /* ---- the schema as tables ---- */
@@ -439,11 +408,6 @@ static int new_object(lua_State *L) {
 
 static const luaL_Reg methods[] = {
     {"config", knn__bind_object_config},
-    {"update", metric_update},
-    {"update_state", metric_update},
-    {"result", metric_result},
-    {"reset", metric_reset},
-    {"reset_state", metric_reset},
     {NULL, NULL},
 };
 static const luaL_Reg meta[] = {
@@ -455,6 +419,7 @@ static const luaL_Reg functions[] = {
 
 void knn__open_schema(lua_State *L) {
   knn__bind_type(L, KNN_OBJECT_TYPE, methods, meta, release);
+  knn__bind_add_metric_methods(L);
   knn__bind_use_index(L, KNN_OBJECT_TYPE, index_object, NULL);
   luaL_setfuncs(L, functions, 0);
   for (size_t i = 0; i < sizeof families / sizeof *families; i++)

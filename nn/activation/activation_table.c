@@ -1,6 +1,7 @@
 /* activation_table.c - the table of activations, and calling one. */
 #include "activation_list.h"
 
+#include "host.h"
 #include "knn/layer.h"
 
 #define X(name) &knn__activation_##name.cls,
@@ -11,8 +12,18 @@ const knn__family knn__family_activation = {
     .name = "activation",
     .classes = classes,
     .n = KNN__LEN(classes),
-    .object_size = sizeof(knn_object),
+    .object_size = sizeof(knn__host),
+    .finalize = knn__host_finalize,
 };
+
+static const knn__activation_def host = {
+    .cls = {.family = "activation", .name = "custom", .summary = "A function of the host."},
+    .call = knn__host_call};
+
+knn_status knn_activation_new_custom(knn_ctx *ctx, const char *name, knn_value_fn call, void *self,
+                                     void (*free_self)(void *self), knn_object **out) {
+  return knn__host_new(ctx, &knn__family_activation, &host.cls, name, call, self, free_self, out);
+}
 
 knn_value *knn__activate(knn_object *activation, knn__scope *s, knn_value *x) {
   if (!activation || s->status != KNN_OK) return s->status == KNN_OK ? x : NULL;

@@ -55,6 +55,7 @@ const knn__metric_def knn__metric_mean = {
             .source = "Keras",
             .see = "Sum",
             KNN__PARAMS(mean_params, mean_args)},
+    .values_only = true,
     .value = values,
 };
 
@@ -69,6 +70,7 @@ const knn__metric_def knn__metric_sum = {
             .source = "Keras",
             .see = "Mean",
             KNN__PARAMS(sum_params, mean_args)},
+    .values_only = true,
     .states = sum_states,
     .update = sum_update,
     .result = sum_result,

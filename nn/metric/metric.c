@@ -6,6 +6,7 @@
  * total += sum of values; count += sum of weights, or the number of samples, or 1 for a scalar. */
 #include "metric.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ static int mean_states(knn__spec *specs, const char **names) {
   return 2;
 }
 
-static knn_status add_state(knn_metric *m, const char *name, const knn__spec *spec) {
+knn_status knn__metric_add_state(knn_metric *m, const char *name, const knn__spec *spec) {
   char path[256];
   snprintf(path, sizeof path, "%s/%s", m->base.name, name);
   KNN__TRY(knn__variable_new(m->base.ctx, name, path, spec, false, &m->states[m->n_states]));
@@ -44,10 +45,15 @@ knn_status knn__metric_build(knn_metric *m, const knn__spec *y_pred) {
   knn__spec specs[KNN__METRIC_STATES];
   const char *names[KNN__METRIC_STATES];
   if (m->n_states > 0) return KNN_OK;
+  if (m->host) {
+    knn_status made = m->host->build(m->self, m, y_pred->rank, y_pred->dims);
+    if (made != KNN_OK) drop_states(m);
+    return made;
+  }
   bool mean = m->custom || !def_of(m)->states;
   int n = mean ? mean_states(specs, names) : def_of(m)->states(m, y_pred, specs, names);
   knn_status st = KNN_OK;
-  for (int i = 0; i < n && st == KNN_OK; i++) st = add_state(m, names[i], &specs[i]);
+  for (int i = 0; i < n && st == KNN_OK; i++) st = knn__metric_add_state(m, names[i], &specs[i]);
   if (st != KNN_OK) drop_states(m);
   return st;
 }
@@ -124,9 +130,11 @@ void knn__metric_update(knn_metric *m, knn__scope *s, knn_value *y_true, knn_val
                         knn_value *sample_weight) {
   if (s->status == KNN_OK) s->status = knn__metric_build(m, &y_pred->spec);
   if (s->status != KNN_OK) return;
-  if (y_pred->mask && (m->custom || def_of(m)->value))
+  if (y_pred->mask && !m->host && (m->custom || def_of(m)->value))
     sample_weight = masked(s, sample_weight, y_pred->mask);
-  if (m->custom)
+  if (m->host)
+    s->status = m->host->update(m->self, y_true, y_pred, sample_weight);
+  else if (m->custom)
     knn__metric_mean_update(m, s, host_value(m, s, y_true, y_pred), sample_weight);
   else if (def_of(m)->value)
     knn__metric_mean_update(m, s, def_of(m)->value(m->base.args, s, y_true, y_pred), sample_weight);
@@ -145,12 +153,21 @@ int knn__metric_size(const knn_metric *m) {
 }
 
 double knn__metric_result_at(const knn_metric *m, int i) {
+  double value;
+  if (m->host) return knn__metric_read(m, i, &value) == KNN_OK ? value : NAN;
   const float *states[KNN__METRIC_STATES];
   if (m->n_states == 0 || i < 0 || i >= knn__metric_size(m)) return 0;
   for (int k = 0; k < m->n_states; k++)
     states[k] = knn_tensor_data(knn__variable_tensor(m->states[k]));
   if (!m->custom && def_of(m)->result) return def_of(m)->result(m, states, i);
   return knn__metric_ratio((double)*states[TOTAL], (double)*states[COUNT]);
+}
+
+knn_status knn__metric_read(const knn_metric *m, int i, double *out) {
+  *out = 0;
+  if (m->host) return m->n_states > 0 ? m->host->result(m->self, out) : KNN_OK;
+  *out = knn__metric_result_at(m, i);
+  return KNN_OK;
 }
 
 double knn__metric_result(const knn_metric *m) {

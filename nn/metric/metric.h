@@ -4,6 +4,7 @@
 #ifndef KNN__METRIC_H
 #define KNN__METRIC_H
 
+#include "knn/custom.h"
 #include "knn/metric.h"
 #include "object.h"
 #include "ops.h"
@@ -28,8 +29,9 @@ struct knn_metric {
   double
       *thresholds; /* of metrics that count at thresholds, else NULL; set when the metric is made */
   int n_thresholds;
-  bool even;     /* thresholds lie evenly over [0, 1] */
-  int n_results; /* numbers in the result; 0 stands for 1 */
+  bool even;                      /* thresholds lie evenly over [0, 1] */
+  int n_results;                  /* numbers in the result; 0 stands for 1 */
+  const knn_metric_methods *host; /* a host's with states of its own; NULL = none */
   /* a metric written by the host: mean over samples of custom(y_true, y_pred); NULL for rows of the
    * table */
   knn_status (*custom)(void *self, knn_value *y_true, knn_value *y_pred, knn_value **out);
@@ -39,7 +41,8 @@ struct knn_metric {
 
 typedef struct knn__metric_def {
   knn_class cls;
-  int direction; /* +1: larger is better, -1: smaller, 0: neither */
+  bool values_only; /* y_pred alone is looked at */
+  int direction;    /* +1: larger is better, -1: smaller, 0: neither */
   /* Check arguments and make what they imply; NULL = nothing to do. */
   knn_status (*init)(knn_metric *self);
   /* Either `value`: the metric is the mean over samples of this function, states total and count.
@@ -64,6 +67,8 @@ knn_status knn__metric_custom(knn_ctx *ctx, const char *name,
                               knn_status (*call)(void *self, knn_value *y_true, knn_value *y_pred,
                                                  knn_value **out),
                               void *self, void (*free_self)(void *self), knn_metric **out);
+/* One more state, of zeros; for build. */
+knn_status knn__metric_add_state(knn_metric *m, const char *name, const knn__spec *spec);
 /* Make the states, once; later calls do nothing. */
 knn_status knn__metric_build(knn_metric *m, const knn__spec *y_pred);
 /* Update from one batch (tensors: at once; nodes: recorded). */
@@ -82,6 +87,8 @@ double knn__metric_ratio(double total, double count);
  * number i of them. */
 int knn__metric_size(const knn_metric *m);
 double knn__metric_result_at(const knn_metric *m, int i);
+/* The same, or how a host's result failed. */
+knn_status knn__metric_read(const knn_metric *m, int i, double *out);
 double knn__metric_result(const knn_metric *m); /* the first */
 int knn__metric_direction(const knn_metric *m);
 void knn__metric_reset(knn_metric *m);

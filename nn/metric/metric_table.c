@@ -97,6 +97,32 @@ double knn_metric_result(const knn_metric *m) {
   return knn__metric_result_at(m, 0);
 }
 
+knn_status knn_metric_read(const knn_metric *m, int i, double *out) {
+  return knn__metric_read(m, i, out);
+}
+
+bool knn_metric_takes_values(const knn_metric *m) {
+  return ((const knn__metric_def *)m->base.cls)->values_only;
+}
+
+knn_status knn_metric_call(knn_metric *m, knn_value *y_true, knn_value *y_pred, knn_value **out) {
+  const knn__metric_def *def = (const knn__metric_def *)m->base.cls;
+  knn__scope s;
+  if (!def->value || def->values_only)
+    return knn_fail(m->base.ctx, KNN_EARG,
+                    "%s is no mean of a function; make one, then update_state and result",
+                    m->base.cls->name);
+  knn__scope_begin(&s, m->base.ctx);
+  knn_value *values = def->value(m->base.args, &s, y_true, y_pred);
+  if (s.status == KNN_OK) {
+    knn_value_retain(values);
+    *out = values;
+  } else {
+    knn_fail_in(s.ctx, s.status, "metric %s", m->base.name);
+  }
+  return knn__scope_end(&s);
+}
+
 int knn_metric_size(const knn_metric *m) {
   return knn__metric_size(m);
 }

@@ -374,6 +374,7 @@ static knn_status read_logs(knn_model *m, const knn__step *step) {
 }
 
 knn_status knn__batches_run(knn__batches *b, knn__mode mode, knn_tensor **outs, int *n_out) {
+  if (mode == KNN__TRAIN && b->m->optimizer) KNN__TRY(knn__optimizer_ready(b->m->optimizer));
   if (b->m->run_eagerly) return run_eagerly(b, mode, outs, n_out);
   knn__step *step;
   KNN__TRY(knn__batches_load(b, mode, &step));

@@ -46,8 +46,22 @@ knn_status knn_loss_call(knn_object *loss, knn_value *y_true, knn_value *y_pred,
                 out);
 }
 
+knn_status knn_value_assign(knn_value *variable, knn_value *x) {
+  const knn__spec *a = &variable->spec, *b = &x->spec;
+  knn__scope scope;
+  if (!variable->variable)
+    return knn_fail(variable->ctx, KNN_EARG,
+                    "assign: a variable of a layer or metric is expected, got a tensor of shape %s",
+                    KNN__SPEC(*a));
+  if (!knn__dims_fit(a->rank, a->dims, b->rank, b->dims))
+    return knn_fail(variable->ctx, KNN_ESHAPE, "assign: variable '%s' has shape %s, the value %s",
+                    variable->variable->path, KNN__SPEC(*a), KNN__SPEC(*b));
+  knn__scope_begin(&scope, variable->ctx);
+  knn__assign(&scope, variable->variable, knn__cast(&scope, x, a->dtype));
+  return knn__scope_end(&scope);
+}
+
 knn_status knn_schedule_call(const knn_object *schedule, int64_t step, double *out) {
   KNN__TRY(need_family(schedule, &knn__family_schedule));
-  *out = ((const knn__schedule_def *)schedule->cls)->at(schedule, step);
-  return KNN_OK;
+  return knn__schedule_rate(schedule, step, out);
 }

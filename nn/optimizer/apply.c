@@ -32,6 +32,7 @@ static knn_status forward(const knn__call *call) {
   const apply_args *args = call->args;
   knn_optimizer *o = (knn_optimizer *)args->optimizer;
   float *g = call->scratch, *to = g;
+  KNN__TRY(knn__optimizer_ready(o));
   if (o->builds != args->builds)
     return knn_fail(
         call->ctx, KNN_ESTATE,

@@ -93,9 +93,9 @@ typedef struct knn__span {
 struct knn_optimizer {
   knn_object base;
   const knn_optimizer *inner; /* wrapped: gives rule and arguments, keeps nothing; NULL = none */
-  double rate;                /* of a constant schedule, as Keras keeps it: float32 */
-  const void *owner;          /* the model whose arena the segments describe; NULL = none */
-  int64_t iterations;         /* calls so far, micro-steps of accumulation included */
+  double rate;        /* of a constant schedule, as Keras keeps it: float32; a host's word */
+  const void *owner;  /* the model whose arena the segments describe; NULL = none */
+  int64_t iterations; /* calls so far, micro-steps of accumulation included */
   knn__segment *segments;
   int n_segments;
   int64_t size;     /* elements of all segments */
@@ -169,6 +169,8 @@ static inline const knn__optimizer_common *knn__optimizer_common_of(const knn_op
  * custom loop. */
 knn_status knn__optimizer_build(knn_optimizer *o, const void *owner, knn_variable *const *weights,
                                 int n);
+/* Ahead of a step: ask the schedule, if it is a host's, for the rate. */
+knn_status knn__optimizer_ready(knn_optimizer *o);
 /* One step over packed arenas w and g of `size` elements; `listed`, at most KNN__TABLES in the
  * order of their segments, stand for those segments' part of g, with the same result bit by bit.
  * Allocates nothing; pieces depend on the sizes only. */

@@ -14,6 +14,13 @@ static const knn_class *const classes[] = {
 #undef X
 };
 
+static knn_status set_first_rate(knn_optimizer *o, const knn_object *schedule) {
+  double rate;
+  KNN__TRY(knn__schedule_rate(schedule, 0, &rate));
+  o->rate = (double)(float)rate;
+  return KNN_OK;
+}
+
 static knn_status init(knn_object *object) {
   knn_optimizer *o = (knn_optimizer *)object;
   const knn__optimizer_def *own = (const knn__optimizer_def *)object->cls;
@@ -27,8 +34,7 @@ static knn_status init(knn_object *object) {
   if (!c->learning_rate)
     return knn_fail(object->ctx, KNN_EARG, "%s: 'learning_rate' must be a number or a schedule",
                     object->cls->name);
-  o->rate = (double)(float)knn__schedule_at(c->learning_rate, 0);
-  return KNN_OK;
+  return set_first_rate(o, c->learning_rate);
 }
 
 static void drop_state(knn_optimizer *o) {
@@ -214,7 +220,14 @@ knn_optimizer *knn_optimizer_of(knn_object *object) {
 
 double knn_optimizer_learning_rate(const knn_optimizer *o) {
   const knn_object *schedule = knn__optimizer_common_of(o)->learning_rate;
-  return knn__schedule_is_constant(schedule) ? o->rate : knn__schedule_at(schedule, o->iterations);
+  bool kept = knn__schedule_is_constant(schedule) || knn__schedule_is_host(schedule);
+  return kept ? o->rate : knn__schedule_at(schedule, o->iterations);
+}
+
+knn_status knn__optimizer_ready(knn_optimizer *o) {
+  const knn_object *schedule = knn__optimizer_common_of(o)->learning_rate;
+  return knn__schedule_is_host(schedule) ? knn__schedule_rate(schedule, o->iterations, &o->rate)
+                                         : KNN_OK;
 }
 
 knn_status knn_optimizer_set_learning_rate(knn_optimizer *o, double rate) {

@@ -28,7 +28,8 @@ const knn__family knn__family_schedule = {
     .name = "schedule",
     .classes = classes,
     .n = KNN__LEN(classes),
-    .object_size = sizeof(knn_object),
+    .object_size = sizeof(knn__schedule),
+    .finalize = knn__schedule_finalize,
     .coerce = coerce,
 };
 

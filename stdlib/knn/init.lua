@@ -54,6 +54,35 @@ local unknown_op = ops_meta.__index
 knn.ops.dot = nil -- the method is matmul, the function Keras's
 function ops_meta.__index(t, name) return require "knn.ops".functions[name] or unknown_op(t, name) end
 
+--- Lets the variable of a layer or metric hold x; in a function that becomes a plan, from this point of it.
+-- @function Tensor:assign
+methods.assign = core.assign
+
+--- The same with the sum, or the difference, of what it holds and x.
+-- @function Tensor:assign_add
+function methods.assign_add(t, x) return core.assign(t, t + x) end
+
+-- @function Tensor:assign_sub
+function methods.assign_sub(t, x) return core.assign(t, t - x) end
+
+knn.optimizers.schedules = knn.schedules
+knn.metrics.MeanMetricWrapper = function(options) return require "knn.metric".MeanMetricWrapper(options) end
+
+-- Keras's get, serialize and deserialize of each family: a word, an object or a config as an object, and back.
+for name, family in pairs {
+  losses = "loss", metrics = "metric", optimizers = "optimizer", schedules = "schedule", regularizers = "regularizer",
+  constraints = "constraint", initializers = "initializer", activations = "activation",
+} do
+  local members = core[name]
+  function members.get(x)
+    if x == nil or type(x) == "userdata" then return x end
+    if type(x) == "table" then return core.new(family, x.class_name, x.config) end
+    return core.new(family, x)
+  end
+  members.deserialize = members.get
+  function members.serialize(object) return {class_name = object.class_name, config = object:config()} end
+end
+
 -- Merging layers as functions: knn.layers.add{a, b}, knn.layers.dot({a, b}, {axes = 2}).
 for _, name in ipairs {
   "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
@@ -80,7 +109,7 @@ local lazy_function = {
   custom_gradient = {"knn.layer", "custom_gradient"},
   register_function = {"knn.layer", "register_function"},
   loss = {"knn.layer", "loss"},
-  metric = {"knn.layer", "metric"},
+  metric = {"knn.metric", "metric"},
   labels = {"knn.utils", "labels"},
   LabelEncoder = {"knn.utils", "labels"},
   accuracy = {"knn.utils", "accuracy"},

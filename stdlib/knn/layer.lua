@@ -149,7 +149,7 @@ function default.train(self, data)
     predicted = {self(x, {training = true})}
     return self:compute_loss(x, y, predicted, weight)
   end, weights)()
-  self.metrics[1]:update(loss, predicted[1].shape[1])
+  self.metrics[1]:update_state(loss, predicted[1].shape[1])
   self.optimizer:apply(gradients, weights)
   return self:compute_metrics(x, y, predicted, weight)
 end
@@ -157,7 +157,7 @@ end
 function default.test(self, data)
   local x, y, weight = table.unpack(data, 1, 3)
   local predicted = {self(x, {training = false})}
-  self.metrics[1]:update(self:compute_loss(x, y, predicted, weight), predicted[1].shape[1])
+  self.metrics[1]:update_state(self:compute_loss(x, y, predicted, weight), predicted[1].shape[1])
   return self:compute_metrics(x, y, predicted, weight)
 end
 
@@ -455,13 +455,6 @@ end
 -- @tparam[opt] table options {name = "custom"}
 function M.loss(f, options)
   return core.custom_loss(f, options and options.name)
-end
-
---- A metric from a function of (y_true, y_pred); its values are averaged over all samples.
--- @tparam function f
--- @tparam[opt] table options {name = "custom"}
-function M.metric(f, options)
-  return core.custom_metric(f, options and options.name)
 end
 
 return M

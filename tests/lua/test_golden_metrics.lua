@@ -24,12 +24,12 @@ local function check_alone(case, class)
   local metric = class(K.options(case.options))
   for k, batch in ipairs(case.batches) do
     local weight = batch.sample_weight and K.tensor(batch.sample_weight)
-    metric:update(K.tensor(batch.y_true), K.tensor(batch.y_pred), weight)
+    metric:update_state(K.tensor(batch.y_true), K.tensor(batch.y_pred), weight)
     local result = metric:result()
     if type(result) == "table" then result = knn.tensor(result, "float32") end
     K.close(result, batch.result, "result after batch " .. k)
   end
-  metric:reset()
+  metric:reset_state()
   T.equal(#case.batches[1].result.shape > 0 and metric:result()[1] or metric:result(), 0)
 end
 

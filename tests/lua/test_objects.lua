@@ -37,7 +37,7 @@ T.test("wrong values name option, expectation and finding", function()
   T.raises("Dense: option 'units' is required", layers.Dense, {activation = "relu"})
   T.raises("Dense: value 2 has no name", layers.Dense, {8, "relu"})
   T.raises("hole", layers.Dense, {8, input_shape = {28, nil, 1}})
-  T.raises("cannot be an option", layers.Dense, {8, activation = print})
+  T.raises("cannot be an option", layers.Dense, {8, use_bias = print})
 end)
 
 T.test("the message names the script's line", function()

@@ -64,7 +64,7 @@ T.test("the last step's numbers are the logs, sorted by name", function()
     init = function(self) network(self) self.seen = knn.metrics.Sum{name = "seen"} end,
     call = predict,
     train_step = function(self, data)
-      self.seen:update(ops.ones_like(data[1][{{}, 1}]))
+      self.seen:update_state(ops.ones_like(data[1][{{}, 1}]))
       return {rows = self.seen:result(), twice = self.seen:result() * 2, constant = 3}
     end,
   })
@@ -141,7 +141,7 @@ end)
 T.test("metrics of layers are reported and reset", function()
   local Watch = knn.layer("Watch", {}, {
     init = function(self) self.mean = knn.metrics.Mean{name = "level"} end,
-    call = function(self, v) self.mean:update(v) return v end,
+    call = function(self, v) self.mean:update_state(v) return v end,
   })
   local model = knn.Sequential{Watch{}}
   model:compile{loss = "mse", metrics = {"mae"}}

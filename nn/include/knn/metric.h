@@ -28,6 +28,14 @@ KNN_API knn_status knn_metric_update(knn_metric *metric, knn_value *y_true, knn_
 KNN_API double knn_metric_result(const knn_metric *metric);
 KNN_API int knn_metric_size(const knn_metric *metric);
 KNN_API double knn_metric_result_at(const knn_metric *metric, int i);
+/* Number i, or how a metric of the host failed. */
+KNN_API knn_status knn_metric_read(const knn_metric *metric, int i, double *out);
+/* Mean and Sum: values come from outside, there are no targets. */
+KNN_API bool knn_metric_takes_values(const knn_metric *metric);
+/* The values that a mean of a function takes its mean of, one per sample (new reference); KNN_EARG
+ * for metrics of another kind. */
+KNN_API knn_status knn_metric_call(knn_metric *metric, knn_value *y_true, knn_value *y_pred,
+                                   knn_value **out);
 KNN_API void knn_metric_reset(knn_metric *metric);
 /* Number i of the result as a value, which a plan finds anew at each run: a new reference. */
 KNN_API knn_status knn_metric_result_value(knn_metric *metric, int i, knn_value **out);
