@@ -147,11 +147,13 @@ static void gradients_match_differences(void **state) {
   for (int i = 0; i < knn__family_loss.n; i++) {
     const knn__loss_def *def = (const knn__loss_def *)knn__family_loss.classes[i];
     bool logits = strstr(def->cls.name, "rossentropy") != NULL;
+    int sequence = strcmp(def->cls.name, "CTC") == 0; /* one axis more */
     for (int variant = 0; variant <= logits; variant++) {
       knn_loss *loss = make(ctx, def->cls.name, variant ? "from_logits=true" : "");
-      knn_value *y = def->labels ? values(ctx, KNN_I32, 1, (int64_t[]){2}, labels)
-                                 : values(ctx, KNN_F64, 2, (int64_t[]){2, 3}, t);
-      knn_value *x = values(ctx, KNN_F64, 2, (int64_t[]){2, 3}, p), *dx;
+      knn_value *y = def->labels
+                         ? values(ctx, KNN_I32, 1 + sequence, &(int64_t[]){1, 2}[!sequence], labels)
+                         : values(ctx, KNN_F64, 2, (int64_t[]){2, 3}, t);
+      knn_value *dx, *x = values(ctx, KNN_F64, 2 + sequence, &(int64_t[]){1, 2, 3}[!sequence], p);
       knn_tape *tape;
       knn__scope s;
       knn__scope_begin(&s, ctx);
