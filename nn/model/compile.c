@@ -34,6 +34,27 @@ static knn_status set_rate(knn_object *optimizer, double rate) {
   return knn_optimizer_set_learning_rate((knn_optimizer *)optimizer, rate);
 }
 
+/* Under the policy mixed_float16, in which small gradients become 0, the optimizer is wrapped. */
+static knn_status wrap_optimizer(const knn_model *m, knn__compile_args *args) {
+  const knn_policy policy = knn__layer_common_of(m->root)->policy;
+  const bool mixed = policy.compute == KNN_F16 && policy.variable == KNN_F32;
+  knn_config *options = NULL, *inner = NULL;
+  knn_object *wrapped = NULL;
+  if (!mixed || !args->auto_scale_loss || !args->optimizer) return KNN_OK;
+  if (((const knn_optimizer *)args->optimizer)->inner) return KNN_OK;
+  knn_status st = knn_config_dict(m->ctx, &options);
+  if (st == KNN_OK) st = knn_config_object(m->ctx, args->optimizer, &inner);
+  if (st == KNN_OK) st = knn_config_set(options, "inner_optimizer", inner);
+  if (st == KNN_OK)
+    st = knn_object_new(m->ctx, "optimizer", "LossScaleOptimizer", options, &wrapped);
+  knn_config_release(inner);
+  knn_config_release(options);
+  if (st != KNN_OK) return st;
+  knn_object_release(args->optimizer);
+  args->optimizer = wrapped;
+  return KNN_OK;
+}
+
 static knn_config *kept(knn_config *config) {
   if (config) knn_config_retain(config);
   return config;
@@ -86,6 +107,7 @@ static knn_status compile_with(knn_model *m, knn__compile_args *args) {
   inherit_options(m, args);
   KNN__TRY(check_options(m, args));
   KNN__TRY(set_rate(args->optimizer, args->learning_rate));
+  KNN__TRY(wrap_optimizer(m, args));
   KNN__TRY(knn__model_new_tracker(m->ctx, &tracker));
   knn__model_forget_compile(m);
   knn__model_unpack(m);

@@ -23,8 +23,9 @@ static const knn_param compile_params[] = {
     KNN__PARAM(knn__compile_args, learning_rate, KNN_P_FLOAT, "null",
                "Step size, set in the optimizer; null = the optimizer's own.", .min = 0,
                .max = 1e30),
-    KNN__PARAM(knn__compile_args, auto_scale_loss, KNN_P_BOOL, "true",
-               "Accepted for Keras's sake; matters for float16 only."),
+    KNN__PARAM(
+        knn__compile_args, auto_scale_loss, KNN_P_BOOL, "true",
+        "Wrap the optimizer in LossScaleOptimizer where the model's policy is mixed_float16."),
 };
 
 const knn_class knn__method_compile = {

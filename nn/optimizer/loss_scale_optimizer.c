@@ -1,7 +1,8 @@
 /* loss_scale_optimizer.c - a wrapper for training in float16, whose small gradients become 0: the
  * loss is multiplied by a scale and the gradients are divided by it. A step with a gradient that is
  * not finite is left out and halves the scale; dynamic_growth_steps good ones double it. The
- * wrapped optimizer gives its rule and arguments; weights, slots and rate are the wrapper's.
+ * wrapped optimizer gives its rule; its rate and
+ * arguments stay with it, weights and slots are the wrapper's.
  * Micikevicius et al. 2018. */
 #include <math.h>
 
@@ -28,7 +29,7 @@ static const knn_param params[] = {
 static knn_status wrap(knn_optimizer *o) {
   const scale_args *a = o->base.args;
   const knn__spec scalar = {.dtype = KNN_F32};
-  const knn_optimizer *inner = (const knn_optimizer *)a->inner_optimizer;
+  knn_optimizer *inner = (knn_optimizer *)a->inner_optimizer;
   if (!inner || inner->inner)
     return knn_fail(o->base.ctx, KNN_EARG,
                     "LossScaleOptimizer: inner_optimizer must be an optimizer that wraps no other");
@@ -36,7 +37,6 @@ static knn_status wrap(knn_optimizer *o) {
                              &scalar, false, &o->scale));
   *(float *)knn_tensor_data(knn__variable_tensor(o->scale)) = (float)a->initial_scale;
   o->inner = inner;
-  o->rate = inner->rate;
   return KNN_OK;
 }
 

@@ -92,10 +92,10 @@ typedef struct knn__span {
 
 struct knn_optimizer {
   knn_object base;
-  const knn_optimizer *inner; /* wrapped: gives rule and arguments, keeps nothing; NULL = none */
-  double rate;        /* of a constant schedule, as Keras keeps it: float32; a host's word */
-  const void *owner;  /* the model whose arena the segments describe; NULL = none */
-  int64_t iterations; /* calls so far, micro-steps of accumulation included */
+  knn_optimizer *inner; /* wrapped: gives rule, arguments and rate; NULL = none */
+  double rate;          /* of a constant schedule, as Keras keeps it: float32; a host's word */
+  const void *owner;    /* the model whose arena the segments describe; NULL = none */
+  int64_t iterations;   /* calls so far, micro-steps of accumulation included */
   knn__segment *segments;
   int n_segments;
   int64_t size;     /* elements of all segments */

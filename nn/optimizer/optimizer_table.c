@@ -221,13 +221,15 @@ knn_optimizer *knn_optimizer_of(knn_object *object) {
 double knn_optimizer_learning_rate(const knn_optimizer *o) {
   const knn_object *schedule = knn__optimizer_common_of(o)->learning_rate;
   bool kept = knn__schedule_is_constant(schedule) || knn__schedule_is_host(schedule);
-  return kept ? o->rate : knn__schedule_at(schedule, o->iterations);
+  return kept ? (o->inner ? o->inner : o)->rate : knn__schedule_at(schedule, o->iterations);
 }
 
 knn_status knn__optimizer_ready(knn_optimizer *o) {
+  knn_optimizer *keeper = o->inner ? o->inner : o;
   const knn_object *schedule = knn__optimizer_common_of(o)->learning_rate;
-  return knn__schedule_is_host(schedule) ? knn__schedule_rate(schedule, o->iterations, &o->rate)
-                                         : KNN_OK;
+  return knn__schedule_is_host(schedule)
+             ? knn__schedule_rate(schedule, o->iterations, &keeper->rate)
+             : KNN_OK;
 }
 
 knn_status knn_optimizer_set_learning_rate(knn_optimizer *o, double rate) {
@@ -238,7 +240,7 @@ knn_status knn_optimizer_set_learning_rate(knn_optimizer *o, double rate) {
   if (!(rate >= 0) || isinf(rate))
     return knn_fail(ctx, KNN_EARG, "%s: the learning rate must be a number of at least 0, got %g",
                     o->base.name, rate);
-  o->rate = (double)(float)rate;
+  (o->inner ? o->inner : o)->rate = (double)(float)rate;
   return KNN_OK;
 }
 

@@ -16,11 +16,15 @@ local function find_function(f)
   end
 end
 
+-- All that a name stands for: a loss and a metric may share theirs.
 local function find_name(name)
+  local found, exact = {}, {}
   for _, family in ipairs(core.families()) do
     local schema = core.schema(family, name)
-    if schema then return schema end
+    found[#found + 1] = schema
+    if schema and schema.name == name then exact[#exact + 1] = schema end
   end
+  return #exact > 0 and exact or found
 end
 
 local function param(p)
@@ -39,7 +43,7 @@ local function text(s)
     for _, p in ipairs(s.call) do lines[#lines + 1] = param(p) end
   end
   if s.example then lines[#lines + 1] = "Example: " .. s.example end
-  if s.source and s.family == "callback" then lines[#lines + 1] = "Source: " .. s.source end
+  if s.source then lines[#lines + 1] = "Source: " .. s.source end
   if s.see then lines[#lines + 1] = "See also: " .. table.concat(s.see, ", ") end
   return table.concat(lines, "\n") .. "\n"
 end
@@ -120,19 +124,21 @@ end
 --- Prints help on a name, a constructor, an op or an object.
 -- @param x name, function or object
 function M.help(x)
-  local schema
+  local found = {}
   if type(x) == "string" then
-    schema = find_name(x)
+    found = find_name(x)
   elseif type(x) == "function" then
-    schema = find_function(x)
-  elseif type(x) == "userdata" and x.class_name then
-    schema = find_name(x.class_name)
+    found = {find_function(x)}
+  elseif type(x) == "userdata" and core.object_kind(x) then
+    found = {core.schema(core.object_kind(x), x.class_name)}
   end
-  local other = not schema and (x == core.ops and ops_text() or composed_text(x) or callback_text(x) or callbacks_text(x)
-    or dataset_text(x))
-  if other then return core.write(other) end
-  if not schema then error("help: nothing is known about " .. tostring(x), 2) end
-  core.write(text(schema))
+  local texts = {}
+  for i, schema in ipairs(found) do texts[i] = text(schema) end
+  if #texts == 0 then
+    texts[1] = x == core.ops and ops_text() or composed_text(x) or callback_text(x) or callbacks_text(x) or dataset_text(x)
+  end
+  if #texts == 0 then error("help: nothing is known about " .. tostring(x), 2) end
+  core.write(table.concat(texts, "\n"))
 end
 
 return M

@@ -19,7 +19,8 @@ local axis_options = {axis = true, axis1 = true, axis2 = true, shared_axes = tru
 -- Options where false in a case is Python's None, not False.
 local none_options = {
   scaling = true, window = true, weight_decay = true, standardize = true, split = true,
-  rms_rate = true, reduction = true,
+  rms_rate = true, reduction = true, average = true, threshold = true, class_aggregation = true,
+  thresholds = true,
 }
 
 local function shift(axis)

@@ -61,7 +61,7 @@ local function check(case, class)
 end
 
 K.each("metrics", "metrics", check)
-K.each("metrics_confusion", "metrics", check)
+for _, group in ipairs{"metrics_confusion", "metrics_scores", "metrics_rest"} do K.each(group, "metrics", check) end
 
 -- Which accuracy: a model compiled with "accuracy" must agree with the class that Keras picks. y
 -- holds labels 0 .. classes - 1.

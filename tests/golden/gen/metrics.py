@@ -116,6 +116,66 @@ M += [make("BinaryCrossentropy", {}, bits(1), prob(1), "b1"),
       make("R2Score", {}, real(2), real(2), "b2"),
       make("MeanIoU", {"num_classes": 3}, label(3), label(3), "b")]
 
+S = []
+for average in (None, "micro", "macro", "weighted"):
+    S += [make("F1Score", {"average": average, "threshold": 0.4}, bits(3), prob(3), "b3"),
+          make("F1Score", {"average": average}, onehot(3), coarse(3), "b3_ties"),
+          make("FBetaScore", {"average": average, "beta": 2.0, "threshold": 0.6}, bits(4), prob(4),
+               "b4_weighted", weight())]
+S += [make("R2Score", {"class_aggregation": None}, real(3), real(3), "b3"),
+      make("R2Score", {"class_aggregation": "variance_weighted_average"}, real(3), real(3), "b3"),
+      make("R2Score", {}, real(2), real(2), "b2_weighted", weight()),
+      make("R2Score", {"num_regressors": 2}, real(1), real(1), "b1"),
+      make("R2Score", {"num_regressors": 100}, real(1), real(1), "b1_few")]
+for name in ("PearsonCorrelation", "ConcordanceCorrelation"):
+    S += [make(name, {}, real(4), real(4), "b4"), make(name, {}, real(4), real(4), "b4_weighted", weight()),
+          make(name, {"axis": 1}, real(5, 2), real(5, 2), "btc")]
+for name, value in (("SensitivityAtSpecificity", "specificity"), ("SpecificityAtSensitivity", "sensitivity"),
+                    ("PrecisionAtRecall", "recall"), ("RecallAtPrecision", "precision")):
+    S += [make(name, {value: 0.5, "num_thresholds": 9}, bits(1), coarse(1), "b1_ties"),
+          make(name, {value: 0.7, "num_thresholds": 11}, bits(2), prob(2), "b2_weighted", weight()),
+          make(name, {value: 0.4, "num_thresholds": 1}, bits(1), prob(1), "b1"),
+          make(name, {value: 0.6, "num_thresholds": 12, "class_id": 1}, onehot(3), prob(3), "b3")]
+
+
+def whole(*shape):
+    return lambda r, n: r.integers(0, 4, (n, *shape)).astype("float32")
+
+
+S += [make("IoU", {"num_classes": 3, "target_class_ids": [0, 2]}, label(3), label(3), "b"),
+      make("IoU", {"num_classes": 3, "target_class_ids": [1], "ignore_class": 0}, label(3, 4), label(3, 4),
+           "bt"),
+      make("IoU", {"num_classes": 3, "target_class_ids": [0, 1], "sparse_y_pred": False}, label(3, 2),
+           prob(2, 3), "btc"),
+      make("MeanIoU", {"num_classes": 3}, label(3, 4), label(3, 4), "bt_weighted", whole(4)),
+      make("MeanIoU", {"num_classes": 3, "dtype": "float32"}, label(3), label(3), "b_weighted", weight()),
+      make("MeanIoU", {"num_classes": 4, "ignore_class": 3}, label(4), label(5), "b_outside"),
+      make("MeanIoU", {"num_classes": 3, "sparse_y_true": False, "sparse_y_pred": False}, onehot(3, 2),
+           prob(2, 3), "btc"),
+      make("BinaryIoU", {}, bits(4), coarse(4), "b4_ties"),
+      make("BinaryIoU", {"target_class_ids": [1], "threshold": 0.3}, bits(4), prob(4), "b4"),
+      make("OneHotIoU", {"num_classes": 3, "target_class_ids": [0, 2]}, onehot(3), prob(3), "b3"),
+      make("OneHotIoU", {"num_classes": 3, "target_class_ids": [1], "sparse_y_pred": True}, onehot(3, 2),
+           label(3, 2), "btc"),
+      make("OneHotMeanIoU", {"num_classes": 3}, onehot(3, 4), prob(4, 3), "btc"),
+      make("OneHotMeanIoU", {"num_classes": 3, "ignore_class": 1}, onehot(3), prob(3), "b3")]
+
+for curve in ("PR", "PRGAIN"):
+    S.append(make("AUC", {"curve": curve, "num_thresholds": 9, "summation_method": "majoring"}, bits(2),
+                  prob(2), "b2_weighted", weight()))
+S += [make("AUC", {"label_weights": [1.0, 2.0], "num_thresholds": 9}, bits(2), prob(2), "b2"),
+      make("AUC", {"curve": "PRGAIN", "num_thresholds": 9}, bits(1), prob(1), "b1"),
+      make("AUC", {"curve": "PR", "multi_label": True, "num_thresholds": 9}, bits(2), prob(2), "b2"),
+      make("Poisson", {}, prob(2), prob(2), "b2_weighted", weight()),
+      make("MeanAbsolutePercentageError", {}, prob(2), prob(2), "b2"),
+      make("MeanSquaredLogarithmicError", {}, prob(2), prob(2), "b2"),
+      make("SquaredHinge", {}, bits(2), real(2), "b2"),
+      make("CategoricalHinge", {}, onehot(3), real(3), "b3"),
+      make("CategoricalCrossentropy", {"from_logits": True, "label_smoothing": 0.1}, onehot(3), real(3),
+           "b3_weighted", weight()),
+      make("SparseCategoricalCrossentropy", {"ignore_class": 1}, label(3), prob(3), "b_ignored"),
+      make("CosineSimilarity", {"axis": 1}, real(3, 2), real(3, 2), "btc")]
+
 NAMES = []
 for t, p in (((4, 1), (4, 1)), ((4,), (4, 1)), ((4, 3), (4, 3)), ((4,), (4, 3)), ((4, 1), (4, 3)),
              ((4, 2), (4, 2, 3)), ((4, 2, 1), (4, 2, 3)), ((4, 2, 3), (4, 2, 3)), ((4, 3), (4, 1))):
@@ -131,3 +191,6 @@ tensors, in the order of state_names). state is left out for AUC with 20 thresho
 write("metrics", M_MAIN, ABOUT + "accuracy: the class that \"accuracy\" stands for, by shapes.",
       {"accuracy": NAMES})
 write("metrics_confusion", M_MORE, ABOUT)
+half = len(S) // 2
+write("metrics_scores", S[:half], ABOUT)
+write("metrics_rest", S[half:], ABOUT)
