@@ -7,10 +7,11 @@
 #include <stdint.h>
 
 typedef struct knn__rule {
-  float *w, *g;
+  float *w;
+  const float *g;
   float *slot[4];
   int64_t n;
-  float c[6];
+  float c[5];
 } knn__rule;
 
 typedef void knn__rule_fn(const knn__rule *r);
@@ -26,14 +27,11 @@ typedef void knn__rule_fn(const knn__rule *r);
  * adadelta       rate, rho, 1 - rho, epsilon; slots squares of gradients, of steps
  * adamax         rate, 1 - b1, b2, epsilon, 1 - b1^t; slots m, largest
  * ftrl           rate, l1, l2, shrinkage; slots sum, z; the power is -1/2
- * lion           rate, b1, b2; slot m
- * nadam          factor of m, factor of g, 1 - b1, 1 - b2, epsilon, 1 - b2^t; slots m, v
- * lamb           1 - b1, 1 - b2, epsilon, 1 - b1^t, 1 - b2^t; slots m, v. g becomes the direction
- * schedule_free  rate, 1 - b2, epsilon, 1 - b2^t, b1, 1 / t; slots z, v */
+ * lion           rate, b1, b2; slot m */
 /* clang-format off */
 #define KNN__RULE_LIST(X)                                                                      \
   X(sgd) X(sgd_momentum) X(sgd_nesterov) X(adam) X(adam_amsgrad) X(rmsprop) X(rmsprop_more)    \
-  X(adagrad) X(adadelta) X(adamax) X(ftrl) X(lion) X(nadam) X(lamb) X(schedule_free)
+  X(adagrad) X(adadelta) X(adamax) X(ftrl) X(lion)
 /* clang-format on */
 
 #endif

@@ -93,15 +93,15 @@ static float direct(const knn_optimizer *o, const knn__segment *weight, const kn
   factors f = {.keep = (float)(1 - pow(t, a->beta_2_decay)), .add = (float)a->epsilon_1};
   (void)o;
   if (shape->rank < 2) {
-    direct_vector(&f, r->g, r->slot[VELOCITY], r->n);
+    direct_vector(&f, u->g, r->slot[VELOCITY], r->n);
   } else {
     f.rows = shape->dims[shape->rank - 2], f.columns = shape->dims[shape->rank - 1];
     int64_t matrix = f.rows * f.columns;
     for (int64_t i = 0; matrix > 0 && i < r->n / matrix; i++)
-      direct_matrix(&f, r->g + i * matrix, r->slot[ROWS] + i * f.rows,
+      direct_matrix(&f, u->g + i * matrix, r->slot[ROWS] + i * f.rows,
                     r->slot[COLUMNS] + i * f.columns);
   }
-  return (float)(size * rate / fmax(1, root_mean_square(u, r->g) / a->clip_threshold));
+  return (float)(size * rate / fmax(1, root_mean_square(u, u->g) / a->clip_threshold));
 }
 
 const knn__optimizer_def knn__optimizer_adafactor = {

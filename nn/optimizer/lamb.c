@@ -30,12 +30,17 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 static float direct(const knn_optimizer *o, const knn__segment *weight, const knn__update *u) {
   const lamb_args *a = u->args;
   double t = (double)u->t, length = sqrt(u->loops->sum_of_squares(u->rule.n, u->rule.w));
-  knn__rule r = u->rule;
+  float rest_1 = (float)(1 - a->beta_1), rest_2 = (float)(1 - a->beta_2),
+        epsilon = (float)a->epsilon, first = (float)(1 - pow(a->beta_1, t)),
+        second = (float)(1 - pow(a->beta_2, t));
+  float *restrict g = u->g, *restrict m = u->rule.slot[0], *restrict v = u->rule.slot[1];
   (void)o, (void)weight;
-  r.c[0] = (float)(1 - a->beta_1), r.c[1] = (float)(1 - a->beta_2), r.c[2] = (float)a->epsilon;
-  r.c[3] = (float)(1 - pow(a->beta_1, t)), r.c[4] = (float)(1 - pow(a->beta_2, t));
-  u->loops->lamb(&r);
-  double step = sqrt(u->loops->sum_of_squares(u->rule.n, u->rule.g));
+  for (int64_t i = 0; i < u->rule.n; i++) {
+    m[i] += (g[i] - m[i]) * rest_1;
+    v[i] += (g[i] * g[i] - v[i]) * rest_2;
+    g[i] = m[i] / first / (sqrtf(v[i] / second) + epsilon);
+  }
+  double step = sqrt(u->loops->sum_of_squares(u->rule.n, u->g));
   return (float)(u->rate * (length > 0 && step > 0 ? length / step : 1));
 }
 

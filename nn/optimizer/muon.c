@@ -205,7 +205,7 @@ static float direct_matrix(const knn_optimizer *o, products *p, const knn__updat
   const muon_args *a = u->args;
   const work *w = o->work;
   int64_t n = u->rule.n, columns = n > 0 ? n / rows : 0;
-  float mu = (float)a->momentum, *g = u->rule.g, *m = u->rule.slot[MOMENTUM], *x = w->floats;
+  float mu = (float)a->momentum, *g = u->g, *m = u->rule.slot[MOMENTUM], *x = w->floats;
   for (int64_t i = 0; i < n; i++) {
     m[i] += g[i] + m[i] * (mu - 1);
     g[i] = a->nesterov ? g[i] + mu * m[i] : m[i];
@@ -229,7 +229,7 @@ static float direct_adam(const knn__update *u) {
   const muon_args *a = u->args;
   double t = (double)u->t, rate = u->rate * a->adam_lr_ratio;
   float rest_1 = (float)(1 - a->adam_beta_1), rest_2 = (float)(1 - a->adam_beta_2),
-        epsilon = (float)a->epsilon, *g = u->rule.g, *m = u->rule.slot[MOMENTUM],
+        epsilon = (float)a->epsilon, *g = u->g, *m = u->rule.slot[MOMENTUM],
         *v = u->rule.slot[VELOCITY];
   for (int64_t i = 0; i < u->rule.n; i++) {
     m[i] += (g[i] - m[i]) * rest_1;

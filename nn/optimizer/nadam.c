@@ -43,12 +43,17 @@ static double schedule(double beta, int64_t t, double *now, double *next) {
 static void update(const knn__update *u) {
   const nadam_args *a = u->args;
   double now, next, product = schedule(a->beta_1, u->t, &now, &next);
-  knn__rule r = u->rule;
-  r.c[0] = (float)(u->rate * next / (1 - product * next));
-  r.c[1] = (float)(u->rate * (1 - now) / (1 - product));
-  r.c[2] = (float)(1 - a->beta_1), r.c[3] = (float)(1 - a->beta_2), r.c[4] = (float)a->epsilon;
-  r.c[5] = (float)(1 - pow(a->beta_2, (double)u->t));
-  u->loops->nadam(&r);
+  float of_m = (float)(u->rate * next / (1 - product * next)),
+        of_g = (float)(u->rate * (1 - now) / (1 - product)), rest_1 = (float)(1 - a->beta_1),
+        rest_2 = (float)(1 - a->beta_2), epsilon = (float)a->epsilon,
+        correction = (float)(1 - pow(a->beta_2, (double)u->t));
+  float *restrict w = u->rule.w, *restrict m = u->rule.slot[0], *restrict v = u->rule.slot[1];
+  const float *restrict g = u->rule.g;
+  for (int64_t i = 0; i < u->rule.n; i++) {
+    m[i] += (g[i] - m[i]) * rest_1;
+    v[i] += (g[i] * g[i] - v[i]) * rest_2;
+    w[i] -= (of_m * m[i] + of_g * g[i]) / (sqrtf(v[i] / correction) + epsilon);
+  }
 }
 
 const knn__optimizer_def knn__optimizer_nadam = {

@@ -118,6 +118,7 @@ typedef struct knn__update {
   const void *args; /* the rule's argument block */
   const knn__simd_set *loops;
   knn__rule rule; /* all but its numbers */
+  float *g;       /* the gradients, for rules that make something else of them */
   double rate;
   int64_t t; /* 1, 2, ...: real updates */
 } knn__update;
@@ -138,7 +139,7 @@ typedef struct knn__optimizer_def {
   int (*slots)(const void *args, knn__slot_spec specs[KNN__SLOTS]); /* their number */
   void (*update)(const knn__update *u);
   /* Or, for rules that look at a weight as a whole (at norms, rows, matrices): make the gradient
-   * u->rule.g into a direction; the weight moves by minus the result times it. Once per weight. */
+   * u->g into a direction; the weight moves by minus the result times it. Once per weight. */
   float (*direct)(const knn_optimizer *o, const knn__segment *weight, const knn__update *u);
   /* Whether elements whose gradient is zero stay as they are; NULL = never. */
   bool (*rests)(const void *args, double rate);

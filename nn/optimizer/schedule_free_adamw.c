@@ -37,10 +37,18 @@ static int slots(const void *args, knn__slot_spec specs[KNN__SLOTS]) {
 static void update(const knn__update *u) {
   const schedule_free_args *a = u->args;
   double t = (double)u->t, share = a->warmup_steps > 0 ? fmin(t / (double)a->warmup_steps, 1) : 1;
-  knn__rule r = u->rule;
-  r.c[0] = (float)(u->rate * share), r.c[1] = (float)(1 - a->beta_2), r.c[2] = (float)a->epsilon;
-  r.c[3] = (float)(1 - pow(a->beta_2, t)), r.c[4] = (float)a->beta_1, r.c[5] = (float)(1 / t);
-  u->loops->schedule_free(&r);
+  float rate = (float)(u->rate * share), rest_2 = (float)(1 - a->beta_2),
+        epsilon = (float)a->epsilon, correction = (float)(1 - pow(a->beta_2, t)),
+        beta = (float)a->beta_1, latest = (float)(1 / t);
+  float *restrict w = u->rule.w, *restrict z = u->rule.slot[0], *restrict v = u->rule.slot[1];
+  const float *restrict g = u->rule.g;
+  for (int64_t i = 0; i < u->rule.n; i++) {
+    v[i] += (g[i] * g[i] - v[i]) * rest_2;
+    float x = (w[i] - (1 - beta) * z[i]) / beta;
+    z[i] -= rate * g[i] / (sqrtf(v[i] / correction) + epsilon);
+    x = (1 - latest) * x + latest * z[i];
+    w[i] = (1 - beta) * z[i] + beta * x;
+  }
 }
 
 const knn__optimizer_def knn__optimizer_schedule_free_adamw = {

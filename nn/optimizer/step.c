@@ -116,6 +116,7 @@ static knn__update update_of(const step *p, float *w, float *g, int64_t n) {
   return (knn__update){.args = knn__optimizer_rule(p->o)->args,
                        .loops = p->loops,
                        .rule = {.w = w, .g = g, .n = n},
+                       .g = g,
                        .rate = p->rate,
                        .t = p->t};
 }

@@ -148,44 +148,6 @@ RULE(lion) {
   }
 }
 
-RULE(nadam) {
-  OPERANDS;
-  const float of_m = c[0], of_g = c[1], rest_1 = c[2], rest_2 = c[3], epsilon = c[4],
-              correction = c[5];
-  float *restrict m = r->slot[0], *restrict v = r->slot[1];
-  EACH {
-    m[i] += (g[i] - m[i]) * rest_1;
-    v[i] += (g[i] * g[i] - v[i]) * rest_2;
-    w[i] -= (of_m * m[i] + of_g * g[i]) / (sqrtf(v[i] / correction) + epsilon);
-  }
-}
-
-RULE(lamb) {
-  const int64_t n = r->n;
-  const float *c = r->c;
-  const float rest_1 = c[0], rest_2 = c[1], epsilon = c[2], first = c[3], second = c[4];
-  float *restrict g = r->g, *restrict m = r->slot[0], *restrict v = r->slot[1];
-  EACH {
-    m[i] += (g[i] - m[i]) * rest_1;
-    v[i] += (g[i] * g[i] - v[i]) * rest_2;
-    g[i] = m[i] / first / (sqrtf(v[i] / second) + epsilon);
-  }
-}
-
-RULE(schedule_free) {
-  OPERANDS;
-  const float rate = c[0], rest_2 = c[1], epsilon = c[2], correction = c[3], beta = c[4],
-              share = c[5];
-  float *restrict z = r->slot[0], *restrict v = r->slot[1];
-  EACH {
-    v[i] += (g[i] * g[i] - v[i]) * rest_2;
-    float x = (w[i] - (1 - beta) * z[i]) / beta;
-    z[i] -= rate * g[i] / (sqrtf(v[i] / correction) + epsilon);
-    x = (1 - share) * x + share * z[i];
-    w[i] = (1 - beta) * z[i] + beta * x;
-  }
-}
-
 /* In fixed order, and wide enough for vector units. */
 double KNN__ISA(sum_of_squares)(int64_t n, const float *x) {
   enum { SUMS = 16 };
