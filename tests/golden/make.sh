@@ -23,4 +23,5 @@ for group in activations initializers regularizers losses metrics optimizers lay
 done
 KERAS_BACKEND=jax "$venv/bin/python" "$here/../interplay/write.py" "$here/data/keras" \
   dense gru separable batch_normalization masking
+"$venv/bin/python" "$here/gen/histories.py"
 if command -v lua5.4 > /dev/null; then lua5.4 "$here/check.lua"; fi

@@ -20,6 +20,9 @@ local function rows(case, field, k)
   return k == 1 and parts[1] or knn.ops.concatenate(parts, {axis = 1})
 end
 
+-- Gains are differences of numbers near 1.
+local function scale(case) return case.options.curve == "PRGAIN" and 1 or nil end
+
 local function check_alone(case, class)
   local metric = class(K.options(case.options))
   for k, batch in ipairs(case.batches) do
@@ -27,7 +30,7 @@ local function check_alone(case, class)
     metric:update_state(K.tensor(batch.y_true), K.tensor(batch.y_pred), weight)
     local result = metric:result()
     if type(result) == "table" then result = knn.tensor(result, "float32") end
-    K.close(result, batch.result, "result after batch " .. k)
+    K.close(result, batch.result, "result after batch " .. k, nil, scale(case))
   end
   metric:reset_state()
   T.equal(#case.batches[1].result.shape > 0 and metric:result()[1] or metric:result(), 0)
@@ -46,7 +49,7 @@ local function check_in_evaluate(case, class)
     })
     local name = case.log_name:gsub("_%d+$", "")
     T.ok(logs[name], "no result called " .. name)
-    K.close(logs[name], batch.result, "evaluate: result after batch " .. k)
+    K.close(logs[name], batch.result, "evaluate: result after batch " .. k, nil, scale(case))
   end
 end
 
