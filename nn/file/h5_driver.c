@@ -19,7 +19,10 @@ static H5FD_t *open_medium(const char *name, unsigned flags, hid_t access, haddr
   knn__medium *s = (knn__medium *)(uintptr_t)strtoumax(name, NULL, 16);
   (void)access, (void)most;
   driver_file *f = knn__alloc(s->ctx, sizeof *f);
-  if (!f) return NULL;
+  if (!f) {
+    s->status = KNN_ENOMEM;
+    return NULL;
+  }
   f->medium = s;
   if (flags & H5F_ACC_TRUNC) knn__medium_resize(s, 0);
   return &f->base;
