@@ -834,6 +834,12 @@ alias("hard_swish", "hard_silu")
 M.functions.custom_gradient = function(f) return require "knn.layer".custom_gradient(f) end
 
 --- Names of keras.ops that are not here.
-M.absent = {"eig"}
+M.absent = {}
+for name in ([[eig image.crop_images image.elastic_transform image.extract_patches
+  image.extract_patches_3d image.gaussian_blur image.hsv_to_rgb image.map_coordinates image.pad_images
+  image.perspective_transform image.rgb_to_grayscale image.rgb_to_hsv image.scale_and_translate image.sobel_edges
+  image.ssim]]):gmatch "%S+" do
+  M.absent[#M.absent + 1] = name
+end
 
 return M
