@@ -325,7 +325,9 @@ static uint32_t step_number(knn_model *m, knn__mode mode) {
   return m->optimizer ? (uint32_t)m->optimizer->iterations : 0;
 }
 
-static knn_status run_eagerly(knn__batches *b, knn__mode mode, knn_tensor **outs, int *n_out) {
+/* again: metrics have seen the batch already. */
+static knn_status run_eagerly(knn__batches *b, knn__mode mode, bool again, knn_tensor **outs,
+                              int *n_out) {
   knn__signature sig;
   knn_value *x[KNN__MODEL_IO] = {0}, *y[KNN__MODEL_IO] = {0}, *weight[KNN__MODEL_IO] = {0},
             *out[KNN__MODEL_IO] = {0};
@@ -339,6 +341,7 @@ static knn_status run_eagerly(knn__batches *b, knn__mode mode, knn_tensor **outs
   knn__forward f = {.mode = mode, .x = x, .n_x = sig.n_x, .y = y, .n_y = sig.n_y};
   f.weight = weight;
   f.n_weight = sig.n_weight;
+  f.quiet = again;
   f.number = step_number(b->m, mode);
   if (st == KNN_OK) st = knn__model_eager_step(b->m, &f, out, &n);
   for (int k = 0; k < n; k++) {
@@ -375,10 +378,14 @@ static knn_status read_logs(knn_model *m, const knn__step *step) {
 
 knn_status knn__batches_run(knn__batches *b, knn__mode mode, knn_tensor **outs, int *n_out) {
   if (mode == KNN__TRAIN && b->m->optimizer) KNN__TRY(knn__optimizer_ready(b->m->optimizer));
-  if (b->m->run_eagerly) return run_eagerly(b, mode, outs, n_out);
+  if (b->m->run_eagerly) return run_eagerly(b, mode, false, outs, n_out);
   knn__step *step;
   KNN__TRY(knn__batches_load(b, mode, &step));
   KNN__TRY(knn__plan_run(step->plan, step_number(b->m, mode)));
+  if (b->m->nan_pending) {
+    b->m->nan_pending = false;
+    KNN__TRY(run_eagerly(b, mode, true, NULL, NULL));
+  }
   if (outs) return copy_outputs(step, b->m->ctx, outs, n_out);
   return knn__model_has_step(b->m, mode) ? read_logs(b->m, step) : KNN_OK;
 }

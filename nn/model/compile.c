@@ -26,7 +26,7 @@ void knn__model_forget_compile(knn_model *m) {
     knn_config_release(*options[i]);
     *options[i] = NULL;
   }
-  m->compiled = false;
+  m->compiled = m->nan_told = false;
 }
 
 static knn_status set_rate(knn_object *optimizer, double rate) {

@@ -1,5 +1,6 @@
 /* eager.c - one step op by op, on the tape: run_eagerly = true. Same ops in the same order as the
  * plan, so the same bits. */
+#include <math.h>
 #include <string.h>
 
 #include "grad.h"
@@ -41,6 +42,11 @@ static void take_logs(knn_model *m, knn__scope *s, knn__forward *f) {
   for (int i = 0; i < f->n_out; i++) knn__free(m->ctx, f->log[i]);
 }
 
+static knn_status look_at_loss(knn_model *m, const knn__forward *f) {
+  if (m->nan_told || isfinite(knn_tensor_get(f->total->tensor, 0))) return KNN_OK;
+  return knn__model_find_nan(m, f);
+}
+
 knn_status knn__model_eager_step(knn_model *m, knn__forward *f, knn_value **outs, int *n_out) {
   knn_ctx *ctx = m->ctx;
   knn_tape *tape = NULL;
@@ -54,6 +60,7 @@ knn_status knn__model_eager_step(knn_model *m, knn__forward *f, knn_value **outs
   ctx->step_number = f->number;
   ctx->step_draws = 0;
   if (s.status == KNN_OK) (host ? knn__model_host_step : knn__model_forward)(m, &s, f);
+  if (s.status == KNN_OK && training) s.status = look_at_loss(m, f);
   if (s.status == KNN_OK && training) update(m, &s, tape, f->total);
   ctx->in_step = was_in_step;
   knn_tape_end(tape);

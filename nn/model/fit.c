@@ -152,7 +152,7 @@ static knn_status run_epoch(fit *f, int64_t epoch, knn_logs **last) {
 
 static knn_status run_epochs(fit *f, knn_logs **last) {
   knn_model *m = f->m;
-  m->stop = false;
+  m->stop = m->nan_told = false;
   m->first_epoch = f->args.initial_epoch;
   f->pass = f->args.initial_epoch;
   KNN__TRY(knn__run_event(&f->run, KNN_ON_TRAIN_BEGIN, 0, NULL));

@@ -27,7 +27,7 @@ static knn_value *head_loss(const knn__head *head, knn__scope *s, const knn__for
                            "loss with reduction = 'none' gives numbers of shape %s; training needs "
                            "one number, take another reduction",
                            KNN__SPEC(loss->spec));
-  if (loss && head->tracker) track(head->tracker, s, f, loss);
+  if (loss && head->tracker && !f->quiet) track(head->tracker, s, f, loss);
   return loss;
 }
 
@@ -76,6 +76,7 @@ void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f) {
   if (s->status == KNN_OK) s->status = knn__model_make_metrics(m, f->y, f->out, f->n_out);
   if (s->status != KNN_OK) return;
   f->total = total_loss(m, s, f);
+  if (f->quiet) return;
   if (s->status == KNN_OK) track(m->loss_tracker, s, f, f->total);
   update_metrics(m, s, f);
 }

@@ -90,7 +90,7 @@ struct knn_model {
   atomic_int refs;
   knn_ctx *ctx;
   knn_layer *root;
-  bool built_inside; /* the layers inside a host's model are built */
+  bool built_inside;       /* the layers inside a host's model are built */
   knn_layer *front, *body; /* of a model that takes strings, else NULL; see front.c */
   /* compiled: */
   bool compiled, run_eagerly, metrics_ready;
@@ -115,6 +115,7 @@ struct knn_model {
   uint64_t weight_moves; /* of the context, when the plans were made */
   knn_logs *step_logs;   /* what the last step of a host gave; NULL = the metrics are the logs */
   uint32_t host_steps;   /* of training, so far */
+  bool nan_told, nan_pending; /* a loss that is not finite was explained; a step waits to be */
   bool stop;
   int64_t first_epoch; /* of the fit under way */
 };
@@ -126,8 +127,8 @@ bool knn__is_sequential(const knn_layer *layer);
  * not built. */
 knn_value *knn__sequential_input(const knn_layer *layer);
 knn_value *knn__sequential_output(const knn_layer *layer);
-/* The InputLayer (retained) that stands in front of the stack without being one of its layers, if it
- * lets in what the stack is built for. */
+/* The InputLayer (retained) that stands in front of the stack without being one of its layers, if
+ * it lets in what the stack is built for. */
 void knn__sequential_set_entrance(knn_layer *stack, knn_layer *entrance);
 
 /* Specs of the outputs for an unknown batch; the root is built. */
@@ -202,8 +203,11 @@ struct knn__forward {
   char *log[KNN__MODEL_IO]; /* of a host's step */
   uint32_t number;          /* of an eager step, for its random ops */
   knn_value *total;         /* scalar; NULL when predicting */
+  bool quiet;               /* metrics and trackers stay as they are */
 };
 void knn__model_forward(knn_model *m, knn__scope *s, knn__forward *f);
+/* first_nan.c: warn where the NaN or infinity of f's loss, just computed, arose. */
+knn_status knn__model_find_nan(knn_model *m, const knn__forward *f);
 
 /* batches.c: batch after batch of arrays or of a pipeline, gathered straight into the buffers of a
  * step. */

@@ -2,6 +2,7 @@
  * gradients in their arena, or in a list of rows where a table has few, update by the optimizer,
  * project by the constraints. Plans are kept per signature; the least recently used one goes first.
  */
+#include <math.h>
 #include <string.h>
 
 #include "constraint.h"
@@ -10,10 +11,12 @@
 #include "op_list.h"
 
 typedef struct update_args {
+  knn_model *model;
   knn_optimizer *optimizer;
   float *w, *g;
   int n_listed;
-  int listed[KNN__TABLES]; /* segments of which the operands are rows and sums, by turns */
+  int listed[KNN__TABLES]; /* segments of which the operands are rows and sums, by turns; then the
+                              loss */
 } update_args;
 
 static knn_status infer_update(const knn__infer *q) {
@@ -24,6 +27,11 @@ static knn_status infer_update(const knn__infer *q) {
 static knn_status forward_update(const knn__call *call) {
   const update_args *args = call->args;
   knn__row_gradient listed[KNN__TABLES];
+  const float *loss = call->in[2 * args->n_listed].data;
+  if (!isfinite(*loss) && !args->model->nan_told) { /* held back: see first_nan.c */
+    args->model->nan_pending = true;
+    return KNN_OK;
+  }
   for (int i = 0; i < args->n_listed; i++) {
     const knn__buf *rows = &call->in[2 * i], *sums = rows + 1;
     listed[i] =
@@ -53,10 +61,10 @@ static const knn__op op_update = {
     .cls = {.family = "op",
             .name = "update_weights",
             .summary = "One optimizer step over the arena of weights.",
-            .shapes = "rows (n), sums (n, ...) of each listed gradient -> nothing",
+            .shapes = "rows (n), sums (n, ...) of each listed gradient, loss () -> nothing",
             .args_size = sizeof(update_args)},
-    .min_in = 0,
-    .max_in = 2 * KNN__TABLES,
+    .min_in = 1,
+    .max_in = 2 * KNN__TABLES + 1,
     .n_out = 0,
     .flags = KNN__OP_EFFECT | KNN__OP_HIDDEN,
     .infer = infer_update,
@@ -95,11 +103,14 @@ static knn_status list_rows(knn__scope *s, const knn_value *gradient, knn_value 
   return s->status;
 }
 
-static knn_status store_and_update(knn_model *m, knn__scope *s, knn_value *const *gradients) {
+static knn_status store_and_update(knn_model *m, knn__scope *s, knn_value *loss,
+                                   knn_value *const *gradients) {
   knn_optimizer *o = m->optimizer;
-  update_args args = {
-      .optimizer = o, .w = knn_tensor_data(m->weights), .g = knn_tensor_data(m->gradients)};
-  knn_value *listed[2 * KNN__TABLES];
+  update_args args = {.model = m,
+                      .optimizer = o,
+                      .w = knn_tensor_data(m->weights),
+                      .g = knn_tensor_data(m->gradients)};
+  knn_value *listed[2 * KNN__TABLES + 1];
   bool lists = knn__optimizer_lists_rows(o);
   for (int i = 0; i < o->n_segments; i++) {
     if (lists && args.n_listed < KNN__TABLES && has_few_rows(gradients[i])) {
@@ -110,23 +121,25 @@ static knn_status store_and_update(knn_model *m, knn__scope *s, knn_value *const
       KNN__TRY(apply_effect(m->ctx, &knn__op_store, &place, &gradients[i], 1));
     }
   }
-  return apply_effect(m->ctx, &op_update, &args, listed, 2 * args.n_listed);
+  listed[2 * args.n_listed] = knn__cast(s, loss, KNN_F32);
+  KNN__TRY(s->status);
+  return apply_effect(m->ctx, &op_update, &args, listed, 2 * args.n_listed + 1);
 }
 
 /* Gradients, update and projections, behind the forward pass on the graph. */
 static void record_update(knn_model *m, knn__scope *s, knn_graph *g, knn_value *total) {
   knn_value **xs = knn__alloc(m->ctx, (size_t)m->n_trainable * 2 * sizeof *xs),
-            **dxs = xs + m->n_trainable;
+            **dxs = xs + m->n_trainable, *scaled = total;
   if (!xs) s->status = KNN_ENOMEM;
   for (int i = 0; i < m->n_trainable && s->status == KNN_OK; i++)
     s->status = knn__graph_leaf(g, m->trainable[i]->value, &xs[i]);
-  if (s->status == KNN_OK) total = knn__optimizer_scale_loss(m->optimizer, s, total);
+  if (s->status == KNN_OK) scaled = knn__optimizer_scale_loss(m->optimizer, s, total);
   if (s->status == KNN_OK)
     s->status =
-        knn__gradient(m->ctx, g->records, g->n_records, total, NULL, xs, m->n_trainable, dxs);
+        knn__gradient(m->ctx, g->records, g->n_records, scaled, NULL, xs, m->n_trainable, dxs);
   if (s->status == KNN_OK) {
     for (int i = 0; i < m->n_trainable; i++) knn__hold(s, dxs[i]);
-    s->status = store_and_update(m, s, dxs);
+    s->status = store_and_update(m, s, total, dxs);
     knn__model_project(m, s);
   }
   knn__free(m->ctx, xs);
