@@ -412,7 +412,7 @@ static knn_status get_vocabulary(const knn_layer *layer, bool with_special, knn_
   return st;
 }
 
-static const knn__vocabulary vocabulary = {set_vocabulary, get_vocabulary};
+static const knn__vocabulary vocabulary = {true, set_vocabulary, get_vocabulary};
 
 const knn__layer_def knn__layer_integer_lookup = {
     .cls = {.family = "layer",

@@ -138,6 +138,7 @@ typedef struct knn__strings {
 
 /* Tokens, integers or strings, that a layer knows by number. */
 typedef struct knn__vocabulary {
+  bool integers; /* tokens are integers, else strings */
   /* tokens: a list; weights: of the inverse document frequency, a list or NULL */
   knn_status (*set)(knn_layer *layer, const knn_config *tokens, const knn_config *weights);
   /* as a list, in the order of their numbers; special: mask and unknown too */

@@ -12,6 +12,7 @@
   X(einsum_dense)             \
   X(activation)               \
   X(embedding)                \
+  X(reversible_embedding)     \
   X(masking)                  \
   X(attention)                \
   X(additive_attention)       \
@@ -73,6 +74,8 @@
   X(up_sampling2d)            \
   X(up_sampling3d)            \
   X(identity)                 \
+  X(pipeline)                 \
+  X(wrapper)                  \
   X(rescaling)                \
   X(normalization)            \
   X(discretization)           \

@@ -216,7 +216,7 @@ static knn_status get_vocabulary(const knn_layer *layer, bool special, knn_confi
   return knn__tokens_get(layer, &args->tokens, &f->table, special, out);
 }
 
-static const knn__vocabulary vocabulary = {set_vocabulary, get_vocabulary};
+static const knn__vocabulary vocabulary = {false, set_vocabulary, get_vocabulary};
 static const knn__strings strings = {true, infer, read};
 
 const knn__layer_def knn__layer_string_lookup = {

@@ -97,6 +97,8 @@ static const char *const idle[] = {
     "input_axes",
     "output_axes",
     "build_input_shape",
+    "vocabulary_size", /* what the vocabulary itself tells */
+    "oov_method",      /* of strings, for which there is one */
 };
 
 bool knn__keras_ignores(const char *option, const knn_config *value) {

@@ -7,7 +7,7 @@
 #include "model_files.h"
 #include "weights.h"
 
-static uint64_t limit_of(const knn_load_options *options) {
+uint64_t knn__load_limit(const knn_load_options *options) {
   return options && options->limit ? options->limit : (uint64_t)1 << 30;
 }
 
@@ -72,16 +72,33 @@ static knn_status require_member(knn_ctx *ctx, knn__zip *zip, const char *path, 
   return knn_fail(ctx, KNN_EFORMAT, "%s is no .keras file: it has no member '%s'", path, name);
 }
 
+knn_status knn__open_weights(knn_ctx *ctx, knn__zip *zip, const char *path,
+                             const knn_load_options *options, knn_h5 **out) {
+  knn__medium *medium = NULL;
+  int at;
+  KNN__TRY(require_member(ctx, zip, path, "model.weights.h5", &at));
+  KNN__TRY(knn__zip_medium(zip, at, knn__load_limit(options), &medium));
+  return knn__h5_over(medium, false, out);
+}
+
 static knn_status read_weights(knn_model *m, knn__zip *zip, const char *path,
                                const knn_load_options *options) {
-  knn__medium *medium = NULL;
   knn_h5 *h5 = NULL;
-  int at;
-  KNN__TRY(require_member(m->ctx, zip, path, "model.weights.h5", &at));
-  KNN__TRY(knn__zip_medium(zip, at, limit_of(options), &medium));
-  KNN__TRY(knn__h5_over(medium, false, &h5));
+  KNN__TRY(knn__open_weights(m->ctx, zip, path, options, &h5));
   const knn_status st = knn__weights_read(m, h5, options && options->skip_mismatch);
   knn_h5_drop(h5);
+  return st;
+}
+
+/* The model of config.json, its vocabularies put in where Keras keeps them apart. */
+static knn_status model_of_config(knn_ctx *ctx, knn__zip *zip, const char *path, const char *text,
+                                  size_t n, const knn_load_options *options, knn_model **out) {
+  const knn__keras_file file = {ctx, zip, path, options};
+  knn_config *form = NULL;
+  KNN__TRY(knn__json_read(ctx, "config.json", text, n, &form));
+  knn_status st = knn__vocabularies_fill(&file, form);
+  if (st == KNN_OK) st = decode_whole(ctx, form, options, out);
+  knn_config_release(form);
   return st;
 }
 
@@ -92,8 +109,8 @@ static knn_status read_model(knn_ctx *ctx, knn__zip *zip, const char *path,
   size_t n = 0;
   int at;
   KNN__TRY(require_member(ctx, zip, path, "config.json", &at));
-  KNN__TRY(knn__zip_read(zip, at, limit_of(options), &text, &n));
-  knn_status st = model_of_text(ctx, "config.json", text, n, options, &m);
+  KNN__TRY(knn__zip_read(zip, at, knn__load_limit(options), &text, &n));
+  knn_status st = model_of_config(ctx, zip, path, text, n, options, &m);
   if (st != KNN_OK) knn_fail_in(ctx, st, "%s", path);
   knn__free(ctx, text);
   if (st == KNN_OK && m->root->built) st = read_weights(m, zip, path, options);

@@ -12,13 +12,9 @@ fi
 [ "${1:-}" != env ] || exit 0
 mkdir -p "$here/data/keras"
 for group in activations initializers regularizers losses metrics optimizers layers layers_norm \
-<<<<<<< HEAD
-    layers_conv layers_shape layers_resize layers_numeric text tokens layers_augment layers_augment_more layers_signal replay geometry summary combinations \
-    signatures rnn attention ops ops_grad functional applications image_resize callbacks timeseries training; do
-=======
-    layers_conv layers_shape layers_resize layers_numeric text tokens layers_augment layers_signal replay geometry summary combinations \
-    signatures rnn attention ops ops_grad functional subclass applications image_resize callbacks timeseries training; do
->>>>>>> 8aedcc0 (golden: models and layers of one's own, with losses that layers add and masks that they make, against Keras's numbers)
+    layers_conv layers_shape layers_resize layers_numeric text tokens saved_text layers_augment \
+    layers_augment_more layers_signal replay geometry summary combinations signatures rnn attention ops \
+    ops_grad functional subclass applications image_resize callbacks timeseries training; do
   "$venv/bin/python" "$here/gen/$group.py"
 done
 KERAS_BACKEND=jax "$venv/bin/python" "$here/../interplay/write.py" "$here/data/keras" \

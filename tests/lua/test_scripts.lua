@@ -27,6 +27,7 @@ local scripts = {
   {name = "lenet5", quick = 0.85, data = mnist},
   {name = "mnist_cnn", quick = 0.85, data = mnist},
   {name = "cifar_cnn", quick = 0.20, data = cifar},
+  {name = "imdb_lstm", quick = 0.62, data = "imdb/train5000.tsv.gz"},
   {name = "text_cnn", quick = 0.83, data = "sms-spam/SMSSpamCollection"},
   {name = "vae", quick = 0.10, data = mnist, score = "variance"},
   {name = "gan", quick = 0, data = mnist, score = "share"},
