@@ -12,7 +12,8 @@ local here = (debug.getinfo(1, "S").source:match "^@(.*[/\\])" or "./")
 golden.groups = {
   "activations", "initializers", "regularizers", "losses", "losses_more", "losses_rest", "metrics",
   "metrics_confusion", "metrics_scores", "metrics_rest", "optimizers", "optimizers_more", "schedules",
-  "histories_losses", "histories_metrics", "histories_optimizers", "layers_core", "layers_conv1d",
+  "histories_losses", "histories_metrics", "histories_optimizers", "histories_models",
+  "layers_core", "layers_conv1d",
   "layers_conv2d", "layers_conv3d", "layers_pool", "layers_norm", "geometry", "replay", "fit",
   "summary", "combinations", "signatures", "rnn_simple", "rnn_lstm", "rnn_gru", "rnn_more", "rnn_conv", "attention",
   "attention_heads", "attention_grouped", "ops", "ops_more", "functional",

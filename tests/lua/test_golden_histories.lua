@@ -1,5 +1,5 @@
 -- Histories: short fits of small models against Keras's: losses, metrics, optimizers and
--- schedules with their options.
+-- schedules with their options, and what training does to models.
 -- Planned; the first of each group also eagerly.
 local K = dofile "tests/lua/keras.lua"
 local knn = require "knn"
@@ -105,7 +105,9 @@ end
 local function plain(log) return (log:gsub("_%d+$", "")) end
 
 local function compare(case, model, history)
-  for log, expected in pairs(case.history) do
+  -- on jax the predictions lose their mask on the way from the gradients to the metrics
+  local masked = case.name:find "^masked steps"
+  for log, expected in pairs(masked and {loss = case.history.loss} or case.history) do
     local got = history[log] or history[plain(log)]
     T.ok(got, "the history has no " .. log)
     local scale = log:find "pearson" and 1 or nil -- a mean of numbers near 1 and -1
@@ -120,7 +122,7 @@ local function compare(case, model, history)
 end
 
 local seen = {}
-for _, group in ipairs{"losses", "metrics", "optimizers"} do
+for _, group in ipairs{"losses", "metrics", "optimizers", "models"} do
   local cases = K.golden.cases("histories_" .. group)
   for _, case in ipairs(cases) do
     T.test(group .. ": " .. case.name, function() compare(case, fit(case, cases.models)) end)
