@@ -44,7 +44,8 @@ for name in io.lines(out .. "/models.txt") do
     local model, all = knn.load_model(file), knn.load(("%s/%s.npz"):format(out, name))
     local x, y = by_name(arrays(all, "x"), model, "input"), by_name(arrays(all, "y"), model, "output")
     local tolerance = name == "mixed" and 2e-2 or 1e-5
-    local predicted = flat(model:predict(x, {verbose = 0}))
+    local predicted = {model:predict(x, {verbose = 0})}
+    if type(predicted[1]) == "table" then predicted = flat(predicted[1]) end
     for i, p in ipairs(flat(arrays(all, "p"))) do close(predicted[i], p, tolerance, "prediction " .. i) end
     if save_in then model:save(("%s/%s.knn.keras"):format(save_in, name)) end
     for i = 1, all.losses.shape[1] do

@@ -92,7 +92,7 @@ T.test("a drawn model with several inputs, a shared layer and a model inside com
   model:save(file)
   local again = knn.load_model(file)
   local x = {knn.randn(3, 6), knn.randn(3, 6)}
-  local one, two = model:predict(x, {verbose = 0}), again:predict(x, {verbose = 0})
+  local one, two = {model:predict(x, {verbose = 0})}, {again:predict(x, {verbose = 0})}
   for k = 1, 2 do T.equal(largest_difference(one[k], two[k]), 0) end
   T.equal(knn.model_from_json(model:to_json()):to_json(), model:to_json())
 end)
