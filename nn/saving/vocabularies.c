@@ -74,8 +74,9 @@ static knn_status take_weights(knn_h5 *h5, knn_ctx *ctx, const char *path, int64
   for (int i = 0; i < KNN__LEN(places); i++) {
     knn_tensor *t = NULL;
     knn_config *list = NULL;
-    snprintf(name, sizeof name, "%s/%s", path, places[i]);
-    if (!knn_h5_has(h5, name)) continue;
+    if ((size_t)snprintf(name, sizeof name, "%s/%s", path, places[i]) >= sizeof name ||
+        !knn_h5_has(h5, name))
+      continue;
     KNN__TRY(knn_h5_read(h5, name, NULL, 0, &t));
     knn_status made = knn_config_list(ctx, &list);
     if (made == KNN_OK) made = list_weights(ctx, t, count, list);
