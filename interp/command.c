@@ -35,7 +35,8 @@ static int run_help(knn__repl *r, const char *argument) {
   knn__buf_puts(&text,
                 "  value;            a semicolon at the end: do not print the value\n"
                 "  _  __             the last printed value and the one before\n"
-                "  full(value)       print all of it\n");
+                "  full(value)       print all of it\n"
+                "  ?name  name?      help on a name; ? alone: where to begin\n");
   r->io.write(r->io.user, knn__buf_str(&text), text.n);
   knn__buf_free(&text);
   return 1;

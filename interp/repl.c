@@ -12,6 +12,7 @@
 #include "command.h"
 #include "interrupt.h"
 #include "print.h"
+#include "query.h"
 #include "report.h"
 
 #define TRACE_LINES 8 /* of a report; `:tb` shows the rest */
@@ -158,9 +159,27 @@ static knn__repl_state evaluate(knn__repl *r, int last) {
   return KNN__REPL_READY;
 }
 
+/* Answers an input that asks for help; 0 if it does not. */
+static int answer(knn__repl *r) {
+  knn__buf name = {0};
+  int asked = knn__query_is(knn__buf_str(&r->input), &name);
+  if (asked) {
+    note_entry(r);
+    knn__query_push(r->L, knn__buf_str(&name));
+    if (knn__report_call(r->L, 1, 0, NULL) != LUA_OK) {
+      knn__report_forget(r->L); /* the frames would be those of the help itself */
+      knn__repl_complain(r);
+    }
+    knn__repl_drop(r);
+  }
+  knn__buf_free(&name);
+  return asked;
+}
+
 knn__repl_state knn__repl_feed(knn__repl *r, const char *line) {
   int first = r->input.n == 0;
   add_lines(r, line);
+  if (first && answer(r)) return KNN__REPL_READY;
   if (first && is_command(knn__buf_str(&r->input))) {
     knn__repl_state state;
     note_entry(r);
@@ -207,6 +226,7 @@ void knn__repl_init(knn__repl *r, lua_State *L, const knn__repl_io *io) {
   lua_pushlightuserdata(L, r);
   lua_pushcclosure(L, full, 1);
   set_global_raw(L, "full");
+  knn__query_open(L);
 }
 
 void knn__repl_free(knn__repl *r) {

@@ -40,7 +40,8 @@ typedef struct knn__repl {
 #define KNN__REPL_PROMPT "knn> "
 #define KNN__REPL_PROMPT_MORE "  .. "
 
-/* The repl must outlive L's use of the global function `full`, which prints through it. */
+/* Sets the globals full, help and apropos. The repl must outlive L's use of `full`, which prints
+ * through it. */
 void knn__repl_init(knn__repl *r, lua_State *L, const knn__repl_io *io);
 void knn__repl_free(knn__repl *r);
 

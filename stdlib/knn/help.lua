@@ -1,14 +1,32 @@
---- Help from the schema: `knn.help "Dense"` prints what a class or op is, its options and an example.
+--- Help from the schema: `knn.help "Dense"` prints what a class or op is, its options and an example; `?Dense` at
+-- the prompt does the same, and `apropos "pooling"` lists what speaks of a word.
 -- @module knn.help
 local core = require "knn.core"
 
 local M = {}
 
+local first_page = [[
+knn: neural networks with the names, defaults and numbers of Keras 3.
+  ?Dense  Dense?  help "Dense"   what a class, an op or a method does, its options and an example
+  ?model.fit                     the same for what a variable holds
+  ?knn.layers                    the names in a table
+  apropos "pooling"              every name whose help speaks of a word
+  :help                          the prompt's own commands
+TAB completes names. A first network, which learns to add three numbers:
+  x = knn.randn{256, 3}; y = x:sum(-1)
+  model = knn.Sequential{knn.layers.Dense{16, activation = "relu"}, knn.layers.Dense{1}}
+  model:compile{optimizer = "adam", loss = "mse"}
+  model:fit(x, y, {epochs = 20, verbose = 0})
+  model:predict(x[{{1, 5}}])
+]]
+
+-- The tables of constructors and their families.
+local tables = {ops = "op", layers = "layer", activations = "activation", initializers = "initializer",
+  regularizers = "regularizer", constraints = "constraint", losses = "loss", metrics = "metric",
+  optimizers = "optimizer", schedules = "schedule"}
+
 -- Functions of the constructor tables back to their classes.
 local function find_function(f)
-  local tables = {ops = "op", layers = "layer", activations = "activation", initializers = "initializer",
-    regularizers = "regularizer", constraints = "constraint", losses = "loss", metrics = "metric",
-    optimizers = "optimizer", schedules = "schedule"}
   for name, family in pairs(tables) do
     for key, value in pairs(core[name]) do
       if value == f then return core.schema(family, key) end
@@ -121,9 +139,16 @@ local function dataset_text(x)
   return table.concat(lines, "\n") .. "\n"
 end
 
---- Prints help on a name, a constructor, an op or an object.
--- @param x name, function or object
-function M.help(x)
+-- A table of constructors: the names in it. knn itself: the first page.
+local function table_text(x)
+  if x == require "knn" then return first_page end
+  for name, family in pairs(tables) do
+    if x == core[name] then return ("Names of knn.%s:\n%s\n"):format(name, wrap(core.classes(family))) end
+  end
+end
+
+-- What is known about a name, function, object or table; nil if nothing is.
+local function describe(x)
   local found = {}
   if type(x) == "string" then
     found = find_name(x)
@@ -134,11 +159,121 @@ function M.help(x)
   end
   local texts = {}
   for i, schema in ipairs(found) do texts[i] = text(schema) end
-  if #texts == 0 then
-    texts[1] = x == core.ops and ops_text() or composed_text(x) or callback_text(x) or callbacks_text(x) or dataset_text(x)
+  if #texts > 0 then return table.concat(texts, "\n") end
+  return x == core.ops and ops_text() or composed_text(x) or callback_text(x) or callbacks_text(x) or dataset_text(x)
+    or table_text(x)
+end
+
+-- Every name that help knows: a list of {name, family, summary, all its words}.
+local function entries()
+  local list = {}
+  local function add(name, family, summary, words) list[#list + 1] = {name, family, summary, words} end
+  for _, family in ipairs(core.families()) do
+    for _, name in ipairs(core.classes(family)) do
+      local schema = core.schema(family, name)
+      add(name, family, schema.summary, text(schema))
+    end
   end
-  if #texts == 0 then error("help: nothing is known about " .. tostring(x), 2) end
-  core.write(table.concat(texts, "\n"))
+  for name, about in pairs(require "knn.ops".about) do
+    add(name, "op", about.summary, name .. " " .. about.summary)
+  end
+  for name in pairs(getmetatable(require "knn.callbacks").__methods) do
+    local words = callback_text(name)
+    add(name, "callback", words:match "\n([^\n]*)", words)
+  end
+  add("Dataset", "class", require "knn.dataset".summary, dataset_text "Dataset")
+  table.sort(list, function(a, b) return a[1] < b[1] or a[1] == b[1] and a[2] < b[2] end)
+  return list
+end
+
+-- Edit distance without regard to case: insert, delete and replace cost 1.
+local function distance(a, b)
+  a, b = a:lower(), b:lower()
+  local row = {}
+  for j = 0, #b do row[j] = j end
+  for i = 1, #a do
+    local diagonal = row[0]
+    row[0] = i
+    for j = 1, #b do
+      local replaced = diagonal + (a:byte(i) == b:byte(j) and 0 or 1)
+      diagonal = row[j]
+      row[j] = math.min(replaced, row[j] + 1, row[j - 1] + 1)
+    end
+  end
+  return row[#b]
+end
+
+local function unknown(name)
+  local near, seen = {}, {}
+  for _, entry in ipairs(entries()) do
+    local other = entry[1]
+    if not seen[other] then near[#near + 1] = {distance(name, other), other} end
+    seen[other] = true
+  end
+  table.sort(near, function(a, b) return a[1] < b[1] or a[1] == b[1] and a[2] < b[2] end)
+  return ("help: nothing is known about '%s'; the nearest names are %s, %s and %s; try apropos \"%s\"")
+    :format(name, near[1][2], near[2][2], near[3][2], name)
+end
+
+--- Prints help on a name, a constructor, an op or an object; without an argument a first page.
+-- @param x name, function or object
+function M.help(...)
+  local x = ...
+  local words = select("#", ...) == 0 and first_page or describe(x)
+  if not words then
+    error(type(x) == "string" and unknown(x) or "help: nothing is known about " .. tostring(x), 2)
+  end
+  core.write(words)
+end
+
+--- Prints a line for every name whose help speaks of a word.
+-- @param word plain text, in any case
+function M.apropos(word)
+  if type(word) ~= "string" or word == "" then
+    error('apropos: a word expected, as in apropos "pooling"', 2)
+  end
+  local lines = {}
+  for _, entry in ipairs(entries()) do
+    if entry[4]:lower():find(word:lower(), 1, true) then
+      lines[#lines + 1] = ("  %s (%s): %s"):format(entry[1], entry[2], entry[3])
+    end
+  end
+  if #lines == 0 then lines[1] = ("apropos: no help speaks of '%s'"):format(word) end
+  core.write(table.concat(lines, "\n") .. "\n")
+end
+
+-- The value of a path such as knn.layers.Dense or model:fit, from the globals; nil if there is none.
+local function follow(path)
+  local value = _G
+  for name in path:gmatch "[^.:]+" do
+    local ok, field = pcall(function() return value[name] end)
+    if not ok or field == nil then return nil end
+    value = field
+  end
+  return value
+end
+
+-- Lua's own globals, which its manual tells about.
+local of_lua = [[ assert collectgarbage coroutine debug dofile error getmetatable io ipairs load loadfile math next os
+ package pairs pcall print rawequal rawget rawlen rawset require select setmetatable string table tonumber tostring
+ type utf8 warn xpcall ]]
+
+local function value_text(path, value)
+  if of_lua:find("%s" .. path:match "^%w*" .. "%s") then
+    return ("%s: a %s of Lua, https://www.lua.org/manual/5.4/manual.html#pdf-%s\n"):format(path, type(value), path)
+  end
+  return ("%s: a %s\n"):format(path, type(value))
+end
+
+--- What `?path` prints: help on the value that the path holds, else on its last name.
+-- @param path "" for the first page
+function M.ask(path)
+  if path == "" then return core.write(first_page) end
+  local value, name = follow(path), path:match "[%w_]+$" or path
+  local words = value ~= nil and type(value) ~= "string" and describe(value) or describe(name)
+  if not words and value ~= nil then words = value_text(path, value) end
+  if not words then error(unknown(name), 0) end
+  core.write(words)
 end
 
 return M

@@ -1,0 +1,91 @@
+-- Help at the prompt: ?name, name?, ? alone, help(x), apropos "word".
+local T = dofile "tests/lua/harness.lua"
+local session = dofile "tests/repl/session.lua"
+
+local function has(text, part) T.ok(text:find(part, 1, true), text) end
+
+T.test("?name and name? tell about a name, a path and what a variable holds", function()
+  local s = session.prompt({}, {width = 300})
+  local dense = s:eval "?Dense"
+  has(dense, "Dense (layer)\nFully connected")
+  has(dense, "units (integer, required)")
+  has(dense, "Example: ")
+  has(dense, "See also: ")
+  for _, ask in ipairs {"Dense?", "? Dense", "?knn.layers.Dense", "knn.layers.Dense ?", 'help "Dense"',
+    "help(knn.layers.Dense)", "help(knn.layers.Dense{3})"} do
+    T.equal(s:eval(ask), dense, ask)
+  end
+  s:eval "layer = knn.layers.Dense{3}; model = knn.Sequential{layer}; t = knn.ones{2}; word = 'Dense'"
+  T.equal(s:eval "?layer", dense)
+  has(s:eval "?model", "Sequential (layer)")
+  has(s:eval "model.fit?", "fit (method)")
+  has(s:eval "model:fit?", "fit (method)")
+  has(s:eval "?t.sum", "sum (op)")
+  has(s:eval "?ReduceLROnPlateau", "ReduceLROnPlateau (callback)")
+  has(s:eval "?knn.losses", "MeanSquaredError")
+  T.equal(s:eval "?word", "word: a string")
+  has(s:eval "?string.format", "manual.html#pdf-string.format")
+  T.equal(s:finish(), 0)
+end)
+
+T.test("an unknown name gives the nearest three and ends nothing", function()
+  local s = session.prompt({}, {width = 300})
+  local text = s:eval "?Dnse"
+  T.ok(text:find "error: help: nothing is known about 'Dnse'; the nearest names are Dense, %w+ and %w+; try apropos", text)
+  T.ok(not text:find("traceback", 1, true), text)
+  T.equal(s:eval "1 + 1", "2")
+  has(s:eval "?knn.layers.Dnse", "nearest names are Dense,")
+  has(s:eval "?knn.nothing.more", "nothing is known about 'more'")
+  has(s:eval 'help "Conv2"', "Conv2D")
+end)
+
+T.test("? alone begins, and what it shows runs", function()
+  local s = session.prompt({}, {width = 300})
+  local page = s:eval "?"
+  T.equal(s:eval "help()", page)
+  T.equal(s:eval "?knn", page)
+  local code = {}
+  for line in page:match "add three numbers:\n(.*)":gmatch "[^\n]+" do
+    code[#code + 1] = line
+    local answer = s:eval(line:match "^%s*(.*)")
+    T.ok(not answer:find("error", 1, true), answer)
+    if line:find "predict" then has(answer, "Tensor float32 5x1") end
+  end
+  T.ok(#code >= 4)
+end)
+
+T.test("apropos lists the names whose help speaks of a word", function()
+  local s = session.prompt({}, {width = 300})
+  local text = s:eval 'apropos "POOLING"'
+  has(text, "  MaxPooling2D (layer): ")
+  T.ok(not text:find("Nadam", 1, true), text)
+  has(s:eval 'apropos "plateau"', "ReduceLROnPlateau (callback): ")
+  T.equal(s:eval 'apropos "xyzzy"', "apropos: no help speaks of 'xyzzy'")
+  has(s:eval "apropos()", "a word expected")
+end)
+
+T.test("a question is not Lua, and Lua is not a question", function()
+  local s = session.prompt({}, {width = 300})
+  T.equal(s:eval '"what?"', '"what?"')
+  has(s:eval "1 + ?", "unexpected symbol")
+  s:line "text = [["
+  s:expect "  .. "
+  s:line "?Dense"
+  s:expect "  .. "
+  s:line "]]"
+  s:expect "knn> "
+  T.equal(s:eval "text", '"?Dense\\n"')
+end)
+
+T.test("a name of the user's own stays his", function()
+  local folder = session.folder()
+  session.write(folder .. "/init.lua", "")
+  os.execute("mkdir -p " .. folder .. "/knn")
+  session.write(folder .. "/knn/init.lua", "function help() return 'mine' end")
+  local s = session.start({"-q"}, {env = {XDG_CONFIG_HOME = folder}})
+  s:expect "knn> "
+  T.equal(s:eval "help()", '"mine"')
+  session.remove(folder)
+end)
+
+T.run()
