@@ -132,6 +132,22 @@ knn_status knn_model_load(knn_ctx *ctx, const char *path, const knn_load_options
 
 /* ---- weights alone ---- */
 
+static knn_status no_names(knn_model *m, const char *path) {
+  return knn_fail(m->ctx, KNN_EARG,
+                  "by_name is for the older layout of .h5 files; the weights in %s are found by "
+                  "the structure of the model",
+                  path);
+}
+
+static knn_status read_h5(knn_model *m, knn_h5 *h5, const char *path,
+                          const knn_load_options *options) {
+  const char *group = NULL;
+  KNN__TRY(knn__legacy_weights_find(h5, &group));
+  if (group) return knn__legacy_weights_read(m, h5, group, options);
+  if (options && options->by_name) return no_names(m, path);
+  return knn__weights_read(m, h5, options && options->skip_mismatch);
+}
+
 static knn_status load_weights(knn_model *m, const char *path, const knn_load_options *options) {
   knn__zip *zip = NULL;
   knn_h5 *h5 = NULL;
@@ -143,13 +159,14 @@ static knn_status load_weights(knn_model *m, const char *path, const knn_load_op
         "first",
         m->root->base.name);
   if (knn__ends_in(path, ".keras")) {
+    if (options && options->by_name) return no_names(m, path);
     st = knn__zip_open(m->ctx, path, &zip);
     if (st == KNN_OK) st = read_weights(m, zip, path, options);
     knn__zip_close(zip);
     return st;
   }
   st = knn_h5_open(m->ctx, path, "r", &h5);
-  if (st == KNN_OK) st = knn__weights_read(m, h5, options && options->skip_mismatch);
+  if (st == KNN_OK) st = read_h5(m, h5, path, options);
   knn_h5_drop(h5);
   return st;
 }

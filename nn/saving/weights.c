@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "functional.h"
-#include "text.h"
+#include "misfits.h"
 
-enum { DEEPEST = 100, SHOWN = 5, PATH = 1000 };
+enum { DEEPEST = 100, PATH = 1000 };
 
 typedef enum task { WRITE, COMPARE, READ } task;
 
@@ -20,9 +20,8 @@ typedef struct walk {
   task task;
   const char *list; /* what lists of layers are called in this file */
   knn__map seen;
-  knn__map misfits; /* layers that the file does not fit */
-  knn__text problems;
-  int n_problems, depth;
+  knn__misfits misfits; /* layers that the file does not fit */
+  int depth;
 } walk;
 
 /* Weight i of the layer's own, as Keras counts: those that can train come first. */
@@ -50,20 +49,6 @@ static knn_status write_own(walk *w, knn_layer *layer, const char *path) {
   return st;
 }
 
-static knn_status note_misfit(walk *w, knn_layer *layer, const knn_variable *v, const char *found) {
-  KNN__TRY(knn__map_set(&w->misfits, layer, layer));
-  if (w->n_problems++ >= SHOWN) return KNN_OK;
-  knn__text_add(&w->problems, "%slayer '%s' (%s): ", w->n_problems > 1 ? "; " : "",
-                layer->base.name, layer->base.cls->name);
-  if (v) {
-    const knn__spec *want = &v->value->spec;
-    knn__text_add(&w->problems, "weight '%s' of shape %s %s", v->name, KNN__SPEC(*want), found);
-  } else {
-    knn__text_add(&w->problems, "%s", found);
-  }
-  return w->problems.failed ? KNN_ENOMEM : KNN_OK;
-}
-
 static knn_status compare_own(walk *w, knn_layer *layer, const char *path) {
   char at[PATH], found[PATH + 64];
   for (int i = 0; i < layer->n_weights; i++) {
@@ -78,17 +63,17 @@ static knn_status compare_own(walk *w, knn_layer *layer, const char *path) {
       snprintf(found, sizeof found, "has the shape %s in the file", KNN__SPEC(spec));
     else
       continue;
-    KNN__TRY(note_misfit(w, layer, v, found));
+    KNN__TRY(knn__misfits_add(&w->misfits, layer, layer, v, found));
   }
   snprintf(at, sizeof at, "%s/vars/%d", path, layer->n_weights);
   if (!knn_h5_has(w->h5, at)) return KNN_OK;
   snprintf(found, sizeof found, "it has %d weights, the file has more", layer->n_weights);
-  return note_misfit(w, layer, NULL, found);
+  return knn__misfits_add(&w->misfits, layer, layer, NULL, found);
 }
 
 static knn_status read_own(walk *w, knn_layer *layer, const char *path) {
   char at[PATH];
-  if (knn__map_get(&w->misfits, layer)) return KNN_OK;
+  if (knn__misfits_has(&w->misfits, layer)) return KNN_OK;
   for (int i = 0; i < layer->n_weights; i++) {
     snprintf(at, sizeof at, "%s/vars/%d", path, i);
     KNN__TRY(knn__h5_read_into(w->h5, at, knn__variable_tensor(own_weight(layer, i))));
@@ -157,14 +142,12 @@ static walk begin(knn_model *m, knn_h5 *h5) {
                 .h5 = h5,
                 .list = "layers/",
                 .seen = {.ctx = m->ctx},
-                .misfits = {.ctx = m->ctx},
-                .problems = {.ctx = m->ctx}};
+                .misfits = {.ctx = m->ctx, .things = {.ctx = m->ctx}, .text = {.ctx = m->ctx}}};
 }
 
 static void end(walk *w) {
   knn__map_clear(&w->seen);
-  knn__map_clear(&w->misfits);
-  knn__free(w->ctx, w->problems.s);
+  knn__misfits_clear(&w->misfits);
 }
 
 knn_status knn__weights_write(knn_model *m, knn_h5 *h5) {
@@ -174,21 +157,12 @@ knn_status knn__weights_write(knn_model *m, knn_h5 *h5) {
   return st == KNN_OK ? knn__optimizer_state_write(m, h5) : st;
 }
 
-static knn_status judge(walk *w, bool skip) {
-  if (w->n_problems == 0) return KNN_OK;
-  if (w->n_problems > SHOWN) knn__text_add(&w->problems, "; and %d more", w->n_problems - SHOWN);
-  if (w->problems.failed) return KNN_ENOMEM;
-  if (!skip) return knn_fail(w->ctx, KNN_ESHAPE, "the weights do not fit: %.700s", w->problems.s);
-  knn_warn(w->ctx, "load_weights: left as they are: %s", w->problems.s);
-  return KNN_OK;
-}
-
 knn_status knn__weights_read(knn_model *m, knn_h5 *h5, bool skip_mismatch) {
   static const char older[] = "_layer_checkpoint_dependencies"; /* Keras 2.13 */
   walk w = begin(m, h5);
   if (knn_h5_has(h5, older)) w.list = "_layer_checkpoint_dependencies/";
   knn_status st = run(&w, m, COMPARE);
-  if (st == KNN_OK) st = judge(&w, skip_mismatch);
+  if (st == KNN_OK) st = knn__misfits_judge(&w.misfits, skip_mismatch);
   if (st == KNN_OK) st = run(&w, m, READ);
   end(&w);
   if (st == KNN_OK) m->ctx->weight_moves++; /* what was packed from the old ones is stale */

@@ -79,6 +79,67 @@ T.test("weights that do not fit are named, and nothing changes", function()
   T.equal(largest_difference(other.layers[1].weights[1], model.layers[1].weights[1]), 0)
 end)
 
+-- Two layers as Keras 2 lays them out; `split` puts the list of layers into two attributes.
+local function legacy(name, split)
+  local file = path(name)
+  local f = knn.h5(file, "w")
+  local function layer(group, arrays)
+    local names = {}
+    for i, a in ipairs(arrays) do
+      names[i] = ("%s/%s:0"):format(group, a[1])
+      f:write(("%s/%s"):format(group, names[i]), a[2])
+    end
+    f:set_attribute(group, "weight_names", names)
+  end
+  f:make_group "input_1" -- it has no weights
+  layer("first", {{"kernel", knn.full({3, 4}, 2)}, {"bias", knn.full({4}, 3)}})
+  layer("norm", {{"gamma", knn.full({4}, 4)}, {"beta", knn.full({4}, 5)},
+                 {"moving_mean", knn.full({4}, 6)}, {"moving_variance", knn.full({4}, 7)}})
+  local names = {"input_1", "first", "norm"}
+  f:set_attribute("", split and "layer_names0" or "layer_names", split and {names[1]} or names)
+  if split then f:set_attribute("", "layer_names1", {names[2], names[3]}) end
+  f:close()
+  return file
+end
+
+local function means(model)
+  local list = {}
+  for i, w in ipairs(model:get_weights()) do list[i] = w:mean():item() end
+  return list
+end
+
+T.test("weights of Keras 2 go in by the order of the layers, or by their names", function()
+  local function two(a, b)
+    return knn.Sequential{L.Dense{4, input_shape = {3}, name = a}, L.Dropout{0.5}, L.BatchNormalization{name = b}}
+  end
+  for _, split in ipairs{false, true} do
+    local model = two("a", "b")
+    model:load_weights(legacy("order.h5", split))
+    T.equal(means(model), {2, 3, 4, 5, 6, 7})
+  end
+  local model = two("other", "norm")
+  model:load_weights(legacy "names.h5", {by_name = true})
+  local after = means(model)
+  T.equal({table.unpack(after, 2)}, {0, 4, 5, 6, 7})
+  T.ok(after[1] ~= 2)
+end)
+
+T.test("weights of Keras 2 that do not fit are named, and nothing changes", function()
+  local model = knn.Sequential{L.Dense{5, input_shape = {3}, name = "first"}, L.Dense{2, name = "norm"}}
+  local before, file = means(model), legacy "misfit.h5"
+  T.raises("load_weights: the weights do not fit: layer 'first' (Dense): weight 'kernel' of shape (3, 5) has the "
+    .. "shape (3, 4) in the file; layer 'first' (Dense): weight 'bias' of shape (5,) has the shape (4,) in the file; "
+    .. "layer 'norm' (Dense): it has 2 weights, the file has 4", function() model:load_weights(file) end)
+  T.equal(means(model), before)
+  model:load_weights(file, {by_name = true, skip_mismatch = true})
+  T.equal(means(model), before)
+  T.raises("the model has 1 layers with weights, the file has 2; by_name = true takes those that are named alike",
+    function() knn.Sequential{L.Dense{5, input_shape = {3}}}:load_weights(file) end)
+  local new = path "new.weights.h5"
+  model:save_weights(new)
+  T.raises("by_name is for the older layout of .h5 files", function() model:load_weights(new, {by_name = true}) end)
+end)
+
 T.test("a drawn model with several inputs, a shared layer and a model inside comes back", function()
   local a, b = knn.Input{shape = {6}, name = "a"}, knn.Input{shape = {6}, name = "b"}
   local shared = L.Dense{4, activation = "tanh"}
