@@ -1,6 +1,7 @@
 /* buf.c - a growing string for messages and printed values. See buf.h. */
 #include "buf.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,4 +71,12 @@ const char *knn__buf_str(const knn__buf *t) {
 void knn__buf_free(knn__buf *t) {
   free(t->s);
   memset(t, 0, sizeof *t);
+}
+
+int knn__buf_read(knn__buf *t, FILE *in) {
+  char block[65536];
+  size_t n;
+  while ((n = fread(block, 1, sizeof block, in)) > 0) knn__buf_add(t, block, n);
+  if (t->failed) errno = ENOMEM;
+  return !ferror(in) && !t->failed;
 }

@@ -5,6 +5,7 @@
 #define KNN_INTERP_BUF_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 typedef struct knn__buf {
   char *s;     /* never NULL after the first append; knn__buf_str reads it safely */
@@ -19,6 +20,7 @@ void knn__buf_putc(knn__buf *t, char c);
 void knn__buf_printf(knn__buf *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void knn__buf_fill(knn__buf *t, char c, size_t n); /* n times c */
 void knn__buf_cut(knn__buf *t, size_t n);          /* keep the first n bytes */
+int knn__buf_read(knn__buf *t, FILE *in);          /* all of a stream; 0: errno tells why not */
 const char *knn__buf_str(const knn__buf *t);
 void knn__buf_free(knn__buf *t);
 

@@ -337,3 +337,32 @@ int knn__chunk_load_script(lua_State *L, const char *source, size_t n, const cha
   if (status == LUA_ERRSYNTAX && explain(L, source, n, name)) lua_remove(L, -2);
   return status;
 }
+
+/* Whether more statements may follow: not after `return`. */
+static int stands_among(lua_State *L, const char *s, size_t n) {
+  knn__buf code = {0};
+  int status;
+  knn__buf_add(&code, s, n);
+  knn__buf_puts(&code, "\ndo end");
+  status = load(L, knn__buf_str(&code), code.n);
+  knn__buf_free(&code);
+  lua_pop(L, 1);
+  return status == LUA_OK;
+}
+
+void knn__chunk_add_statements(lua_State *L, const char *source, size_t n, knn__buf *out) {
+  lexer x = {source, n, 0};
+  if (stands_among(L, source, n)) {
+    if (is(&x, peek(&x), "(")) knn__buf_putc(out, ';'); /* else a call of what stands before */
+    knn__buf_add(out, source, n);
+  } else if (load_expression(L, source, n)) {
+    lua_pop(L, 1);
+    knn__buf_puts(out, "_ = ");
+    knn__buf_add(out, source, n);
+  } else {
+    knn__buf_puts(out, ";(function() ");
+    knn__buf_add(out, source, n);
+    knn__buf_puts(out, "\nend)()");
+  }
+  knn__buf_putc(out, '\n');
+}

@@ -35,6 +35,10 @@ int knn__chunk_load_script(lua_State *L, const char *source, size_t n, const cha
 /* Appends `source` to out with `local` removed outside blocks. */
 void knn__chunk_free_locals(const char *source, size_t n, knn__buf *out);
 
+/* Appends an input of the prompt as statements that can stand among others in a script: an expression
+ * becomes `_ = expression`. */
+void knn__chunk_add_statements(lua_State *L, const char *source, size_t n, knn__buf *out);
+
 /* The reserved words of Lua; ends in NULL. */
 extern const char *const knn__chunk_words[];
 

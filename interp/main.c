@@ -239,8 +239,10 @@ static void print_banner(void) {
          LUA_RELEASE);
 }
 
-static void prompt(lua_State *L, const options *o) {
-  static knn__repl repl; /* the global `full` points to it as long as L lives */
+static knn__repl repl; /* the global `full` points to it as long as L lives */
+
+/* Before code of the user runs, which may then take the names of the prompt's globals. */
+static void open_prompt(lua_State *L, const options *o) {
   knn__repl_io io = {
       .read = read_line,
       .write = write_values,
@@ -249,13 +251,16 @@ static void prompt(lua_State *L, const options *o) {
       .width = knn__term_width,
       .colour = knn__term_colour(STDERR_FILENO, o->colour, !o->no_environment),
   };
+  knn__repl_init(&repl, L, &io);
+}
+
+static void prompt(lua_State *L, const options *o) {
   editor = knn__line_choose();
   editor->open(knn__complete, L);
   if (!o->no_history && editor != &knn__line_plain)
     history = knn__history_open(!o->no_environment, editor->remember);
   if (!o->no_rc) run_rc(L);
   if (!o->quiet && isatty(STDIN_FILENO)) print_banner();
-  knn__repl_init(&repl, L, &io);
   knn__repl_run(&repl);
   knn__repl_free(&repl);
   knn__history_close(history);
@@ -315,6 +320,7 @@ static int run(lua_State *L) {
 #if KNN_HAVE_BIND
   status = offer_knn(L, interactive);
 #endif
+  if (interactive) open_prompt(L, o);
   if (status == KNN__EXIT_OK) status = run_steps(L, o);
   if (status == KNN__EXIT_OK && o->first < o->argc) status = run_script(L, o);
   if (interactive) {

@@ -58,12 +58,8 @@ void knn__query_open(lua_State *L) {
   lua_pushglobaltable(L);
   for (i = 0; i < sizeof names / sizeof *names; i++) {
     lua_pushstring(L, names[i]);
-    if (lua_rawget(L, -2) == LUA_TNIL) {
-      lua_pushstring(L, names[i]);
-      push_function(L, names[i]);
-      lua_rawset(L, -4);
-    }
-    lua_pop(L, 1);
+    push_function(L, names[i]);
+    lua_rawset(L, -3);
   }
   lua_pop(L, 1);
 }

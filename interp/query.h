@@ -13,7 +13,7 @@ int knn__query_is(const char *input, knn__buf *name);
 /* Pushes a function and its argument: called, it prints the help on the name. */
 void knn__query_push(lua_State *L, const char *name);
 
-/* Sets the globals help and apropos, unless they are taken. */
+/* Sets the globals help and apropos. */
 void knn__query_open(lua_State *L);
 
 #endif

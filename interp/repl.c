@@ -11,6 +11,7 @@
 #include "chunk.h"
 #include "command.h"
 #include "interrupt.h"
+#include "knn/context.h"
 #include "print.h"
 #include "query.h"
 #include "report.h"
@@ -134,26 +135,50 @@ static int is_command(const char *s) {
   return s[0] == ':' && (isalpha((unsigned char)s[1]) || s[1] == '!' || s[1] == '?');
 }
 
-/* Runs what was loaded or reports why it was not. `last`: no more lines will come. */
+/* Runs what knn__chunk_load made of an input, or reports why it made nothing. 1 if it ran to its
+ * end. */
+static int run_loaded(knn__repl *r, knn__chunk_kind kind, int quiet, const char *source, size_t n) {
+  lua_State *L = r->L;
+  int bottom = lua_gettop(L) - 1, ran;
+  double start;
+  if (kind == KNN__CHUNK_EMPTY) return 0;
+  if (kind == KNN__CHUNK_MORE || kind == KNN__CHUNK_BAD) {
+    knn__report_forget(L);
+    knn__repl_complain(r);
+    return 0;
+  }
+  start = knn_clock();
+  ran = knn__report_call(L, 0, LUA_MULTRET, NULL) == LUA_OK;
+  r->seconds = knn_clock() - start;
+  if (ran) {
+    knn__chunk_add_statements(L, source, n, &r->session);
+    finish(r, bottom, quiet);
+  } else {
+    knn__repl_complain(r);
+  }
+  return ran;
+}
+
+int knn__repl_eval(knn__repl *r, const char *source, size_t n) {
+  int quiet = 0, bottom = lua_gettop(r->L), ran;
+  knn__chunk_kind kind = knn__chunk_load(r->L, source, n, r->keep_locals, &quiet);
+  ran = run_loaded(r, kind, quiet, source, n);
+  lua_settop(r->L, bottom);
+  return ran;
+}
+
+/* `last`: no more lines will come. */
 static knn__repl_state evaluate(knn__repl *r, int last) {
   lua_State *L = r->L;
   int bottom = lua_gettop(L), quiet = 0;
-  knn__chunk_kind kind =
-      knn__chunk_load(L, knn__buf_str(&r->input), r->input.n, r->keep_locals, &quiet);
+  const char *source = knn__buf_str(&r->input);
+  knn__chunk_kind kind = knn__chunk_load(L, source, r->input.n, r->keep_locals, &quiet);
   if (kind == KNN__CHUNK_MORE && !last) {
     lua_settop(L, bottom);
     return KNN__REPL_MORE;
   }
   if (kind != KNN__CHUNK_EMPTY) note_entry(r);
-  if (kind == KNN__CHUNK_MORE || kind == KNN__CHUNK_BAD) {
-    knn__report_forget(L);
-    knn__repl_complain(r);
-  } else if (kind != KNN__CHUNK_EMPTY) {
-    if (knn__report_call(L, 0, LUA_MULTRET, NULL) == LUA_OK)
-      finish(r, bottom, quiet);
-    else
-      knn__repl_complain(r);
-  }
+  run_loaded(r, kind, quiet, source, r->input.n);
   lua_settop(L, bottom);
   knn__repl_drop(r);
   return KNN__REPL_READY;
@@ -227,8 +252,10 @@ void knn__repl_init(knn__repl *r, lua_State *L, const knn__repl_io *io) {
   lua_pushcclosure(L, full, 1);
   set_global_raw(L, "full");
   knn__query_open(L);
+  knn__command_note_globals(L);
 }
 
 void knn__repl_free(knn__repl *r) {
   knn__buf_free(&r->input);
+  knn__buf_free(&r->session);
 }

@@ -35,13 +35,15 @@ typedef struct knn__repl {
   knn__buf input;  /* the lines of an unfinished input */
   int pasted;      /* it began with a prompt: take prompts off its other lines too */
   int keep_locals; /* `:locals off`: as stock Lua */
+  knn__buf session; /* the inputs that ran to their end, as a script; `:save` writes it */
+  double seconds;   /* that the last input ran, without printing its values */
 } knn__repl;
 
 #define KNN__REPL_PROMPT "knn> "
 #define KNN__REPL_PROMPT_MORE "  .. "
 
-/* Sets the globals full, help and apropos. The repl must outlive L's use of `full`, which prints
- * through it. */
+/* Before code of the user runs: sets the globals full, help and apropos, and takes those that there
+ * are now for not the user's. The repl must outlive L's use of `full`, which prints through it. */
 void knn__repl_init(knn__repl *r, lua_State *L, const knn__repl_io *io);
 void knn__repl_free(knn__repl *r);
 
@@ -52,7 +54,10 @@ void knn__repl_drop(knn__repl *r);
 /* Runs inputs until the end of input or :quit. */
 void knn__repl_run(knn__repl *r);
 
-/* For the commands: text to the person, and the report on the error value on top of L (popped). */
+/* For the commands. Runs source as an input: prints its values, reports its errors. 1 if it ran to
+ * its end. */
+int knn__repl_eval(knn__repl *r, const char *source, size_t n);
+/* Text to the person, and the report on the error value on top of L (popped). */
 void knn__repl_say(knn__repl *r, const char *text);
 void knn__repl_complain(knn__repl *r);
 

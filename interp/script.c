@@ -43,20 +43,11 @@ static int run(lua_State *L, int argc, char **argv) {
   return knn__script_fail(L, interrupted);
 }
 
-/* 1 if all of the stream was read; else errno tells why. */
-static int read_all(FILE *in, knn__buf *out) {
-  char block[65536];
-  size_t n;
-  while ((n = fread(block, 1, sizeof block, in)) > 0) knn__buf_add(out, block, n);
-  if (out->failed) errno = ENOMEM;
-  return !ferror(in) && !out->failed;
-}
-
 static int run_stream(lua_State *L, FILE *in, const char *name, const char *chunk_name, int argc,
                       char **argv) {
   knn__buf source = {0};
   int status;
-  if (!read_all(in, &source)) {
+  if (!knn__buf_read(&source, in)) {
     int interrupted = errno == EINTR && knn__interrupt_pending();
     if (interrupted)
       lua_pushliteral(L, "interrupted!");
