@@ -8,7 +8,7 @@
 #include "../fuzz/fuzz_data.c"
 
 /* libsndfile 1.2 forgets a block of libvorbis for every OGG file whose header is broken. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void) {
   return "leak:vorbis_info_init\n";
 }

@@ -17,11 +17,13 @@ local function is_tensor(v)
   return type(v) == "table" and v.shape and v.data
 end
 
--- Recorded values as knn takes them: arrays and lists of numbers as tensors.
+-- Recorded values as knn takes them: arrays and lists of numbers or of texts as tensors.
 local function tensor(v)
   if is_tensor(v) then return K.tensor(v) end
-  local rows = type(v[1]) == "table" and v[1] or v
-  return knn.tensor(v, math.type(rows[1]) == "integer" and "int64" or "float32")
+  local first = v
+  while type(first) == "table" do first = first[1] end
+  local dtype = type(first) == "string" and "string" or math.type(first) == "integer" and "int64" or "float32"
+  return knn.tensor(v, dtype)
 end
 
 local make
@@ -120,7 +122,6 @@ local function excuse(record)
     or cells and absent.cells[cells.class] then
     return "a cell written in Python"
   end
-  if absent.later[name] and not knn.schema("layer", name) then return absent.later[name] end
   return absent.classes[name] or absent.tests[record.test] or absent.tests[name .. " " .. record.test]
 end
 
