@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "strict.h"
+
 #define PROMPT_NAME "=stdin"
 
 const char *const knn__chunk_words[] = {"and",   "break", "do",       "else",  "elseif", "end",
@@ -314,10 +316,12 @@ knn__chunk_kind knn__chunk_load(lua_State *L, const char *source, size_t n, int 
   for (; t.kind != TOKEN_END; t = next_token(&x)) last = t;
   if (load_expression(L, source, n)) {
     *quiet = is(&x, last, ";");
+    knn__strict_watch(L);
     return KNN__CHUNK_EXPRESSION;
   }
   if (load_statements(L, source, n, keep_locals) == LUA_OK) {
     *quiet = is(&x, last, ";");
+    knn__strict_watch(L);
     return KNN__CHUNK_STATEMENT;
   }
   if (could_go_on(lua_tostring(L, -1), source, n)) return KNN__CHUNK_MORE;
@@ -334,6 +338,7 @@ int knn__chunk_load_script(lua_State *L, const char *source, size_t n, const cha
     source = end ? end : source;
   }
   status = luaL_loadbufferx(L, source, n, name, NULL);
+  if (status == LUA_OK) knn__strict_watch(L);
   if (status == LUA_ERRSYNTAX && explain(L, source, n, name)) lua_remove(L, -2);
   return status;
 }

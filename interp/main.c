@@ -19,6 +19,7 @@
 #include "line.h"
 #include "repl.h"
 #include "script.h"
+#include "strict.h"
 #include "term.h"
 #if KNN_HAVE_BIND
 #include "bind/bind.h"
@@ -31,7 +32,7 @@ typedef struct options {
   int *steps;   /* e, p, l: in the order given ... */
   char **texts; /* ... with their arguments */
   int nsteps;
-  int interactive, quiet, version, help, no_environment, no_rc, no_history;
+  int interactive, quiet, strict, version, help, no_environment, no_rc, no_history;
   knn__colour_mode colour;
 } options;
 
@@ -41,6 +42,7 @@ static const char usage[] =
     "  -p EXPRESSION    print the value of EXPRESSION (repeatable)\n"
     "  -l MODULE        require MODULE into a global of its name; -l NAME=MODULE: into NAME\n"
     "  -i               go to the prompt afterwards, even after an error\n"
+    "  -g               warn of globals read before they are set, or first set in a function\n"
     "  -q, --quiet      no banner at the prompt\n"
     "  -v, --version    what this program is made of\n"
     "  -h, --help       this text\n"
@@ -93,7 +95,7 @@ static int parse(options *o) {
   };
   int code;
   opterr = 0;
-  while ((code = getopt_long(o->argc, o->argv, "+:e:p:l:iqvhE", names, NULL)) != -1) {
+  while ((code = getopt_long(o->argc, o->argv, "+:e:p:l:igqvhE", names, NULL)) != -1) {
     switch (code) {
       case 'e':
       case 'p':
@@ -102,6 +104,7 @@ static int parse(options *o) {
         o->texts[o->nsteps++] = optarg;
         break;
       case 'i': o->interactive = 1; break;
+      case 'g': o->strict = 1; break;
       case 'q': o->quiet = 1; break;
       case 'v': o->version = 1; break;
       case 'h': o->help = 1; break;
@@ -148,6 +151,7 @@ static void open_state(lua_State *L, const options *o, int interactive) {
   lua_pushlightuserdata(L, &host);
   lua_setfield(L, LUA_REGISTRYINDEX, KNN__HOST_KEY);
   set_arg(L, o);
+  if (o->strict) knn__strict_open(L);
 #if KNN_HAVE_BIND
   knn__lua_preload(L);
 #endif

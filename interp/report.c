@@ -100,14 +100,10 @@ static int missing_global(const char *message, char name[NAME_MAX_BYTES + 1]) {
   return 1;
 }
 
-/* Arguments: the message, the buffer. */
-static int add_suggestion(lua_State *L) {
-  const char *message = lua_tostring(L, 1), *best = NULL;
-  knn__buf *out = lua_touserdata(L, 2);
-  char name[NAME_MAX_BYTES + 1];
-  int nearest;
-  if (!missing_global(message, name)) return 0;
-  nearest = least((int)strlen(name) / 3 + 1, 3) + 1; /* anything farther is another word */
+void knn__report_suggest(lua_State *L, const char *name, const char *format, knn__buf *out) {
+  const char *best = NULL;
+  int nearest = least((int)strlen(name) / 3 + 1, 3) + 1; /* anything farther is another word */
+  if (strlen(name) < 2 || strlen(name) > NAME_MAX_BYTES) return;
   lua_pushglobaltable(L);
   for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
     const char *global = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
@@ -118,7 +114,19 @@ static int add_suggestion(lua_State *L) {
       best = global;
     }
   }
-  if (best && strlen(name) > 1) knn__buf_printf(out, "\ndid you mean '%s'?", best);
+  if (best) {
+    lua_pushfstring(L, format, best);
+    knn__buf_puts(out, lua_tostring(L, -1));
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+/* Arguments: the message, the buffer. */
+static int add_suggestion(lua_State *L) {
+  char name[NAME_MAX_BYTES + 1];
+  if (missing_global(lua_tostring(L, 1), name))
+    knn__report_suggest(L, name, "\ndid you mean '%s'?", lua_touserdata(L, 2));
   return 0;
 }
 

@@ -24,6 +24,10 @@ void knn__report_add(lua_State *L, const knn__report_style *style, knn__buf *out
 /* Appends the whole traceback of the last error; "" if it had none. */
 void knn__report_traceback(lua_State *L, knn__buf *out);
 
+/* Appends the global that is nearest to a name, in a format as of lua_pushfstring; nothing if none is
+ * near. */
+void knn__report_suggest(lua_State *L, const char *name, const char *format, knn__buf *out);
+
 /* Forgets the last traceback: before a message that does not come from knn__report_call. */
 void knn__report_forget(lua_State *L);
 

@@ -17,7 +17,7 @@ _knn() {
   done
   case $word in
     -*)
-      mapfile -t COMPREPLY < <(compgen -W '-e -p -l -i -q --quiet -v --version -h --help -E
+      mapfile -t COMPREPLY < <(compgen -W '-e -p -l -i -g -q --quiet -v --version -h --help -E
         --color= --no-rc --no-history --' -- "$word")
       [[ ${COMPREPLY[*]} = --color= ]] && compopt -o nospace ;;
     *) mapfile -t COMPREPLY < <(compgen -f -X '!*.lua' -- "$word"; compgen -d -- "$word")
