@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "chunk.h"
+#include "complete_schema.h"
 
 #define CHAIN_MAX 10 /* metatables followed behind one value */
 
@@ -184,6 +185,30 @@ static void offer_modules(lua_State *L, const filter *f) {
   }
 }
 
+/* The names of the list on top of the stack; pops it. */
+static void offer_list(lua_State *L, const filter *f, char append) {
+  lua_Integer i, n = (lua_Integer)lua_rawlen(L, -1);
+  for (i = 1; i <= n; i++) {
+    if (lua_rawgeti(L, -1, i) == LUA_TSTRING) offer(L, f, lua_tostring(L, -1), append);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+/* Names where Lua code or a question stands: those of the schema first, and alone if no letter of
+ * another one is typed yet. */
+static void offer_all(lua_State *L, const request *r, filter *f) {
+  int schema = 0;
+  if (knn__schema_options(L, r->line, r->start)) {
+    offer_list(L, f, '=');
+    schema = 1;
+  } else if (knn__schema_asked(L, r->line, r->start)) {
+    offer_list(L, f, '\0');
+    schema = 1;
+  }
+  if (!schema || f->n) offer_names(L, r, f);
+}
+
 static int compare(const void *a, const void *b) {
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -211,35 +236,42 @@ static void collect(lua_State *L, request *r) {
   r->matches[0] = used > 1 ? strndup(r->matches[1], common) : NULL;
 }
 
-/* Arguments: the request, whether modules are wanted. Index 3: the set of candidates, 4: the value
- * of the path. */
+/* Arguments: the request, where a string is open or nil. Index 3: the set of candidates, 4: the value
+ * of the path. Returns whether file names are wanted. */
 static int complete_protected(lua_State *L) {
   request *r = lua_touserdata(L, 1);
   filter f = {r->line + r->start, r->point - r->start, 0};
+  size_t quote = (size_t)lua_tointeger(L, 2);
+  int files = 0;
   lua_newtable(L);
   lua_pushnil(L);
-  if (lua_toboolean(L, 2))
+  if (lua_isnil(L, 2))
+    offer_all(L, r, &f);
+  else if (is_required(r->line, quote))
     offer_modules(L, &f);
+  else if (knn__schema_strings(L, r->line, quote))
+    offer_list(L, &f, '\0');
   else
-    offer_names(L, r, &f);
+    files = 1;
   lua_settop(L, 4);
-  collect(L, r);
-  return 0;
+  if (!files) collect(L, r);
+  lua_pushboolean(L, files);
+  return 1;
 }
 
 char **knn__complete(void *user, const char *line, size_t start, size_t point, char *append,
                      int *files) {
   lua_State *L = user;
   request r = {line, start, point, append, NULL};
-  size_t where = 0;
-  int in_string = open_quote(line, point, &where) != 0;
-  int modules = in_string && is_required(line, where);
-  *files = in_string && !modules;
+  size_t quote = 0;
   *append = '\0';
-  if (*files) return NULL;
   lua_pushcfunction(L, complete_protected);
   lua_pushlightuserdata(L, &r);
-  lua_pushboolean(L, modules);
-  if (lua_pcall(L, 2, 0, 0) != LUA_OK) lua_pop(L, 1);
+  if (open_quote(line, point, &quote))
+    lua_pushinteger(L, (lua_Integer)quote);
+  else
+    lua_pushnil(L);
+  *files = lua_pcall(L, 2, 1, 0) == LUA_OK && lua_toboolean(L, -1);
+  lua_pop(L, 1);
   return r.matches;
 }

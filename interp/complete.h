@@ -1,5 +1,6 @@
-/* complete.h - what TAB offers: globals and keywords, fields behind `.`, methods behind `:`, module
- * names in require"...", file names in other strings. Never runs user code: tables are read raw; of
+/* complete.h - what TAB offers: globals and keywords, fields behind `.`, methods behind `:`, options
+ * in `Dense{`, the strings that an option takes, module names in require"...", file names in other
+ * strings. Never runs user code: tables are read raw; of
  * a metatable only `__methods` and a table `__index` are followed. */
 #ifndef KNN_INTERP_COMPLETE_H
 #define KNN_INTERP_COMPLETE_H

@@ -42,14 +42,9 @@ static int call_help(lua_State *L) {
   return lua_gettop(L);
 }
 
-static void push_function(lua_State *L, const char *name) {
-  lua_pushstring(L, name);
+void knn__query_push(lua_State *L, const char *function) {
+  lua_pushstring(L, function);
   lua_pushcclosure(L, call_help, 1);
-}
-
-void knn__query_push(lua_State *L, const char *name) {
-  push_function(L, "ask");
-  lua_pushstring(L, name);
 }
 
 void knn__query_open(lua_State *L) {
@@ -58,7 +53,7 @@ void knn__query_open(lua_State *L) {
   lua_pushglobaltable(L);
   for (i = 0; i < sizeof names / sizeof *names; i++) {
     lua_pushstring(L, names[i]);
-    push_function(L, names[i]);
+    knn__query_push(L, names[i]);
     lua_rawset(L, -3);
   }
   lua_pop(L, 1);

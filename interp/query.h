@@ -10,8 +10,9 @@
 /* Whether an input is a question; appends the name that it asks about, "" for `?` alone. */
 int knn__query_is(const char *input, knn__buf *name);
 
-/* Pushes a function and its argument: called, it prints the help on the name. */
-void knn__query_push(lua_State *L, const char *name);
+/* Pushes the function of knn.help that has this name; "ask" prints the help on what is asked about.
+ */
+void knn__query_push(lua_State *L, const char *function);
 
 /* Sets the globals help and apropos. */
 void knn__query_open(lua_State *L);

@@ -190,7 +190,8 @@ static int answer(knn__repl *r) {
   int asked = knn__query_is(knn__buf_str(&r->input), &name);
   if (asked) {
     note_entry(r);
-    knn__query_push(r->L, knn__buf_str(&name));
+    knn__query_push(r->L, "ask");
+    lua_pushlstring(r->L, knn__buf_str(&name), name.n);
     if (knn__report_call(r->L, 1, 0, NULL) != LUA_OK) {
       knn__report_forget(r->L); /* the frames would be those of the help itself */
       knn__repl_complain(r);

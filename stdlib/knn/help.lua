@@ -242,6 +242,43 @@ function M.apropos(word)
   core.write(table.concat(lines, "\n") .. "\n")
 end
 
+local function snake_case(name)
+  return (name:gsub("(%l)(%u)", "%1_%2"):gsub("(%u)(%u%l)", "%1_%2"):lower())
+end
+
+-- The families of options that take names of several kinds.
+local named = {loss = "loss", metrics = "metric", weighted_metrics = "metric"}
+
+-- The strings that an option takes, short names such as glorot_uniform where there are such.
+local function strings(p)
+  if p.choices then return p.choices end
+  local family, list = p.family or named[p.name], {}
+  for i, name in ipairs(family and core.classes(family) or {}) do
+    local short = snake_case(name)
+    list[i] = core.schema(family, short) and short or name
+  end
+  return list
+end
+
+--- For completion: the options of a class or method; with a key the strings that this option takes.
+function M.options(name, key)
+  local list = {}
+  for _, schema in ipairs(find_name(name)) do
+    for _, p in ipairs(schema.params) do
+      if p.name == key then return strings(p) end
+      if not key then list[#list + 1] = p.name end
+    end
+  end
+  return list
+end
+
+--- For completion: every name that help knows.
+function M.names()
+  local list = entries()
+  for i, entry in ipairs(list) do list[i] = entry[1] end
+  return list
+end
+
 -- The value of a path such as knn.layers.Dense or model:fit, from the globals; nil if there is none.
 local function follow(path)
   local value = _G

@@ -51,6 +51,31 @@ T.test("file names and modules in strings", function()
   completes(s, "require 'corou", "require 'coroutine")
 end)
 
+T.test("options of the call, and the strings that they take", function()
+  local s = prompt()
+  completes(s, "l = knn.layers.Dense{64, kernel_init", "kernel_initializer=")
+  completes(s, "l = knn.layers.Dense{64, kernel_initializer = 'glorot_u", "'glorot_uniform'")
+  completes(s, "l = knn.layers.Conv2D{8, 3, padding='sa", "padding='same'")
+  completes(s, "model:fit(x, y, {batch", "batch_size=")
+  completes(s, "model:fit(x, f(1, '}'), {epochs = 3, validation_sp", "validation_split=")
+  completes(s, "model:compile{loss = 'mean_absolute_p", "'mean_absolute_percentage_error'")
+  completes(s, "knn.Sequential{knn.layers.Dense{units", "Dense{units=")
+  completes(s, "t = {tostr", "{tostring(")
+  completes(s, "knn.Sequential{tostr", "{tostring(")
+  s:send "knn.layers.Dropout{\t\t"
+  s:expect "noise_shape"
+  s:expect "rate"
+  s:send "\3"
+  s:expect "knn> "
+end)
+
+T.test("names that have help behind ?", function()
+  local s = prompt()
+  completes(s, "?LearningRateSch", "?LearningRateScheduler")
+  completes(s, "?tostr", "?tostring")
+  completes(s, "?knn.layers.Den", "?knn.layers.Dense")
+end)
+
 T.test("TAB at the start of a line indents", function()
   local s = prompt()
   s:send "\t1 + 1\r"
