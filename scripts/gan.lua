@@ -51,8 +51,8 @@ local GAN = knn.model("GAN", {noise = 64}, {
       return entropy(ops.ones_like(seen), seen)
     end, g_weights)()
     self.g_optimizer:apply(g_gradients, g_weights)
-    self.d_loss:update(d_loss)
-    self.g_loss:update(g_loss)
+    self.d_loss:update_state(d_loss)
+    self.g_loss:update_state(g_loss)
     return {d_loss = self.d_loss:result(), g_loss = self.g_loss:result()}
   end,
 })

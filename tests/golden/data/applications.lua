@@ -216,14 +216,6 @@ return {
     layer_names = 74191155,
     weights = 3878814600},
   {
-    name = "EfficientNetB7",
-    options = {include_top = false, pooling = "avg"},
-    model = "efficientnetb7",
-    params = 64097687,
-    layers = 814,
-    layer_names = 254555464,
-    weights = 3682868638},
-  {
     name = "EfficientNetV2B0",
     options = {input_shape = {64, 64, 3}, classes = 10},
     model = "efficientnetv2-b0",

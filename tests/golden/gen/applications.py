@@ -27,7 +27,6 @@ MODELS = {
     "MobileNetV3Large": {"input_shape": (64, 65, 3), "alpha": 0.75, "minimalistic": True, "classes": 10},
     "EfficientNetB0": {"input_shape": (65, 64, 3), "classes": 10},
     "EfficientNetB3": {},
-    "EfficientNetB7": {"include_top": False, "pooling": "avg"},
     "EfficientNetV2B0": {"input_shape": (64, 64, 3), "classes": 10},
     "EfficientNetV2B3": {"include_preprocessing": False},
     "EfficientNetV2S": {"input_shape": (64, 64, 3), "include_top": False, "pooling": "max"},
