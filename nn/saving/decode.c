@@ -95,7 +95,7 @@ knn_status knn__decode_options(knn__decoder *d, const knn_class *cls, const knn_
   KNN__TRY(knn_config_dict(d->ctx, &options));
   knn_status st = KNN_OK;
   for (int i = 0; i < knn_config_size(config) && st == KNN_OK; i++) {
-    const char *key = knn_config_key(config, i);
+    const char *key = knn__keras_own_option(cls, knn_config_key(config, i));
     const knn_config *value = knn_config_at(config, i);
     const knn_param *p = find_param(cls, key);
     knn_config *option = NULL;

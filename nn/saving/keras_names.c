@@ -80,6 +80,22 @@ bool knn__keras_takes(const knn_class *cls, const char *option) {
   return true;
 }
 
+/* Options that Keras 2 calls otherwise. */
+static const struct {
+  const char *cls, *file, *own;
+} renamed_options[] = {
+    {"InputLayer", "batch_input_shape", "batch_shape"},
+    {"LeakyReLU", "alpha", "negative_slope"},
+};
+
+const char *knn__keras_own_option(const knn_class *cls, const char *option) {
+  for (int i = 0; i < KNN__LEN(renamed_options); i++)
+    if (strcmp(cls->name, renamed_options[i].cls) == 0 &&
+        strcmp(option, renamed_options[i].file) == 0)
+      return renamed_options[i].own;
+  return option;
+}
+
 /* Options that change no number, whatever they are. */
 static const char *const idle[] = {
     "dtype",           /* of losses and metrics, which count in float32 */

@@ -1,15 +1,15 @@
 /* legacy_weights.c - weights as Keras 2 lays them out in HDF5. An attribute layer_names of the
  * group lists the layers; each has a group of its name, whose attribute weight_names lists the
- * paths of its arrays, trainable ones first. A list that is too long for one attribute goes on in
- * several: layer_names0, layer_names1, ... The model's own weights, beside those of its layers,
+ * paths of its arrays, trainable ones first. The model's own weights, beside those of its layers,
  * stand under top_level_model_weights. */
 #include <stdio.h>
 #include <string.h>
 
+#include "keras_form.h"
 #include "misfits.h"
 #include "weights.h"
 
-enum { PATH = 1000 };
+enum { PATH = 1000, MOST = 4000 }; /* an attribute has 64 KiB, a text in it 16 bytes */
 
 static const char own_group[] = "top_level_model_weights";
 
@@ -30,9 +30,8 @@ static knn_status append(knn_config *list, const knn_config *more) {
   return KNN_OK;
 }
 
-/* The list of that name, from one attribute or several; empty if there is none. */
-static knn_status read_list(knn_ctx *ctx, knn_h5 *h5, const char *group, const char *name,
-                            knn_config **out) {
+knn_status knn__legacy_list_read(knn_ctx *ctx, knn_h5 *h5, const char *group, const char *name,
+                                 knn_config **out) {
   char part[64];
   knn_config *more = NULL, *list = NULL;
   KNN__TRY(knn_h5_attribute(h5, group, name, out));
@@ -52,6 +51,24 @@ static knn_status read_list(knn_ctx *ctx, knn_h5 *h5, const char *group, const c
   return st;
 }
 
+knn_status knn__legacy_list_write(knn_ctx *ctx, knn_h5 *h5, const char *group, const char *name,
+                                  const knn_config *list) {
+  const int n = knn_config_size(list);
+  if (n <= MOST) return knn_h5_set_attribute(h5, group, name, list);
+  for (int first = 0; first < n; first += MOST) {
+    char part[64];
+    knn_config *some = NULL;
+    snprintf(part, sizeof part, "%s%d", name, first / MOST);
+    knn_status st = knn_config_list(ctx, &some);
+    for (int i = first; i < n && i < first + MOST && st == KNN_OK; i++)
+      st = knn_config_push(some, knn_config_at(list, i));
+    if (st == KNN_OK) st = knn_h5_set_attribute(h5, group, part, some);
+    knn_config_release(some);
+    KNN__TRY(st);
+  }
+  return KNN_OK;
+}
+
 static knn_status join(const legacy *l, const char *group, const char *name, char at[PATH]) {
   if (*name && (size_t)snprintf(at, PATH, "%s%s%s%s%s", l->group, *l->group ? "/" : "", group,
                                 *group ? "/" : "", name) < PATH)
@@ -64,11 +81,11 @@ static knn_status join(const legacy *l, const char *group, const char *name, cha
 static knn_status weight_names(const legacy *l, const char *layer, knn_config **out) {
   char at[PATH];
   KNN__TRY(join(l, "", layer, at));
-  return read_list(l->m->ctx, l->h5, at, "weight_names", out);
+  return knn__legacy_list_read(l->m->ctx, l->h5, at, "weight_names", out);
 }
 
 knn_status knn__legacy_weights_find(knn_h5 *h5, const char **group) {
-  static const char *const places[] = {"", "model_weights"};
+  static const char *const places[] = {"", KNN__LEGACY_WEIGHTS};
   *group = NULL;
   for (int i = 0; i < KNN__LEN(places) && !*group; i++) {
     knn_config *names = NULL;
@@ -221,7 +238,7 @@ knn_status knn__legacy_weights_read(knn_model *m, knn_h5 *h5, const char *group,
                                     const knn_load_options *options) {
   const bool by_name = options && options->by_name, skip = options && options->skip_mismatch;
   knn_config *names = NULL;
-  KNN__TRY(read_list(m->ctx, h5, group, "layer_names", &names));
+  KNN__TRY(knn__legacy_list_read(m->ctx, h5, group, "layer_names", &names));
   legacy l = {.m = m,
               .h5 = h5,
               .group = group,
@@ -234,5 +251,68 @@ knn_status knn__legacy_weights_read(knn_model *m, knn_h5 *h5, const char *group,
   knn__misfits_clear(&l.misfits);
   knn_config_release(names);
   if (st == KNN_OK) m->ctx->weight_moves++; /* what was packed from the old ones is stale */
+  return st;
+}
+
+/* ---- writing ---- */
+
+static knn_status push_text(knn_ctx *ctx, knn_config *list, const char *text) {
+  knn_config *value = NULL;
+  return knn__push(list, knn_config_string(ctx, text, &value), &value);
+}
+
+/* An array at its weight's path. */
+static knn_status write_weight(const legacy *l, const knn_layer *layer, const char *name,
+                               const knn_variable *v) {
+  char at[PATH];
+  KNN__TRY(join(l, name, v->path, at));
+  if (!knn_h5_has(l->h5, at)) return knn_h5_write(l->h5, at, knn__variable_tensor(v), 0);
+  return knn_fail(l->m->ctx, KNN_EARG,
+                  "layer '%s' has two weights called '%s', which this layout cannot hold; save it "
+                  "as .keras",
+                  layer->base.name, v->path);
+}
+
+static knn_status write_weights(const legacy *l, const knn_layer *layer, const char *name,
+                                knn_variable **weights, int n, knn_config *names) {
+  char at[PATH];
+  KNN__TRY(join(l, "", name, at));
+  KNN__TRY(knn_h5_make_group(l->h5, at));
+  for (int i = 0; i < n; i++) {
+    KNN__TRY(write_weight(l, layer, name, weights[i]));
+    KNN__TRY(push_text(l->m->ctx, names, weights[i]->path));
+  }
+  return knn__legacy_list_write(l->m->ctx, l->h5, at, "weight_names", names);
+}
+
+static knn_status write_layer(const legacy *l, knn_layer *layer, const char *name) {
+  knn_variable **weights = NULL;
+  knn_config *names = NULL;
+  int n = 0;
+  KNN__TRY(knn_config_list(l->m->ctx, &names));
+  knn_status st = file_order(l, layer, &weights, &n);
+  if (st == KNN_OK) st = write_weights(l, layer, name, weights, n, names);
+  knn__free(l->m->ctx, weights);
+  knn_config_release(names);
+  return st;
+}
+
+static knn_status write_layers(const legacy *l, knn_config *names) {
+  knn_layer *root = l->m->root;
+  for (int i = 0; i < root->n_sublayers; i++) {
+    knn_layer *layer = root->sublayers[i];
+    KNN__TRY(write_layer(l, layer, layer->base.name));
+    KNN__TRY(push_text(l->m->ctx, names, layer->base.name));
+  }
+  KNN__TRY(write_layer(l, root, own_group));
+  return knn__legacy_list_write(l->m->ctx, l->h5, l->group, "layer_names", names);
+}
+
+knn_status knn__legacy_weights_write(knn_model *m, knn_h5 *h5) {
+  const legacy l = {.m = m, .h5 = h5, .group = KNN__LEGACY_WEIGHTS};
+  knn_config *names = NULL;
+  KNN__TRY(knn_config_list(m->ctx, &names));
+  const knn_status st = write_layers(&l, names);
+  knn_config_release(names);
   return st;
 }

@@ -33,8 +33,8 @@ static knn_status compile(knn__decoder *d, knn_model *m, const knn_config *given
                      "out)");
 }
 
-static knn_status decode_whole(knn_ctx *ctx, const knn_config *form,
-                               const knn_load_options *options, knn_model **out) {
+knn_status knn__decode_whole(knn_ctx *ctx, const knn_config *form, const knn_load_options *options,
+                             knn_model **out) {
   knn__decoder d = {.ctx = ctx, .options = options};
   knn_model *m = NULL;
   knn_status st = knn__decode_model(&d, form, &m);
@@ -52,7 +52,7 @@ static knn_status model_of_text(knn_ctx *ctx, const char *name, const char *text
                                 const knn_load_options *options, knn_model **out) {
   knn_config *form = NULL;
   KNN__TRY(knn__json_read(ctx, name, text, n, &form));
-  const knn_status st = decode_whole(ctx, form, options, out);
+  const knn_status st = knn__decode_whole(ctx, form, options, out);
   knn_config_release(form);
   return st;
 }
@@ -97,7 +97,7 @@ static knn_status model_of_config(knn_ctx *ctx, knn__zip *zip, const char *path,
   knn_config *form = NULL;
   KNN__TRY(knn__json_read(ctx, "config.json", text, n, &form));
   knn_status st = knn__vocabularies_fill(&file, form);
-  if (st == KNN_OK) st = decode_whole(ctx, form, options, out);
+  if (st == KNN_OK) st = knn__decode_whole(ctx, form, options, out);
   knn_config_release(form);
   return st;
 }
@@ -121,12 +121,19 @@ static knn_status read_model(knn_ctx *ctx, knn__zip *zip, const char *path,
   return st;
 }
 
-knn_status knn_model_load(knn_ctx *ctx, const char *path, const knn_load_options *options,
-                          knn_model **out) {
+static knn_status load_zip(knn_ctx *ctx, const char *path, const knn_load_options *options,
+                           knn_model **out) {
   knn__zip *zip = NULL;
   knn_status st = knn__zip_open(ctx, path, &zip);
   if (st == KNN_OK) st = read_model(ctx, zip, path, options, out);
   knn__zip_close(zip);
+  return st;
+}
+
+knn_status knn_model_load(knn_ctx *ctx, const char *path, const knn_load_options *options,
+                          knn_model **out) {
+  const knn_status st = knn__is_legacy_path(path) ? knn__legacy_load(ctx, path, options, out)
+                                                  : load_zip(ctx, path, options, out);
   return st == KNN_OK ? st : knn_fail_in(ctx, st, "load_model");
 }
 

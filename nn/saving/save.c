@@ -22,8 +22,7 @@ static knn_status require_built(const knn_model *m, const char *what) {
       what, m->root->base.name);
 }
 
-/* What the model was compiled with; {} if it was not. */
-static knn_status encode_compile(knn_model *m, knn_config **out) {
+knn_status knn__encode_compile(knn_model *m, knn_config **out) {
   const struct {
     const char *name;
     const knn_config *value;
@@ -33,7 +32,7 @@ static knn_status encode_compile(knn_model *m, knn_config **out) {
               {"weighted_metrics", m->weighted_option}};
   knn_config *config = NULL, *part = NULL;
   KNN__TRY(knn_config_dict(m->ctx, &config));
-  *out = config; /* the caller lets go of it, also after a failure */
+  *out = config;
   if (!m->compiled) return KNN_OK;
   const knn_status made = m->optimizer ? knn__encode_object(&m->optimizer->base, &part)
                                        : knn_config_null(m->ctx, &part);
@@ -51,7 +50,7 @@ static knn_status encode_compile(knn_model *m, knn_config **out) {
 static knn_status encode_whole(knn_model *m, knn_config **out) {
   knn_config *form = NULL, *compile = NULL;
   KNN__TRY(knn__encode_object(&m->root->base, &form));
-  knn_status st = knn__put(form, "compile_config", encode_compile(m, &compile), &compile);
+  knn_status st = knn__put(form, "compile_config", knn__encode_compile(m, &compile), &compile);
   if (st == KNN_OK)
     *out = form;
   else
@@ -87,8 +86,8 @@ static knn_status write_scratch(knn_model *m, const char *path, int *fd) {
 }
 
 static knn_status write_keras(knn_model *m, const char *path) {
-  /* the version whose form this is; no date, so that the same model gives the same bytes */
-  static const char metadata[] = "{\"keras_version\": \"3.15.1\"}";
+  /* no date, so that the same model gives the same bytes */
+  static const char metadata[] = "{\"keras_version\": \"" KNN__KERAS_VERSION "\"}";
   char *text = NULL;
   int fd = -1;
   KNN__TRY(model_text(m, &text));
@@ -104,27 +103,33 @@ static knn_status write_keras(knn_model *m, const char *path) {
   return st;
 }
 
+static knn_status write_h5(knn_model *m, const char *path,
+                           knn_status (*write)(knn_model *m, knn_h5 *h5)) {
+  knn_h5 *h5 = NULL;
+  KNN__TRY(knn_h5_open(m->ctx, path, "w", &h5));
+  const knn_status st = write(m, h5);
+  if (st == KNN_OK) return knn_h5_close(h5);
+  knn_h5_drop(h5);
+  return st;
+}
+
 knn_status knn_model_save(knn_model *m, const char *path) {
-  if (!knn__ends_in(path, ".keras"))
-    return knn_fail(m->ctx, KNN_EARG, "save: the path must end in .keras, got '%s'", path);
+  const bool legacy = knn__is_legacy_path(path);
+  if (!legacy && !knn__ends_in(path, ".keras"))
+    return knn_fail(m->ctx, KNN_EARG,
+                    "save: the path must end in .keras, or in .h5 for the older "
+                    "layout, got '%s'",
+                    path);
   knn_status st = require_built(m, "save");
-  if (st == KNN_OK) st = write_keras(m, path);
+  if (st == KNN_OK) st = legacy ? write_h5(m, path, knn__legacy_write) : write_keras(m, path);
   return st == KNN_OK ? st : knn_fail_in(m->ctx, st, "save");
 }
 
 knn_status knn_model_save_weights(knn_model *m, const char *path) {
-  knn_h5 *h5 = NULL;
   if (!knn__ends_in(path, ".weights.h5"))
     return knn_fail(m->ctx, KNN_EARG, "save_weights: the path must end in .weights.h5, got '%s'",
                     path);
   KNN__TRY(require_built(m, "save_weights"));
-  knn_status st = knn_h5_open(m->ctx, path, "w", &h5);
-  if (st == KNN_OK) {
-    st = knn__weights_write(m, h5);
-    if (st == KNN_OK)
-      st = knn_h5_close(h5);
-    else
-      knn_h5_drop(h5);
-  }
+  const knn_status st = write_h5(m, path, knn__weights_write);
   return st == KNN_OK ? st : knn_fail_in(m->ctx, st, "save_weights");
 }

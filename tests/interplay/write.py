@@ -1,5 +1,6 @@
 """write.py OUT [NAME...]: every model, or those named, with randomised weights, trained for a step: NAME.keras and, beside it, NAME.npz with
-inputs, predictions, targets and the losses of two steps more."""
+inputs, predictions, targets and the losses of two steps more; and NAME.h5 in the older layout, where Keras reads that back."""
+import os
 import sys
 import numpy as np
 import keras
@@ -19,6 +20,16 @@ def inputs(model, rng):
             for s, k in zip(shapes, kinds)]
 
 
+def write_legacy(model, file):
+    """Calls of ops do not survive in the older layout."""
+    try:
+        model.save(file)
+        keras.saving.load_model(file, compile=False)
+    except Exception:
+        if os.path.exists(file):
+            os.remove(file)
+
+
 def write(number, name):
     rng = np.random.default_rng(number)
     keras.utils.clear_session()
@@ -35,6 +46,7 @@ def write(number, name):
     target = packed(structures(model)[1], y)
     model.train_on_batch(feed, target)
     model.save(f"{out}/{name}.keras")
+    write_legacy(model, f"{out}/{name}.h5")
     predicted = flat(model.predict(feed, verbose=0))
     losses = []
     if name not in RANDOM:

@@ -140,6 +140,54 @@ T.test("weights of Keras 2 that do not fit are named, and nothing changes", func
   T.raises("by_name is for the older layout of .h5 files", function() model:load_weights(new, {by_name = true}) end)
 end)
 
+T.test("a model in the layout of Keras 2 comes back with its numbers and its optimizer", function()
+  knn.seed(7)
+  local model, one, two = trained(stack()), path "one.h5", path "two.hdf5"
+  model:save(one)
+  model:save(two)
+  T.equal(bytes(one), bytes(two))
+  local again = knn.load_model(one)
+  local x, y = knn.randn(16, 4), knn.randn(16, 2)
+  T.equal(largest_difference(model:predict(x, {verbose = 0}), again:predict(x, {verbose = 0})), 0)
+  T.equal(again.optimizer.iterations, model.optimizer.iterations)
+  for _ = 1, 3 do
+    knn.seed(3)
+    local a = model:train_on_batch(x, y)
+    knn.seed(3)
+    T.equal(again:train_on_batch(x, y), a)
+  end
+  T.ok(not knn.load_model(one, {compile = false}).compiled)
+  local other = stack()
+  other:load_weights(one)
+  T.equal(largest_difference(other:get_weights()[1], knn.load_model(one):get_weights()[1]), 0)
+end)
+
+T.test("what Keras 2 writes otherwise is understood", function()
+  local file = legacy "old.h5"
+  local f = knn.h5(file, "a")
+  f:set_attribute("", "model_config", [==[{"class_name": "Functional", "config": {"name": "old", "layers": [
+    {"class_name": "InputLayer", "name": "input_1", "inbound_nodes": [], "config": {"name": "input_1",
+     "batch_input_shape": {"class_name": "__tuple__", "items": [null, 3]}, "dtype": "float32", "sparse": false}},
+    {"class_name": "Dense", "name": "first", "inbound_nodes": [[["input_1", 0, 0, {}]]], "config": {"name": "first",
+     "dtype": "float32", "units": 4, "activation": "linear",
+     "kernel_initializer": {"class_name": "GlorotUniform", "config": {"seed": null}}}},
+    {"class_name": "BatchNormalization", "name": "norm", "inbound_nodes": [[["first", 0, 0, {}]]], "config": {
+     "name": "norm", "axis": {"class_name": "__tuple__", "items": [1]}, "epsilon": 1.0}}],
+    "input_layers": [["input_1", 0, 0]], "output_layers": [["norm", 0, 0]]}}]==])
+  f:set_attribute("", "training_config", [==[{"loss": {"class_name": "MeanSquaredError", "config": {"reduction": "auto",
+    "name": "mean_squared_error"}}, "loss_weights": null, "metrics": [[{"class_name": "MeanMetricWrapper", "config":
+    {"name": "mae", "dtype": "float32", "fn": "mean_absolute_error"}}]], "weighted_metrics": null,
+    "optimizer_config": {"class_name": "Custom>SGD", "config": {"name": "SGD", "learning_rate": 0.5, "decay": 0.0}}}]==])
+  f:close()
+  local model = knn.load_model(file)
+  -- each output of Dense is 2 + 4 + 6 + 3; then gamma 4, beta 5, moving mean 6 and variance 7
+  local v = 4 * (15 - 6) / math.sqrt(7 + 1) + 5
+  T.equal(largest_difference(model:predict(knn.tensor{{1, 2, 3}}, {verbose = 0}), knn.full({1, 4}, v)) < 1e-5, true)
+  T.equal(model.optimizer.learning_rate, 0.5)
+  local logs = model:evaluate(knn.ones(2, 3), knn.zeros(2, 4), {verbose = 0, return_dict = true})
+  T.ok(logs.mean_absolute_error or logs.mae)
+end)
+
 T.test("a drawn model with several inputs, a shared layer and a model inside comes back", function()
   local a, b = knn.Input{shape = {6}, name = "a"}, knn.Input{shape = {6}, name = "b"}
   local shared = L.Dense{4, activation = "tanh"}
@@ -209,8 +257,9 @@ T.test("what cannot be done is said in one sentence", function()
     "layer 'd': Dense: unknown option 'lora_rank'")
   T.raises("model_from_json: the text is not JSON", function() knn.model_from_json "{" end)
   T.raises(": No such file", function() knn.load_model(folder .. "/no such file.keras") end)
+  T.raises("holds no model, only arrays", function() knn.load_model(legacy "arrays.h5") end)
   T.raises("is not a zip archive", function() knn.load_model "README.md" end)
-  T.raises("save: the path must end in .keras, got 'model.bin'", function() stack():save "model.bin" end)
+  T.raises("save: the path must end in .keras, or in .h5 for the older layout, got 'model.bin'", function() stack():save "model.bin" end)
   T.raises("has no weights yet", function() knn.Sequential{L.Dense{2}}:save(path "b.keras") end)
   T.raises("load_model: unknown option 'compiled' (known: compile, custom_objects, safe_mode)",
     function() knn.load_model("a.keras", {compiled = true}) end)

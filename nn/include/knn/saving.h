@@ -1,8 +1,9 @@
 /* saving.h - models in files, as Keras 3 reads and writes them.
  *
  * path ends in .keras: the model with its layers, weights, compile options and the optimizer's
- * state. A file is written beside its place and renamed when it is whole and on the disk; the same
- * model gives the same bytes. Loading runs nothing that stands in a file. */
+ * state; in .h5 or .hdf5: the same in the layout of Keras 2. A file is written beside its place and
+ * renamed when it is whole and on the disk; the same model gives the same bytes. Loading runs
+ * nothing that stands in a file. */
 #ifndef KNN_SAVING_H
 #define KNN_SAVING_H
 
