@@ -110,13 +110,25 @@ static int write(lua_State *L) {
   return 0;
 }
 
+/* sources(): the texts of the embedded Lua files, by their chunk names. */
+static int sources(lua_State *L) {
+  lua_newtable(L);
+  for (const knn__stdlib_file *f = knn__stdlib_files; f->name; f++) {
+    if (!is_module(f)) continue;
+    lua_pushfstring(L, "@stdlib/%s", f->path);
+    lua_pushlstring(L, (const char *)f->data, f->size);
+    lua_rawset(L, -3);
+  }
+  return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"seed", seed},       {"clear_session", clear_session},
     {"threads", threads}, {"kernels", kernels},
     {"memory", memory},   {"machine", machine},
     {"clock", clock_now}, {"host", host},
     {"write", write},     {"dtype_policy", dtype_policy},
-    {NULL, NULL},
+    {"sources", sources}, {NULL, NULL},
 };
 
 static int open_core(lua_State *L) {

@@ -161,7 +161,7 @@ local function describe(x)
   for i, schema in ipairs(found) do texts[i] = text(schema) end
   if #texts > 0 then return table.concat(texts, "\n") end
   return x == core.ops and ops_text() or composed_text(x) or callback_text(x) or callbacks_text(x) or dataset_text(x)
-    or table_text(x)
+    or table_text(x) or (type(x) == "string" or type(x) == "function") and require "knn.docs".describe(x) or nil
 end
 
 -- Every name that help knows: a list of {name, family, summary, all its words}.
@@ -181,6 +181,7 @@ local function entries()
     local words = callback_text(name)
     add(name, "callback", words:match "\n([^\n]*)", words)
   end
+  for _, entry in ipairs(require "knn.docs".entries()) do list[#list + 1] = entry end
   add("Dataset", "class", require "knn.dataset".summary, dataset_text "Dataset")
   table.sort(list, function(a, b) return a[1] < b[1] or a[1] == b[1] and a[2] < b[2] end)
   return list
@@ -295,11 +296,13 @@ local of_lua = [[ assert collectgarbage coroutine debug dofile error getmetatabl
  package pairs pcall print rawequal rawget rawlen rawset require select setmetatable string table tonumber tostring
  type utf8 warn xpcall ]]
 
+local function lua_text(path, value)
+  if not of_lua:find("%s" .. path:match "^%w*" .. "%s") then return nil end
+  return ("%s: a %s of Lua, https://www.lua.org/manual/5.4/manual.html#pdf-%s\n"):format(path, type(value), path)
+end
+
 local function value_text(path, value)
-  if of_lua:find("%s" .. path:match "^%w*" .. "%s") then
-    return ("%s: a %s of Lua, https://www.lua.org/manual/5.4/manual.html#pdf-%s\n"):format(path, type(value), path)
-  end
-  return ("%s: a %s\n"):format(path, type(value))
+  return type(value) ~= "string" and describe(value) or lua_text(path, value)
 end
 
 --- What `?path` prints: help on the value that the path holds, else on its last name.
@@ -307,8 +310,8 @@ end
 function M.ask(path)
   if path == "" then return core.write(first_page) end
   local value, name = follow(path), path:match "[%w_]+$" or path
-  local words = value ~= nil and type(value) ~= "string" and describe(value) or describe(name)
-  if not words and value ~= nil then words = value_text(path, value) end
+  local words = value ~= nil and value_text(path, value) or describe(name)
+  if not words and value ~= nil then words = ("%s: a %s\n"):format(path, type(value)) end
   if not words then error(unknown(name), 0) end
   core.write(words)
 end

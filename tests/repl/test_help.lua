@@ -28,6 +28,27 @@ T.test("?name and name? tell about a name, a path and what a variable holds", fu
   T.equal(s:finish(), 0)
 end)
 
+T.test("functions without a schema row have the comments of their sources", function()
+  local s = session.prompt({}, {width = 300})
+  local csv = s:eval "?knn.csv"
+  has(csv, "knn.csv(path, options) (function)\nA CSV file as a table")
+  has(csv, "  path (string)\n  options (table, optional): separator, header")
+  T.equal(s:eval 'help "csv"', csv)
+  local split = s:eval "help(knn.utils.train_test_split)"
+  has(split, "knn.train_test_split(...) (function)\nSplits arrays")
+  T.equal(s:eval "?train_test_split", split)
+  has(s:eval 'help "load_model"', "knn.load_model(path, options) (function)\nA model from a file")
+  s:eval 't = knn.table{{"age", {31, 25}}}; model = knn.Sequential{knn.layers.Dense{3}}'
+  has(s:eval "?t.filter", "filter(t, f) (method)\nThe rows for which f(row) holds")
+  has(s:eval "?model.load_weights", "Model:load_weights(path, options) (method)")
+  has(s:eval "?class_weight", "Returns: table label = factor")
+  has(s:eval "?class_weight", "Example: model:fit(x, y, {class_weight")
+  has(s:eval 'apropos "one-hot"', "class_weight (function): Factors of the loss")
+  has(s:eval "?load", "manual.html#pdf-load")
+  has(s:eval "?table", "manual.html#pdf-table")
+  T.equal(s:finish(), 0)
+end)
+
 T.test("an unknown name gives the nearest three and ends nothing", function()
   local s = session.prompt({}, {width = 300})
   local text = s:eval "?Dnse"
