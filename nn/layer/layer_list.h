@@ -112,6 +112,8 @@
   X(random_perspective)       \
   X(mix_up)                   \
   X(cut_mix)                  \
+  X(rand_augment)             \
+  X(aug_mix)                  \
   X(mel_spectrogram)          \
   X(stft_spectrogram)         \
   X(relu)                     \

@@ -1,6 +1,6 @@
 /* random_color_jitter.c - brightness, contrast, saturation and hue of images changed in training,
  * in this order, those that are given. x (batch, height, width, 3) or one image -> same shape */
-#include "augment.h"
+#include "policy.h"
 
 typedef struct jitter_args {
   knn__augment base;
@@ -23,27 +23,12 @@ static const knn_param params[] = {KNN__PARAM(jitter_args, value_range, KNN_P_FL
 static knn_status add_part(knn_layer *layer, const char *cls, knn_config *factor) {
   const jitter_args *args = layer->base.args;
   knn_ctx *ctx = layer->base.ctx;
-  knn_config *options = NULL, *range = NULL, *number = NULL;
-  knn_layer *part = NULL;
+  knn_config *options = NULL;
   if (knn_config_kind_of(factor) == KNN_CONFIG_NULL) return KNN_OK;
   knn_status st = knn_config_dict(ctx, &options);
   if (st == KNN_OK) st = knn_config_set(options, "factor", factor);
-  if (st == KNN_OK)
-    st = knn_config_set_string(options, "dtype", knn_dtype_name(knn__layer_dtype(layer)));
-  if (st == KNN_OK && args->base.seed != KNN_NONE)
-    st = knn_config_set_int(options, "seed", args->base.seed);
-  if (st == KNN_OK) st = knn_config_list(ctx, &range);
-  for (int i = 0; i < 2 && st == KNN_OK; i++) {
-    st = knn_config_float(ctx, args->value_range.v[i], &number);
-    if (st == KNN_OK) st = knn_config_push(range, number);
-    knn_config_release(number);
-    number = NULL;
-  }
-  if (st == KNN_OK) st = knn_config_set(options, "value_range", range);
-  if (st == KNN_OK) st = knn_layer_from_config(ctx, cls, options, &part);
-  if (st == KNN_OK) st = knn__add_sublayer(layer, part);
-  knn_layer_release(part);
-  knn_config_release(range);
+  if (st == KNN_OK) st = knn__set_pair(ctx, options, "value_range", &args->value_range);
+  if (st == KNN_OK) st = knn__add_part(layer, cls, options, args->base.seed);
   knn_config_release(options);
   return st;
 }

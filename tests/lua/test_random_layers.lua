@@ -192,4 +192,74 @@ T.test("RandomPerspective keeps straight lines and the first corner", function()
   T.ok((y - ramp):abs():max():item() > 0.1, "nothing moved")
 end)
 
+-- With strengths of 0 each of the layers that RandAugment and AugMix choose from leaves images alone or
+-- does one thing: what those do that change them.
+local none = {0, 0}
+local photo = knn.ops.random_uniform{shape = {2, 5, 6, 3}, low = 20, high = 220, seed = 4}
+local changes = {
+  knn.layers.RandomSharpness{none}(photo, on), knn.layers.RandomPosterization{1}(photo, on),
+  knn.layers.Solarization{addition_factor = none, threshold_factor = none}(photo, on),
+  knn.layers.AutoContrast{}(photo, on), knn.layers.Equalization{}(photo, on)}
+
+-- which of the changes y is, 0 = none, nil = another
+local function which(y, tolerance)
+  if (y - photo):abs():max():item() < tolerance then return 0 end
+  for i, change in ipairs(changes) do
+    if (y - change):abs():max():item() < tolerance then return i end
+  end
+end
+
+T.test("RandAugment chooses each layer as often as any other", function()
+  local layer, counts = knn.layers.RandAugment{factor = none, num_ops = 1, seed = 11}, {}
+  for _ = 1, 440 do
+    local i = which(layer(photo, on), 1e-3)
+    T.ok(i, "an image is what no layer makes of it")
+    counts[i] = (counts[i] or 0) + 1
+  end
+  -- six of eleven leave it alone; within five standard deviations
+  T.near(counts[0], 240, 53)
+  for i = 1, #changes do T.near(counts[i], 40, 31) end
+  T.equal(layer(photo, {training = false}):totable(), photo:totable())
+end)
+
+T.test("RandAugment applies num_ops layers one after the other", function()
+  local layer, other = knn.layers.RandAugment{factor = none, num_ops = 2, seed = 3}, 0
+  for _ = 1, 100 do
+    if not which(layer(photo, on), 1e-3) then other = other + 1 end
+  end
+  -- two changes in a row are one of 25 of 121 pairs; two of the same may look like one
+  T.ok(other > 3 and other < 45, other)
+end)
+
+T.test("AugMix mixes an image with what one layer makes of it", function()
+  local layer, changed, total = knn.layers.AugMix{factor = none, num_chains = 1, chain_depth = 1, seed = 6}, 0, 0
+  for _ = 1, 240 do
+    local y, found = layer(photo, on), false
+    if which(y, 1e-3) == 0 then
+      found = true
+    else
+      for i, change in ipairs(changes) do
+        -- y = photo + w (change - photo)
+        local way = change - photo
+        local w = ((y - photo) * way):sum():item() / (way * way):sum():item()
+        if (y - photo - way * w):abs():max():item() < 1e-2 then
+          T.ok(w >= 0 and w <= 1, w)
+          found, changed, total = true, changed + 1, total + w
+          break
+        end
+      end
+    end
+    T.ok(found, "an image is no mixture")
+  end
+  -- five of twelve choices change it, by a share that is uniform for alpha = 1
+  T.near(changed, 100, 38)
+  T.near(total / changed, 0.5, 0.15)
+end)
+
+T.test("a constant image stays one in AugMix's chains that keep values", function()
+  local x = knn.full({1, 6, 6, 2}, 100)
+  local y = knn.layers.AugMix{factor = 0.2, all_ops = false, seed = 8}(x, on)
+  T.ok((y:max() - y:min()):item() < 1e-3, "weights do not add up to one for each pixel")
+end)
+
 T.run()
