@@ -6,11 +6,8 @@ local core = require "knn.core"
 
 local M = {}
 
--- The modules whose functions a user calls, by the path he writes.
-local homes = {
-  knn = "knn", ["knn.utils"] = "knn.utils", ["knn.datasets"] = "knn.datasets", ["knn.config"] = "knn.config",
-  ["knn.applications"] = "knn.applications",
-}
+-- The modules whose functions a user calls; the first that has a function gives the path that help shows.
+local homes = {"knn", "knn.utils", "knn.datasets", "knn.config", "knn.applications"}
 
 -- The name, kind and arguments of what a line defines: "function M.csv(path)", "M.csv = core.load_csv".
 local function definition(line)
@@ -93,11 +90,29 @@ local function scan(chunk, source, add)
   end
 end
 
--- Documented functions: of Lua by place, others by name; and methods.
+-- Every function of the homes, a list of {name, path, value}; one function may have several names.
+local function public_functions()
+  local list = {}
+  for _, path in ipairs(homes) do
+    local home, names, sorted = require(path), {}, {}
+    local meta = getmetatable(home)
+    for name in pairs(home) do names[name] = true end
+    for name in pairs(meta and meta.__methods or {}) do names[name] = true end
+    for name in pairs(names) do sorted[#sorted + 1] = name end
+    table.sort(sorted)
+    for _, name in ipairs(sorted) do
+      local value = home[name]
+      if type(value) == "function" then list[#list + 1] = {name = name, path = path .. "." .. name, value = value} end
+    end
+  end
+  return list
+end
+
+-- at: documented functions of Lua by place; named: others by name; methods, public: lists.
 local index
 
 local function make_index()
-  index = {at = {}, named = {}, methods = {}}
+  index = {at = {}, named = {}, methods = {}, public = public_functions()}
   for chunk, source in pairs(core.sources()) do
     scan(chunk, source, function(about)
       if about.place then
@@ -112,24 +127,9 @@ local function make_index()
 end
 
 local function about_function(f, name)
-  if not index then make_index() end
   local info = debug.getinfo(f, "S")
-  if info.what ~= "C" then return index.at[info.source .. ":" .. info.linedefined] end
-  return index.named[name]
-end
-
--- Calls visit(path, name, function) for every function a user calls by a path.
-local function each_public(visit)
-  for path, module in pairs(homes) do
-    local home, names = require(module), {}
-    local meta = getmetatable(home)
-    for name in pairs(home) do names[name] = true end
-    for name in pairs(meta and meta.__methods or {}) do names[name] = true end
-    for name in pairs(names) do
-      local value = home[name]
-      if type(value) == "function" then visit(path .. "." .. name, name, value) end
-    end
-  end
+  if info.what == "C" then return name and index.named[name] end
+  return index.at[info.source .. ":" .. info.linedefined]
 end
 
 local function text(about, path)
@@ -148,36 +148,34 @@ end
 
 --- Every function and method with a comment: a list of {name, kind, summary's first line, help}.
 function M.entries()
+  if not index then make_index() end
   local list, seen = {}, {}
-  each_public(function(path, name, f)
-    local about = about_function(f, name)
-    if about and not seen[about] then
-      seen[about] = true
-      list[#list + 1] = {name, about.kind, about.summary:match "[^\n]*", text(about, path)}
-    end
-  end)
-  for _, about in ipairs(index.methods) do
-    list[#list + 1] = {about.name, about.kind, about.summary:match "[^\n]*", text(about)}
+  local function add(name, about, path)
+    list[#list + 1] = {name, about.kind, about.summary:match "[^\n]*", text(about, path)}
   end
+  for _, public in ipairs(index.public) do
+    local about = about_function(public.value, public.name)
+    local key = about and public.name .. " " .. about.summary
+    if about and not seen[key] then add(public.name, about, public.path) end
+    if key then seen[key] = true end
+  end
+  for _, about in ipairs(index.methods) do add(about.name, about) end
   return list
 end
 
--- The shortest path by which a user calls f, and the name at its end; nil if there is none.
-local function path_of(f)
-  local shortest, last
-  each_public(function(path, name, value)
-    if value == f and (not shortest or #path < #shortest) then shortest, last = path, name end
-  end)
-  return shortest, last
+local function describe_function(f)
+  for _, public in ipairs(index.public) do
+    local about = public.value == f and about_function(f, public.name)
+    if about then return text(about, public.path) end
+  end
+  local about = about_function(f)
+  return about and text(about)
 end
 
 --- Help on a name or a function; nil if there is no comment.
 function M.describe(x)
-  if type(x) == "function" then
-    local path, name = path_of(x)
-    local about = about_function(x, name)
-    return about and text(about, path)
-  end
+  if not index then make_index() end
+  if type(x) == "function" then return describe_function(x) end
   local texts = {}
   for _, entry in ipairs(M.entries()) do
     if entry[1] == x then texts[#texts + 1] = entry[4] end

@@ -11,6 +11,7 @@ knn: neural networks with the names, defaults and numbers of Keras 3.
   ?model.fit                     the same for what a variable holds
   ?knn.layers                    the names in a table
   apropos "pooling"              every name whose help speaks of a word
+  help "keras"  help "torch"     names and habits for those who come from there
   :help                          the prompt's own commands
 TAB completes names. A first network, which learns to add three numbers:
   x = knn.randn{256, 3}; y = x:sum(-1)
@@ -151,6 +152,8 @@ end
 local function describe(x)
   local found = {}
   if type(x) == "string" then
+    local page = require "knn.pages"[x]
+    if page then return page end
     found = find_name(x)
   elseif type(x) == "function" then
     found = {find_function(x)}
@@ -182,6 +185,7 @@ local function entries()
     add(name, "callback", words:match "\n([^\n]*)", words)
   end
   for _, entry in ipairs(require "knn.docs".entries()) do list[#list + 1] = entry end
+  for name, page in pairs(require "knn.pages") do add(name, "page", page:match "[^\n]*", page) end
   add("Dataset", "class", require "knn.dataset".summary, dataset_text "Dataset")
   table.sort(list, function(a, b) return a[1] < b[1] or a[1] == b[1] and a[2] < b[2] end)
   return list

@@ -9,7 +9,7 @@ local knn = {
   version = core.version,
   --- An open size in shapes, printed None.
   ANY = core.ANY,
-  --- An option's "nothing" where its default is something else, Keras's None: `STFT{window = knn.null}`.
+  --- An option's "nothing" where its default is something else, Keras's None: `STFTSpectrogram{window = knn.null}`.
   null = core.ANY,
 }
 

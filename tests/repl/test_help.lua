@@ -37,6 +37,8 @@ T.test("functions without a schema row have the comments of their sources", func
   local split = s:eval "help(knn.utils.train_test_split)"
   has(split, "knn.train_test_split(...) (function)\nSplits arrays")
   T.equal(s:eval "?train_test_split", split)
+  has(s:eval "?knn.randn", "knn.randn(shape) (function)\nNormal random numbers")
+  has(s:eval "?LabelEncoder", "knn.LabelEncoder(values) (function)\nAn encoder")
   has(s:eval 'help "load_model"', "knn.load_model(path, options) (function)\nA model from a file")
   s:eval 't = knn.table{{"age", {31, 25}}}; model = knn.Sequential{knn.layers.Dense{3}}'
   has(s:eval "?t.filter", "filter(t, f) (method)\nThe rows for which f(row) holds")
@@ -74,6 +76,41 @@ T.test("? alone begins, and what it shows runs", function()
   end
   T.ok(#code >= 4)
 end)
+
+-- The value of a dotted path, nil if there is none.
+local function value_of(path)
+  local chunk = load("return " .. path)
+  local ok, value = pcall(chunk)
+  if ok then return value end
+end
+
+for _, name in ipairs {"keras", "torch"} do
+  T.test("the page " .. name .. " names what exists, and its program runs", function()
+    local s = session.prompt({}, {width = 300})
+    local page = s:eval(('help "%s"'):format(name))
+    T.equal(s:eval("?" .. name), page)
+    local paths = 0
+    for path in page:gmatch "%f[%w]knn%.[%w_.]*[%w_]" do
+      T.ok(value_of(path) ~= nil, path)
+      paths = paths + 1
+    end
+    T.ok(paths > 20)
+    local x, y = knn.datasets.iris()
+    local receivers = {x = x, t = x, ds = knn.Dataset.from_tensor_slices(x),
+      model = knn.Sequential{knn.layers.Dense{3}}, optimizer = knn.optimizers.Adam{}}
+    for receiver, method in page:gmatch "%f[%w](%w+):([%a_]+)" do
+      local object = receivers[receiver]
+      T.ok(object and object[method], receiver .. ":" .. method)
+    end
+    local program = page:match "program:\n(.*)"
+    for line in program:gmatch "[^\n]+" do
+      local answer = s:eval(line:match "^%s*(.*)")
+      T.ok(not answer:find("error", 1, true), answer)
+    end
+    has(s:eval "labels", "int64 150")
+    T.equal(s:finish(), 0)
+  end)
+end
 
 T.test("apropos lists the names whose help speaks of a word", function()
   local s = session.prompt({}, {width = 300})
