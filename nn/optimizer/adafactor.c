@@ -46,6 +46,11 @@ static bool slot_shape(const void *args, int slot, const knn_variable *v, knn__s
   return slot != VELOCITY;
 }
 
+/* A whole number for the rows and columns of a vector; V of a matrix, made anew in each step. */
+static void blank(int slot, const knn_variable *v, knn__spec *shape) {
+  *shape = slot == VELOCITY ? v->value->spec : (knn__spec){.dtype = KNN_I32};
+}
+
 /* What the loops share: b, eps1, and a matrix's sizes. */
 typedef struct factors {
   float keep, add;
@@ -120,5 +125,6 @@ const knn__optimizer_def knn__optimizer_adafactor = {
             KNN__PARAMS(params, adafactor_args)},
     .slots = slots,
     .slot_shape = slot_shape,
+    .blank = blank,
     .direct = direct,
 };

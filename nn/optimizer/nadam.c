@@ -1,7 +1,7 @@
 /* nadam.c - Adam with Nesterov's look ahead: mu_t = b1 (1 - 0.96^t / 2), P = mu_1 ... mu_t;
  * m += (1 - b1)(g - m); v += (1 - b2)(g^2 - v); w -= rate (mu_(t+1) m / (1 - P mu_(t+1)) +
  * (1 - mu_t) g / (1 - P)) / (sqrt(v / (1 - b2^t)) + eps). P follows from t alone, so it is not
- * kept. Dozat 2016. */
+ * kept, only written to files. Dozat 2016. */
 #include <math.h>
 
 #include "optimizer.h"
@@ -40,6 +40,11 @@ static double schedule(double beta, int64_t t, double *now, double *next) {
   return product > 1e-20 ? product : 0;
 }
 
+static double product_of(const void *args, int64_t t) {
+  double now, next;
+  return schedule(((const nadam_args *)args)->beta_1, t, &now, &next);
+}
+
 static void update(const knn__update *u) {
   const nadam_args *a = u->args;
   double now, next, product = schedule(a->beta_1, u->t, &now, &next);
@@ -71,4 +76,5 @@ const knn__optimizer_def knn__optimizer_nadam = {
             KNN__PARAMS(params, nadam_args)},
     .slots = slots,
     .update = update,
+    .product = product_of,
 };

@@ -145,6 +145,11 @@ typedef struct knn__optimizer_def {
   bool (*rests)(const void *args, double rate);
   /* Shape of a slot of v, which begins as v's own; false = v has no such slot. NULL = v's own. */
   bool (*slot_shape)(const void *args, int slot, const knn_variable *v, knn__spec *shape);
+  /* What Keras keeps in place of a slot that v does not have, and never reads; zeros here. NULL =
+   * nothing. */
+  void (*blank)(int slot, const knn_variable *v, knn__spec *shape);
+  /* A number behind all slots in Keras's files, known from the updates so far. NULL = none. */
+  double (*product)(const void *args, int64_t t);
   /* Weight decay of v, NaN = none; NULL = weight_decay for all. */
   double (*decay)(const void *args, const knn_variable *v);
   /* Memory that steps need, made once the weights are known, and its end; NULL = none. */
@@ -186,8 +191,8 @@ bool knn__optimizer_lists_rows(const knn_optimizer *o);
 /* Whether a step leaves elements without gradient as they are. */
 bool knn__optimizer_rests(const knn_optimizer *o, double decay);
 /* What the optimizer keeps, number i from 0 in the order of Keras's files, which begin with
- * iteration and learning rate: a view of its part for one weight, a new reference. *out is NULL
- * past the end.
+ * iteration and learning rate: a view of its part for one weight, a new reference. What only Keras
+ * keeps is a tensor of its own. *out is NULL past the end.
  */
 knn_status knn__optimizer_state(const knn_optimizer *o, int i, knn_tensor **out);
 /* Shape of a slot of a weight; false = the weight has no such slot. */

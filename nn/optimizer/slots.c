@@ -106,6 +106,29 @@ static bool is_wanted(int *i) {
   return (*i)-- == 0;
 }
 
+/* Slot k of a weight, or the zeros in its place; false = there is neither. */
+static bool state_shape(const knn_optimizer *o, int k, const knn__segment *s, knn__spec *shape) {
+  return has_part(o, k, s, shape) || knn__optimizer_def_of(o)->blank;
+}
+
+static knn_status state_part(const knn_optimizer *o, int k, const knn__segment *s,
+                             knn_tensor **out) {
+  knn__spec shape;
+  if (has_part(o, k, s, &shape)) return slot_part(o, k, s, &shape, out);
+  shape = s->variable->value->spec;
+  knn__optimizer_def_of(o)->blank(k, s->variable, &shape);
+  return knn_tensor_new(o->base.ctx, shape.dtype, shape.rank, shape.dims, out);
+}
+
+static knn_status product(const knn_optimizer *o, knn_tensor **out) {
+  const knn__optimizer_def *def = knn__optimizer_def_of(o);
+  const int64_t k = knn__optimizer_common_of(o)->gradient_accumulation_steps;
+  const int64_t t = k == KNN_NONE ? o->iterations : o->iterations / k;
+  KNN__TRY(knn_tensor_new(o->base.ctx, KNN_F32, 0, NULL, out));
+  knn_tensor_set(*out, 0, def->product(knn__optimizer_rule(o)->args, t));
+  return KNN_OK;
+}
+
 knn_status knn__optimizer_state(const knn_optimizer *o, int i, knn_tensor **out) {
   knn_tensor *const whole[] = {o->average, o->accumulator};
   knn__spec shape;
@@ -115,13 +138,14 @@ knn_status knn__optimizer_state(const knn_optimizer *o, int i, knn_tensor **out)
       if (is_wanted(&i)) return whole_part(whole[k], &o->segments[s], out);
   for (int s = 0; s < o->n_segments; s++)
     for (int k = 0; k < o->n_slots; k++)
-      if (!o->slot_apart[k] && has_part(o, k, &o->segments[s], &shape) && is_wanted(&i))
-        return slot_part(o, k, &o->segments[s], &shape, out);
+      if (!o->slot_apart[k] && state_shape(o, k, &o->segments[s], &shape) && is_wanted(&i))
+        return state_part(o, k, &o->segments[s], out);
   for (int k = 0; k < o->n_slots; k++)
     for (int s = 0; o->slot_apart[k] && s < o->n_segments; s++)
-      if (has_part(o, k, &o->segments[s], &shape) && is_wanted(&i))
-        return slot_part(o, k, &o->segments[s], &shape, out);
-  return KNN_OK;
+      if (state_shape(o, k, &o->segments[s], &shape) && is_wanted(&i))
+        return state_part(o, k, &o->segments[s], out);
+  return o->n_segments && knn__optimizer_def_of(o)->product && is_wanted(&i) ? product(o, out)
+                                                                             : KNN_OK;
 }
 
 knn_status knn_optimizer_set_iterations(knn_optimizer *o, int64_t iterations) {

@@ -1,5 +1,5 @@
 """read.py OUT [NAME...]: Keras loads what knn saved again: the same configs, weights, optimizer state and predictions; it trains
-on. From .h5 Keras itself takes no state of an optimizer."""
+on. From .h5 Keras itself takes no state of an optimizer, and some optimizers not at all."""
 import os
 import sys
 import numpy as np
@@ -34,6 +34,13 @@ def check_model(model, again):
         np.testing.assert_array_equal(a.numpy(), b.numpy(), a.path)
 
 
+def check_state(optimizer, again):
+    for a, b in zip(optimizer.variables, again.variables, strict=True):
+        if isinstance(optimizer, keras.optimizers.Adafactor) and a.path.endswith("velocity") and len(a.shape) > 1:
+            continue  # made anew in each step
+        np.testing.assert_allclose(a.numpy(), b.numpy(), 1e-6, 0, err_msg=a.path)
+
+
 def check_predictions(again, data):
     x = [data[f"x{i}"] for i in range(len(again.inputs))]
     feed = packed(structures(again)[0], x)
@@ -47,13 +54,12 @@ def check(name):
     again = keras.saving.load_model(f"{out}/{name}.knn.keras")
     data = np.load(f"{out}/{name}.npz")
     check_model(model, again)
-    for a, b in zip(model.optimizer.variables, again.optimizer.variables, strict=True):
-        np.testing.assert_array_equal(a.numpy(), b.numpy(), a.path)
+    check_state(model.optimizer, again.optimizer)
     feed = check_predictions(again, data)
     y = [data[f"y{i}"] for i in range(len(again.outputs))]
     again.train_on_batch(feed, packed(structures(again)[1], y))
     if os.path.exists(f"{out}/{name}.h5"):
-        legacy = keras.saving.load_model(f"{out}/{name}.knn.h5")
+        legacy = keras.saving.load_model(f"{out}/{name}.knn.h5", compile=False)
         check_model(model, legacy)
         check_predictions(legacy, data)
 

@@ -188,6 +188,38 @@ T.test("what Keras 2 writes otherwise is understood", function()
   T.ok(logs.mean_absolute_error or logs.mae)
 end)
 
+T.test("optimizers' states stand in files in Keras's order, and training goes on from them", function()
+  local O = knn.optimizers
+  -- of one weight of 2 x 3 and its bias, behind iteration and learning rate
+  local cases = {
+    {O.Nadam{0.01}, {{2, 3}, {2, 3}, {3}, {3}, {}}},
+    {O.Adafactor{0.01}, {{2}, {3}, {2, 3}, {}, {}, {3}}},
+    {O.LossScaleOptimizer{O.SGD{0.01, momentum = 0.9}, initial_scale = 64, dynamic_growth_steps = 3},
+     {{}, {}, {}, {}, {2, 3}, {3}}},
+  }
+  for _, case in ipairs(cases) do
+    local model = knn.Sequential{L.Dense{3, input_shape = {2}}}
+    local x, y = knn.randn(8, 2), knn.randn(8, 3)
+    model:compile{loss = "mse", optimizer = case[1]}
+    for _ = 1, 2 do model:train_on_batch(x, y) end
+    local whole, legacy_file, file = path "state.keras", path "state.h5", path "state.weights.h5"
+    model:save(whole)
+    model:save(legacy_file)
+    model:save_weights(file)
+    local again = {knn.load_model(whole), knn.load_model(legacy_file)}
+    for _ = 1, 4 do
+      local loss = model:train_on_batch(x, y)
+      for _, other in ipairs(again) do T.equal(other:train_on_batch(x, y), loss) end
+    end
+    local f = knn.h5(file)
+    for i, shape in ipairs(case[2]) do
+      T.equal(f:read(("optimizer/vars/%d"):format(i + 1)).shape, shape)
+    end
+    T.ok(not f:has(("optimizer/vars/%d"):format(#case[2] + 2)))
+    f:close()
+  end
+end)
+
 T.test("a drawn model with several inputs, a shared layer and a model inside comes back", function()
   local a, b = knn.Input{shape = {6}, name = "a"}, knn.Input{shape = {6}, name = "b"}
   local shared = L.Dense{4, activation = "tanh"}
