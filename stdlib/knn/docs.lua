@@ -9,6 +9,9 @@ local M = {}
 -- The modules whose functions a user calls; the first that has a function gives the path that help shows.
 local homes = {"knn", "knn.utils", "knn.datasets", "knn.config", "knn.applications"}
 
+-- Those whose functions are made in a loop, and share the comment of their module.
+local shared = {["knn.datasets"] = true, ["knn.applications"] = true}
+
 -- The name, kind and arguments of what a line defines: "function M.csv(path)", "M.csv = core.load_csv".
 local function definition(line)
   local owner, mark, name, arguments = line:match "^function ([%w_]+)([.:])([%w_]+)%((.*)%)"
@@ -45,9 +48,10 @@ function readers.treturn(about, _, text) about.returns[#about.returns + 1] = tex
 readers["return"] = readers.treturn
 
 function readers.usage(about, _, text) about.example = text end
+function readers.module(about, _, text) about.module = text end
 readers["function"] = function(about, _, text) about.named = named(text) end
 
--- The lines of a comment, without their dashes, as {summary, params, returns, example, named}.
+-- The lines of a comment, without their dashes, as {summary, params, returns, example, named, module}.
 local function read(lines)
   local parts = {{}}
   for _, line in ipairs(lines) do
@@ -62,13 +66,14 @@ local function read(lines)
   return about
 end
 
--- Calls add(about) for every documented function of a source; chunk is its name as debug.getinfo tells it.
+-- Calls add(about) for the module and every documented function of a source; chunk is its name as debug.getinfo tells it.
 local function scan(chunk, source, add)
   local number, comment = 0, nil
   local function close(line)
     local about = read(comment)
     local what = about.named or definition(line)
     comment = nil
+    if about.module then add(about) end
     if not what then return end
     for key, value in pairs(what) do about[key] = value end
     local defined = definition(line)
@@ -108,14 +113,16 @@ local function public_functions()
   return list
 end
 
--- at: documented functions of Lua by place; named: others by name; methods, public: lists.
+-- at: documented functions of Lua by place; named: others by name; modules by name; methods, public: lists.
 local index
 
 local function make_index()
-  index = {at = {}, named = {}, methods = {}, public = public_functions()}
+  index = {at = {}, named = {}, modules = {}, methods = {}, public = public_functions()}
   for chunk, source in pairs(core.sources()) do
     scan(chunk, source, function(about)
-      if about.place then
+      if about.module then
+        index.modules[about.module] = about
+      elseif about.place then
         index.at[about.place] = about
       elseif about.kind == "function" then
         index.named[about.name] = about
@@ -172,15 +179,44 @@ local function describe_function(f)
   return about and text(about)
 end
 
+local function describe_name(name)
+  local texts = {}
+  for _, entry in ipairs(M.entries()) do
+    if entry[1] == name then texts[#texts + 1] = entry[4] end
+  end
+  return #texts > 0 and table.concat(texts, "\n") or nil
+end
+
+-- A function, by itself or by its name, that shares the comment of its module.
+local function describe_shared(x)
+  for _, public in ipairs(index.public) do
+    local home = public.path:match "^(.*)%."
+    if shared[home] and (public.value == x or public.name == x) then
+      return ("%s(options) (function)\n%s\n"):format(public.path, index.modules[home].summary)
+    end
+  end
+end
+
 --- Help on a name or a function; nil if there is no comment.
 function M.describe(x)
   if not index then make_index() end
-  if type(x) == "function" then return describe_function(x) end
-  local texts = {}
-  for _, entry in ipairs(M.entries()) do
-    if entry[1] == x then texts[#texts + 1] = entry[4] end
+  local words
+  if type(x) == "function" then words = describe_function(x) else words = describe_name(x) end
+  return words or describe_shared(x)
+end
+
+--- The summary of a module and a list of the names in it, which are functions; nil for another table.
+function M.module(x)
+  if not index then make_index() end
+  for _, path in ipairs(homes) do
+    if x == package.loaded[path] then
+      local names = {}
+      for _, public in ipairs(index.public) do
+        if public.path == path .. "." .. public.name then names[#names + 1] = public.name end
+      end
+      return index.modules[path].summary, names
+    end
   end
-  return #texts > 0 and table.concat(texts, "\n") or nil
 end
 
 return M

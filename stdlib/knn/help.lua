@@ -146,6 +146,8 @@ local function table_text(x)
   for name, family in pairs(tables) do
     if x == core[name] then return ("Names of knn.%s:\n%s\n"):format(name, wrap(core.classes(family))) end
   end
+  local summary, names = require "knn.docs".module(x)
+  if summary then return ("%s\nIts functions:\n%s\n"):format(summary, wrap(names)) end
 end
 
 -- What is known about a name, function, object or table; nil if nothing is.

@@ -51,6 +51,31 @@ T.test("functions without a schema row have the comments of their sources", func
   T.equal(s:finish(), 0)
 end)
 
+T.test("every function of knn and of its modules has help", function()
+  local help = require "knn.help"
+  knn.output(function() end)
+  for _, home in ipairs {knn, knn.utils, knn.datasets, knn.applications, knn.config} do
+    help.help(home)
+    local names, meta = {}, getmetatable(home)
+    for name in pairs(home) do names[name] = true end
+    for name in pairs(meta and meta.__methods or {}) do names[name] = true end
+    for name in pairs(names) do
+      if type(home[name]) == "function" then T.ok(pcall(help.help, home[name]) or pcall(help.help, name), name) end
+    end
+  end
+  knn.output()
+end)
+
+T.test("the modules and what is made in them in a loop have the comment of the module", function()
+  local s = session.prompt({}, {width = 300})
+  has(s:eval "?knn.utils", "Preparations of data")
+  has(s:eval "?knn.utils", "train_test_split")
+  has(s:eval "?knn.datasets.mnist", "knn.datasets.mnist(options) (function)\nData sets by name")
+  has(s:eval "?VGG16", "knn.applications.VGG16(options) (function)\nArchitectures for images")
+  T.ok(not s:eval 'apropos "pooling"':find "VGG16")
+  T.equal(s:finish(), 0)
+end)
+
 T.test("an unknown name gives the nearest three and ends nothing", function()
   local s = session.prompt({}, {width = 300})
   local text = s:eval "?Dnse"
