@@ -131,7 +131,7 @@
 --- Opens an HDF5 file, with the methods list, has, read, write, make_group, attributes, set_attribute and close.
 -- @function h5
 -- @tparam string path
--- @tparam[opt="r"] string mode "r" to read, "w" to write
+-- @tparam[opt="r"] string mode "r" to read, "w" to make a new file, "a" to change one
 
 --- Keras's form of an object: {module =, class_name =, config =, registered_name =}.
 -- @function serialize
@@ -205,3 +205,165 @@
 
 --- Labels 0 .. C - 1 along the last axis, where argmax gives positions from 1.
 -- @function Tensor:argmax_class
+
+--- Another type of element; the values are converted.
+-- @function Tensor:astype
+-- @tparam string dtype "float32", "int64", "bool" and so on
+
+--- As float32.
+-- @function Tensor:float
+
+--- As float64.
+-- @function Tensor:double
+
+--- As float16.
+-- @function Tensor:half
+
+--- As bfloat16.
+-- @function Tensor:bfloat16
+
+--- As int32.
+-- @function Tensor:int
+
+--- As int64.
+-- @function Tensor:long
+
+--- As uint8.
+-- @function Tensor:byte
+
+--- As bool.
+-- @function Tensor:bool
+
+--- A copy with memory of its own.
+-- @function Tensor:clone
+
+--- The same elements packed row after row; the tensor itself if they are.
+-- @function Tensor:contiguous
+
+--- The number of axes.
+-- @function Tensor:dim
+
+--- Gives the memory back at once, without waiting for the garbage collector.
+-- @function Tensor:free
+
+--- All elements as text, where printing shortens.
+-- @function Tensor:dump
+
+--- Adds in place.
+-- @function Tensor:add_
+-- @param x tensor or number
+
+--- Subtracts in place.
+-- @function Tensor:sub_
+-- @param x tensor or number
+
+--- Multiplies in place.
+-- @function Tensor:mul_
+-- @param x tensor or number
+
+--- Divides in place.
+-- @function Tensor:div_
+-- @param x tensor or number
+
+--- Raises to a power in place.
+-- @function Tensor:pow_
+-- @param x tensor or number
+
+--- Copies x into the tensor.
+-- @function Tensor:copy_
+-- @param x number, or tensor that can be broadcast
+
+--- Fills the tensor with a number.
+-- @function Tensor:fill_
+-- @tparam number value
+
+--- Fills the tensor with zeros.
+-- @function Tensor:zero_
+
+--- Bounds the elements in place.
+-- @function Tensor:clamp_
+-- @tparam number low
+-- @tparam number high
+
+--- Removes the last layer of a Sequential.
+-- @function Model:pop
+
+--- One step of training on one batch; returns the loss, then the metrics.
+-- @function Model:train_on_batch
+-- @param x inputs
+-- @param y targets
+
+--- Loss and metrics of one batch, without training.
+-- @function Model:test_on_batch
+-- @param x inputs
+-- @param y targets
+
+--- Predictions for one batch.
+-- @function Model:predict_on_batch
+-- @param x inputs
+
+--- Metrics begin anew.
+-- @function Model:reset_metrics
+
+--- The loss of compile, for a `train_step` of your own.
+-- @function Model:compute_loss
+-- @param x inputs
+-- @param y targets
+-- @param y_pred what the model predicts
+-- @param[opt] sample_weight
+
+--- The metrics of compile see a batch; returns the results of all.
+-- @function Model:compute_metrics
+-- @param x inputs
+-- @param y targets
+-- @param y_pred what the model predicts
+-- @param[opt] sample_weight
+
+--- The results of all metrics, by name.
+-- @function Model:get_metrics_result
+-- @treturn table
+
+--- Makes fit end after this batch; for callbacks.
+-- @function Model:stop_training
+
+--- Which way a log should go: "max", "min", or nil where nobody knows.
+-- @function Model:log_direction
+-- @tparam string name "val_loss"
+
+--- Exchanges the weights and their moving averages, which an optimizer with use_ema keeps.
+-- @function Model:swap_ema_weights
+
+--- The moving averages become what the weights are.
+-- @function Model:set_ema_weights
+
+--- The number of parameters.
+-- @function Layer:count_params
+
+--- The weights: a list of {path =, tensor =, trainable =}.
+-- @function Layer:named_weights
+
+--- The options the object was made with, as a plain table that makes an equal one.
+-- @function Layer:config
+
+--- The options in Keras's form.
+-- @function Layer:get_config
+
+--- Makes a weight, in `build` of a layer of your own; returns a value that stands for it.
+-- @function Layer:add_weight
+-- @tparam table options name, shape, initializer, trainable, regularizer, constraint
+
+--- Adds a value to the loss, in `call` of a layer of your own.
+-- @function Layer:add_loss
+-- @param value one number
+
+--- The words that a layer has learned, in order.
+-- @function Layer:get_vocabulary
+-- @tparam[opt] table options include_special_tokens = true
+
+--- Gives a layer its words.
+-- @function Layer:set_vocabulary
+-- @tparam table words
+-- @tparam[opt] table options idf_weights = list
+
+--- The number of words, with the special tokens.
+-- @function Layer:vocabulary_size

@@ -66,7 +66,8 @@ local function read(lines)
   return about
 end
 
--- Calls add(about) for the module and every documented function of a source; chunk is its name as debug.getinfo tells it.
+-- Calls add(about) for the module and every documented function of a source; chunk is its name as debug.getinfo
+-- tells it.
 local function scan(chunk, source, add)
   local number, comment = 0, nil
   local function close(line)

@@ -26,13 +26,22 @@ local tables = {ops = "op", layers = "layer", activations = "activation", initia
   regularizers = "regularizer", constraints = "constraint", losses = "loss", metrics = "metric",
   optimizers = "optimizer", schedules = "schedule"}
 
--- Functions of the constructor tables back to their classes.
+local methods = getmetatable(core.zeros(1)).__methods
+
+-- Functions of the constructor tables, and methods of tensors, back to their classes. A short name, t.eq, is the same
+-- function as the op's own.
 local function find_function(f)
-  for name, family in pairs(tables) do
-    for key, value in pairs(core[name]) do
-      if value == f then return core.schema(family, key) end
+  local function among(list, family)
+    for key, value in pairs(list) do
+      local schema = value == f and core.schema(family, key)
+      if schema then return schema end
     end
   end
+  for name, family in pairs(tables) do
+    local schema = among(core[name], family)
+    if schema then return schema end
+  end
+  return among(methods, "op")
 end
 
 -- All that a name stands for: a loss and a metric may share theirs.
@@ -43,6 +52,7 @@ local function find_name(name)
     found[#found + 1] = schema
     if schema and schema.name == name then exact[#exact + 1] = schema end
   end
+  if #found == 0 and methods[name] then return {find_function(methods[name])} end
   return #exact > 0 and exact or found
 end
 

@@ -58,10 +58,11 @@ function ops_meta.__index(t, name) return require "knn.ops".functions[name] or u
 -- @function Tensor:assign
 methods.assign = core.assign
 
---- The same with the sum, or the difference, of what it holds and x.
+--- The same with the sum of what it holds and x.
 -- @function Tensor:assign_add
 function methods.assign_add(t, x) return core.assign(t, t + x) end
 
+--- The same with the difference of what it holds and x.
 -- @function Tensor:assign_sub
 function methods.assign_sub(t, x) return core.assign(t, t - x) end
 

@@ -21,6 +21,8 @@ T.test("?name and name? tell about a name, a path and what a variable holds", fu
   has(s:eval "model.fit?", "fit (method)")
   has(s:eval "model:fit?", "fit (method)")
   has(s:eval "?t.sum", "sum (op)")
+  has(s:eval "?t.eq", "equal (op)")
+  has(s:eval "?unsqueeze", "expand_dims (op)")
   has(s:eval "?ReduceLROnPlateau", "ReduceLROnPlateau (callback)")
   has(s:eval "?knn.losses", "MeanSquaredError")
   T.equal(s:eval "?word", "word: a string")
@@ -62,6 +64,15 @@ T.test("every function of knn and of its modules has help", function()
     for name in pairs(names) do
       if type(home[name]) == "function" then T.ok(pcall(help.help, home[name]) or pcall(help.help, name), name) end
     end
+  end
+  knn.output()
+end)
+
+T.test("every method of tensors and models has help", function()
+  local help = require "knn.help"
+  knn.output(function() end)
+  for _, object in ipairs {knn.ones(1), knn.Sequential{knn.layers.Dense{1}}} do
+    for name in pairs(getmetatable(object).__methods) do T.ok(pcall(help.help, name), name) end
   end
   knn.output()
 end)
