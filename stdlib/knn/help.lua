@@ -164,7 +164,7 @@ end
 local function describe(x)
   local found = {}
   if type(x) == "string" then
-    local page = require "knn.pages"[x]
+    local page = require "knn.pages"[x:lower()]
     if page then return page end
     found = find_name(x)
   elseif type(x) == "function" then

@@ -125,6 +125,7 @@ for _, name in ipairs {"keras", "torch"} do
     local s = session.prompt({}, {width = 300})
     local page = s:eval(('help "%s"'):format(name))
     T.equal(s:eval("?" .. name), page)
+    T.equal(s:eval("?" .. name:upper()), page)
     local paths = 0
     for path in page:gmatch "%f[%w]knn%.[%w_.]*[%w_]" do
       T.ok(value_of(path) ~= nil, path)
