@@ -233,7 +233,8 @@ static knn_status put_slice(const graph *g, const knn__model_call *call, knn_con
   if (axis < 0) axis += node->in[0]->spec.rank;
   knn_status st = knn_config_list(g->ctx, &key);
   for (int64_t i = 0; i < axis && st == KNN_OK; i++) st = push_slice(g->ctx, NULL, key);
-  if (st == KNN_OK) st = push_slice(g->ctx, (int64_t[]){start, stop, step}, key);
+  if (st == KNN_OK)
+    st = push_slice(g->ctx, (int64_t[]){start, stop, step == 1 ? KNN_NONE : step}, key);
   return knn__push(args, st, &key);
 }
 
@@ -244,8 +245,11 @@ static knn_status op_options(const graph *g, const knn__node *node, const knn__k
   KNN__TRY(knn__args_config(g->ctx, &node->op->cls, node->args, &own));
   knn_status st = KNN_OK;
   for (int i = 0; i < knn_config_size(own) && st == KNN_OK; i++) {
+    knn_config *value = knn_config_at(own, i);
     knn__keras_rename(op, knn_config_key(own, i), true, name, sizeof name);
-    st = knn_config_set(config, name, knn_config_at(own, i));
+    if (strcmp(name, "axis") == 0 && knn_config_size(value) == 1)
+      value = knn_config_at(value, 0); /* a single axis is a number in Keras */
+    st = knn_config_set(config, name, value);
   }
   knn_config_release(own);
   return st;

@@ -238,6 +238,12 @@ T.test("a drawn model with several inputs, a shared layer and a model inside com
   T.equal(knn.model_from_json(model:to_json()):to_json(), model:to_json())
 end)
 
+T.test("options of drawn ops are written as Keras writes them", function()
+  local x = knn.Input{shape = {4, 3}}
+  local text = knn.Model{inputs = x, outputs = knn.ops.mean(x, {axis = 2})}:to_json()
+  T.ok(text:find('"axis": 1', 1, true), text)
+end)
+
 T.test("indices of drawn values mean what they mean in Python", function()
   local text = [==[{"module": "keras.src.models.functional", "class_name": "Functional", "config": {"name": "m", "layers": [
     {"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 5, 2], "name": "x"},
