@@ -112,6 +112,7 @@
   X(random_perspective)       \
   X(mix_up)                   \
   X(cut_mix)                  \
+  X(random_elastic_transform) \
   X(rand_augment)             \
   X(aug_mix)                  \
   X(mel_spectrogram)          \

@@ -2,6 +2,7 @@
  * distribution, sigma drawn for the whole batch and along each axis, slides over rows and columns;
  * outside of an image is 0. x (batch, height, width, channels) or one image -> same shape */
 #include "augment.h"
+#include "blur.h"
 
 typedef struct blur_args {
   knn__augment base;
@@ -34,29 +35,12 @@ static knn_status check(knn_layer *layer) {
   return knn__factor_range(ctx, "sigma", &args->sigma, 0);
 }
 
-/* x smoothed along a spatial axis (0 rows, 1 columns) by n numbers: e^(-1/2 (i / sigma)^2), divided
- * by their sum. */
+/* x smoothed along a spatial axis by a window of n, its sigma drawn. */
 static knn_value *smoothed(const blur_args *args, knn__scope *s, knn_value *x, int axis,
                            int64_t n) {
-  knn__window window = {.rank = 2, .size = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}};
-  knn_tensor *t = NULL;
-  knn_value *place = NULL;
-  if (s->status == KNN_OK) s->status = knn_tensor_new(s->ctx, x->spec.dtype, 1, &n, &t);
-  if (s->status != KNN_OK) return NULL;
-  for (int64_t i = 0; i < n; i++) knn_tensor_set(t, i, (double)i - (double)(n - 1) / 2);
-  s->status = knn_value_from(t, &place);
-  knn_tensor_release(t);
-  place = knn__hold(s, place);
   const double *range = args->sigma.v;
-  knn_value *sigma = knn__plus(
-      s, knn__random_uniform_like(s, x, 0, NULL, range[0], range[1], args->base.seed), 1e-6);
-  knn_value *bell = knn__exp(s, knn__times(s, knn__square(s, knn__divide(s, place, sigma)), -0.5));
-  bell = knn__divide(s, bell, knn__sum(s, bell, KNN__ALL_AXES, false));
-  const int64_t channels = s->status == KNN_OK ? x->spec.dims[3] : 0;
-  window.size[axis] = n;
-  window.before[axis] = window.after[axis] = n / 2;
-  knn_value *kernel = knn__reshape(s, bell, 4, (int64_t[]){window.size[0], window.size[1], 1, 1});
-  return knn__conv_op(s, x, knn__repeat(s, kernel, channels, 3), &window, channels);
+  knn_value *sigma = knn__random_uniform_like(s, x, 0, NULL, range[0], range[1], args->base.seed);
+  return knn__blurred(s, x, axis, n, knn__plus(s, sigma, 1e-6));
 }
 
 static knn_value *change(const knn_layer *layer, knn__scope *s, knn_value *x) {

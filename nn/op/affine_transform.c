@@ -1,12 +1,14 @@
 /* affine_transform.c - images turned, moved, stretched: the result at (x, y) is what stands in the
  * image at (a0 x + a1 y + a2, b0 x + b1 y + b2), with `perspective` divided by c0 x + c1 y + 1.
- * images (batch, height, width, channels), transform (batch or 1, 8) of a0 a1 a2 b0 b1 b2 c0 c1 ->
- * as the images. Between elements: the nearest, or bilinear. Outside, for a row abcd: constant
- * k|abcd|k, nearest a|abcd|d, reflect a|abcd|d and on dcba, mirror b|abcd|c, wrap d|abcd|a. The
- * gradient goes to the images only. */
+ * images (batch, height, width, channels), transform (batch or 1, 8) of a0 a1 a2 b0 b1 b2 c0 c1, or
+ * (batch or 1, height, width, 2) of each element's own place x y -> as the images. Between
+ * elements: the nearest, or bilinear. Outside, for a row abcd: constant k|abcd|k, nearest a|abcd|d,
+ * reflect a|abcd|d and on dcba, mirror b|abcd|c, wrap d|abcd|a. The gradient goes to the images
+ * only. */
 #include <math.h>
 #include <string.h>
 
+#include "half.h"
 #include "op_list.h"
 #include "pool.h"
 #include "reals.h"
@@ -31,15 +33,30 @@ static const knn_param params[] = {
                "Read the last two numbers: straight lines stay, parallels do not."),
 };
 
+/* Whether t has a place for each element of the images x, as far as sizes are known. */
+static bool places_fit(const knn__spec *x, const knn__spec *t) {
+  if (t->rank != 4 || t->dims[3] != 2) return false;
+  for (int i = 1; i < 3; i++)
+    if (t->dims[i] != x->dims[i] && t->dims[i] != KNN_ANY && x->dims[i] != KNN_ANY) return false;
+  return true;
+}
+
 static knn_status check(const knn__infer *q, const knn__spec *x, const knn__spec *t) {
   if (x->rank != 4 || !knn_dtype_is_float(x->dtype))
     return knn_fail(q->ctx, KNN_ESHAPE,
                     "wants images (batch, height, width, channels) of floats, "
                     "got %s %s",
                     knn_dtype_name(x->dtype), KNN__SPEC(*x));
-  if (t->rank != 2 || t->dims[1] != 8 || !knn_dtype_is_float(t->dtype))
-    return knn_fail(q->ctx, KNN_ESHAPE, "wants a transform (batch or 1, 8) of floats, got %s %s",
-                    knn_dtype_name(t->dtype), KNN__SPEC(*t));
+  const bool fits = t->rank == 2 ? t->dims[1] == 8 : places_fit(x, t);
+  if (!fits || !knn_dtype_is_float(t->dtype))
+    return knn_fail(q->ctx, KNN_ESHAPE,
+                    "wants a transform (batch or 1, 8) or (batch or 1, height, width, 2) of "
+                    "floats, got %s %s for images %s",
+                    knn_dtype_name(t->dtype), KNN__SPEC(*t), KNN__SPEC(*x));
+  if (knn__dtype_is_half(x->dtype))
+    return knn_fail(q->ctx, KNN_ESHAPE,
+                    "16-bit images want a transform of the same type, got %s and %s",
+                    knn_dtype_name(x->dtype), knn_dtype_name(t->dtype));
   if (t->dims[0] != 1 && t->dims[0] != x->dims[0] && t->dims[0] != KNN_ANY && x->dims[0] != KNN_ANY)
     return knn_fail(q->ctx, KNN_ESHAPE, "%lld transforms do not fit %lld images",
                     (long long)t->dims[0], (long long)x->dims[0]);
@@ -114,14 +131,28 @@ typedef struct job {
 PIXEL(pixel_f32, float)
 PIXEL(pixel_f64, double)
 
-static void row(const job *j, int64_t image, int64_t y) {
+/* Where in the image the result at (x, y) stands: by the eight numbers, or by the pair of its own.
+ */
+static void source_of(const job *j, int64_t image, int64_t x, int64_t y, double *across,
+                      double *down) {
+  const knn__spec *spec = &j->transform->spec;
+  const int64_t own = spec->dims[0] == 1 ? 0 : image;
+  if (spec->rank == 4) {
+    const int64_t at = 2 * ((own * spec->dims[1] + y) * spec->dims[2] + x);
+    *across = knn__real_at(j->transform, at), *down = knn__real_at(j->transform, at + 1);
+    return;
+  }
   double t[8];
-  const int64_t own = j->transform->spec.dims[0] == 1 ? 0 : image * 8;
-  for (int i = 0; i < 8; i++) t[i] = knn__real_at(j->transform, own + i);
+  for (int i = 0; i < 8; i++) t[i] = knn__real_at(j->transform, own * 8 + i);
+  const double depth = j->args->perspective ? t[6] * (double)x + t[7] * (double)y + 1 : 1;
+  *across = (t[0] * (double)x + t[1] * (double)y + t[2]) / depth;
+  *down = (t[3] * (double)x + t[4] * (double)y + t[5]) / depth;
+}
+
+static void row(const job *j, int64_t image, int64_t y) {
   for (int64_t x = 0; x < j->x->dims[2]; x++) {
-    const double depth = j->args->perspective ? t[6] * (double)x + t[7] * (double)y + 1 : 1,
-                 across = (t[0] * (double)x + t[1] * (double)y + t[2]) / depth,
-                 down = (t[3] * (double)x + t[4] * (double)y + t[5]) / depth;
+    double across, down;
+    source_of(j, image, x, y, &across, &down);
     const taps ty = taps_of(j->args, down, j->x->dims[1]),
                tx = taps_of(j->args, across, j->x->dims[2]);
     (j->x->dtype == KNN_F64 ? pixel_f64 : pixel_f32)(j, image, y, x, &ty, &tx);
@@ -179,10 +210,11 @@ const knn__op knn__op_affine_transform = {
             .name = "affine_transform",
             .summary = "Images turned, moved, stretched.",
             .detail = "The result at (x, y), counted from 0, is what stands at (a0 x + a1 y + a2, "
-                      "b0 x + b1 y + b2). The gradient goes to the images only.",
+                      "b0 x + b1 y + b2), or at a place x y of its own. The gradient goes to the "
+                      "images only.",
             .shapes =
-                "images (batch, height, width, channels), transform (batch or 1, 8) -> as the "
-                "images",
+                "images (batch, height, width, channels), transform (batch or 1, 8) or (batch or "
+                "1, height, width, 2) -> as the images",
             .example = "print(knn.ops.affine_transform(knn.ones{1, 2, 2, 1}, knn.tensor{{1.0, 0, "
                        "1, 0, 1, 0, 0, 0}}))",
             .source = "Keras, ops.image.affine_transform",
@@ -200,7 +232,9 @@ const knn__op knn__op_affine_transform_grad = {
     .cls = {.family = "op",
             .name = "affine_transform_grad",
             .summary = "Gradient of affine_transform by its images.",
-            .shapes = "dy (batch, height, width, channels), transform (batch or 1, 8) -> as dy",
+            .shapes =
+                "dy (batch, height, width, channels), transform (batch or 1, 8) or (batch or 1, "
+                "height, width, 2) -> as dy",
             .see = "affine_transform",
             KNN__PARAMS(params, affine_args)},
     .min_in = 2,

@@ -207,8 +207,8 @@ typedef enum knn__interpolation {
 knn_value *knn__resize_op(knn__scope *s, knn_value *x, int n, const int64_t *size,
                           knn__interpolation interpolation, bool antialias);
 
-/* images (batch, height, width, channels), transform (batch or 1, 8); interpolation: 0 nearest, 1
- * bilinear; fill_mode: 0 constant, 1 nearest, 2 reflect, 3 mirror, 4 wrap */
+/* images (batch, height, width, channels), transform (batch or 1, 8), or (batch or 1, height, width,
+ * 2), the place x y that each element comes from; interpolation: 0 nearest, 1 bilinear; fill_mode: 0 constant, 1 nearest, 2 reflect, 3 mirror, 4 wrap */
 knn_value *knn__affine_transform(knn__scope *s, knn_value *images, knn_value *transform,
                                  int interpolation, int fill_mode, double fill_value);
 /* The same with a transform that is divided by c0 x + c1 y + 1. */

@@ -192,6 +192,52 @@ T.test("RandomPerspective keeps straight lines and the first corner", function()
   T.ok((y - ramp):abs():max():item() > 0.1, "nothing moved")
 end)
 
+-- A ramp tells how far each pixel's place is off; a window's numbers tell the deviation and how alike
+-- neighbours are.
+T.test("RandomElasticTransform moves pixels by smooth noise of the deviation that Keras has", function()
+  local size, scale, margin = 64, 0.5, 12
+  local sigma, alpha, bell, sum = 0.05 * scale * size, 0.1 * scale * size, {}, 0
+  local reach = math.floor(3 * sigma)
+  for i = -reach, reach do
+    bell[i] = math.exp(-0.5 * (i / sigma) ^ 2)
+    sum = sum + bell[i]
+  end
+  local energy, lagged = 0, 0
+  for i = -reach, reach do
+    energy = energy + (bell[i] / sum) ^ 2
+    lagged = lagged + bell[i] * (bell[i + 1] or 0) / sum ^ 2
+  end
+  for axis, shape in ipairs{{1, size, 1, 1}, {1, 1, size, 1}} do
+    local ramp = knn.ops.broadcast_to(knn.arange(0, size):float():reshape(shape), {shape = {16, size, size, 1}})
+    local y = knn.layers.RandomElasticTransform{factor = {1, 1}, scale = {scale, scale}, seed = axis}(ramp, on)
+    local off = (y - ramp):slice(2, margin, size - margin):slice(3, margin, size - margin)
+    local mean, variance = moments(off)
+    T.near(mean, 0, 0.05)
+    T.near(variance ^ 0.5, alpha * sigma * energy, 0.04 * alpha * sigma * energy)
+    local n = size - 2 * margin + 1
+    local next = off:slice(3, 2, n) * off:slice(3, 1, n - 1)
+    T.near(next:mean():item() / variance, lagged / energy, 0.02)
+  end
+end)
+
+T.test("RandomElasticTransform changes as many images as its factor says, within the range", function()
+  local x = knn.ops.random_uniform{shape = {400, 8, 8, 1}, low = 0, high = 255, seed = 1}
+  local y = knn.layers.RandomElasticTransform{factor = {0.3, 0.3}, scale = {1, 1}, seed = 2}(x, on)
+  T.near((y - x):abs():reshape{400, 64}:max(2):gt(0):float():mean():item(), 0.3, 0.11)
+  y = knn.layers.RandomElasticTransform{value_range = {100, 150}, fill_mode = "constant", seed = 2}(x, on)
+  T.ok(y:min():item() >= 100 and y:max():item() <= 150, "a value is out of the range")
+end)
+
+T.test("16-bit images are warped by places of float32", function()
+  local ramp = knn.ops.broadcast_to(knn.arange(0, 64):float():reshape{1, 1, 64, 1}, {shape = {4, 64, 64, 1}})
+  local y = knn.layers.RandomElasticTransform{scale = {0.5, 0.5}, dtype = "bfloat16", seed = 1}(ramp, on)
+  T.equal(y.dtype, "bfloat16")
+  T.ok((y:float() - ramp):abs():max():item() < 12, "a pixel comes from far away")
+  T.raises("16-bit images want a transform of the same type", function()
+    return knn.ops.affine_transform(ramp:cast("bfloat16"), knn.ones{1, 8})
+  end)
+end)
+
 -- With strengths of 0 each of the layers that RandAugment and AugMix choose from leaves images alone or
 -- does one thing: what those do that change them.
 local none = {0, 0}
@@ -231,35 +277,37 @@ T.test("RandAugment applies num_ops layers one after the other", function()
   T.ok(other > 3 and other < 45, other)
 end)
 
+-- Which of the changes y is a mixture of with the photo, its share, and what is left over at most:
+-- y = photo + w (change - photo).
+local function mixture(y)
+  local nearest, share, least = nil, nil, math.huge
+  for i, change in ipairs(changes) do
+    local way = change - photo
+    local w = ((y - photo) * way):sum():item() / (way * way):sum():item()
+    local left = (y - photo - way * w):abs():max():item()
+    if left < least then nearest, share, least = i, w, left end
+  end
+  return nearest, share, least
+end
+
 T.test("AugMix mixes an image with what one layer makes of it", function()
-  local layer, changed, total = knn.layers.AugMix{factor = none, num_chains = 1, chain_depth = 1, seed = 6}, 0, 0
-  for _ = 1, 240 do
-    local y, found = layer(photo, on), false
-    if which(y, 1e-3) == 0 then
-      found = true
-    else
-      for i, change in ipairs(changes) do
-        -- y = photo + w (change - photo)
-        local way = change - photo
-        local w = ((y - photo) * way):sum():item() / (way * way):sum():item()
-        if (y - photo - way * w):abs():max():item() < 1e-2 then
-          T.ok(w >= 0 and w <= 1, w)
-          found, changed, total = true, changed + 1, total + w
-          break
-        end
+  -- of the choices these change it, the first only with all_ops
+  for all_ops, share in pairs{[true] = 5 / 12, [false] = 4 / 8} do
+    local layer = knn.layers.AugMix{factor = none, num_chains = 1, chain_depth = 1, all_ops = all_ops, seed = 6}
+    local changed, total = 0, 0
+    for _ = 1, 240 do
+      local y = layer(photo, on)
+      if which(y, 1e-3) ~= 0 then
+        local i, w, left = mixture(y)
+        T.ok(left < 1e-3 and (all_ops or i > 1), "an image is no mixture that may be")
+        T.ok(w >= 0 and w < 1.0001, w)
+        changed, total = changed + 1, total + w
       end
     end
-    T.ok(found, "an image is no mixture")
+    -- within five standard deviations; w is uniform for alpha = 1
+    T.near(changed, 240 * share, 39)
+    T.near(total / changed, 0.5, 0.15)
   end
-  -- five of twelve choices change it, by a share that is uniform for alpha = 1
-  T.near(changed, 100, 38)
-  T.near(total / changed, 0.5, 0.15)
-end)
-
-T.test("a constant image stays one in AugMix's chains that keep values", function()
-  local x = knn.full({1, 6, 6, 2}, 100)
-  local y = knn.layers.AugMix{factor = 0.2, all_ops = false, seed = 8}(x, on)
-  T.ok((y:max() - y:min()):item() < 1e-3, "weights do not add up to one for each pixel")
 end)
 
 T.run()

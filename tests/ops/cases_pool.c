@@ -112,17 +112,33 @@ static double pixel(const op_array *x, double across, double down, int64_t c) {
   return x->v[((int64_t)down * w + (int64_t)across) * channels + c];
 }
 
+/* The images' values at (u, v), an element i of the result, between the four around it. */
+static double between(const op_array *x, double u, double v, int64_t i) {
+  const double a = u - floor(u), b = v - floor(v);
+  double y = 0;
+  for (int k = 0; k < 4; k++)
+    y += (k % 2 ? a : 1 - a) * (k / 2 ? b : 1 - b) *
+         pixel(x, floor(u) + k % 2, floor(v) + k / 2, i % x->dims[3]);
+  return y;
+}
+
 static void in_perspective(const op_array *in, int n_in, op_array *out, int n_out) {
   const double *t = in[1].v;
   const int64_t w = in[0].dims[2], channels = in[0].dims[3];
   (void)n_in, (void)n_out;
   for (int64_t i = 0; i < out[0].n; i++) {
     const double x = (double)(i / channels % w), y = (double)(i / channels / w),
-                 depth = t[6] * x + t[7] * y + 1, u = (t[0] * x + t[1] * y + t[2]) / depth,
-                 v = (t[3] * x + t[4] * y + t[5]) / depth, a = u - floor(u), b = v - floor(v);
-    for (int k = 0; k < 4; k++)
-      out[0].v[i] += (k % 2 ? a : 1 - a) * (k / 2 ? b : 1 - b) *
-                     pixel(&in[0], floor(u) + k % 2, floor(v) + k / 2, i % channels);
+                 depth = t[6] * x + t[7] * y + 1;
+    out[0].v[i] = between(&in[0], (t[0] * x + t[1] * y + t[2]) / depth,
+                          (t[3] * x + t[4] * y + t[5]) / depth, i);
+  }
+}
+
+static void from_places(const op_array *in, int n_in, op_array *out, int n_out) {
+  (void)n_in, (void)n_out;
+  for (int64_t i = 0; i < out[0].n; i++) {
+    const double *place = in[1].v + i / in[0].dims[3] * 2;
+    out[0].v[i] = between(&in[0], place[0], place[1], i);
   }
 }
 
@@ -241,6 +257,17 @@ const op_case cases_pool[] = {
      .inputs = "f(1,4,5,2) d(1,8)={1.1,0.1,-0.2,0.1,0.9,0.3,0.05,-0.03}",
      .formula = in_perspective,
      .skip = OP_NO_ANY},
+    {.op = "affine_transform",
+     .options = "fill_value=0.5",
+     .inputs = "f(1,3,2,2) d(1,3,2,2)={0.5,0.2,-0.3,1.5,1,2,0.7,2.4,9,1,0.1,0.9}",
+     .formula = from_places,
+     .skip = OP_NO_ANY},
+    {.op = "affine_transform",
+     .options = "fill_mode=reflect",
+     .inputs = "f(2,3,4,2) s(2,3,4,2)[-3.6:3.6]"},
+    {.op = "affine_transform",
+     .inputs = "f(2,3,4,2) f(2,4,3,2)",
+     .error = "wants a transform (batch or 1, 8) or (batch or 1, height, width, 2)"},
     {.op = "affine_transform", .inputs = "f(2,3,4,2) f(3,8)", .error = "3 transforms do not fit 2"},
     {.op = "affine_transform", .inputs = "f(3,4,2) f(3,8)", .error = "wants images"},
     {.op = "affine_transform_grad",

@@ -24,6 +24,8 @@ cases += [make("RandomPerspective", o, *s) for o, s in [
     ({"scale": 0.0}, (1, 4, 5, 2)), ({"factor": 0.0}, (2, 4, 5, 1)), ({"scale": 0.0, **FIRST}, (1, 2, 4, 5))]]
 cases += [make("MixUp", o, 1, 3, 4, 2) for o in ({}, {"alpha": 2.0}, FIRST)]
 cases += [make("CutMix", o, 1, 3, 4, 2) for o in ({}, {"factor": [0.5, 0.7]}, FIRST)]
+cases += [make("RandomElasticTransform", o, *s) for o, s in [
+    ({"scale": 0.0, "value_range": [50, 200]}, (2, 4, 5, 1)), ({"factor": 0.0, **FIRST}, (1, 2, 4, 5))]]
 cases += [make("RandAugment", {"num_ops": 0}, 1, 3, 4, 3)]
 cases += [make("AugMix", o, *s) for o, s in [
     ({"chain_depth": 0}, (2, 3, 4, 3)), ({"chain_depth": 0, "value_range": [50, 200], "alpha": 0.5}, (3, 4, 3)),
