@@ -126,13 +126,10 @@ knn_status knn_image_parse(knn_ctx *ctx, const char *name, const void *data, siz
 
 knn_status knn_image_load(knn_ctx *ctx, const char *path, const knn_image_options *options,
                           knn_tensor **out) {
-  knn__source *s = NULL;
   char *data = NULL;
   size_t bytes = 0;
-  KNN__TRY(knn__source_open(ctx, path, &s));
-  knn_status status = knn__source_all(s, (uint64_t)1 << 30, &data, &bytes);
-  knn__source_close(s);
-  if (status == KNN_OK) status = knn_image_parse(ctx, path, data, bytes, options, out);
+  KNN__TRY(knn__source_load(ctx, path, (uint64_t)1 << 30, &data, &bytes));
+  const knn_status status = knn_image_parse(ctx, path, data, bytes, options, out);
   knn__free(ctx, data);
   return status;
 }

@@ -70,14 +70,11 @@ static knn_status load(knn_ctx *ctx, const knn__dataset_row *row,
   char *path = NULL, *data = NULL;
   size_t bytes = 0, size = 0;
   const uint8_t *member = NULL;
-  knn__source *s = NULL;
   KNN__TRY(knn__dataset_find(ctx, row, options, "cal_housing.data.gz", &path));
   bool packed = !path;
   knn_status status = KNN_OK;
   if (packed) status = knn__dataset_fetch(ctx, row, options, &row->files[0], &path);
-  if (status == KNN_OK) status = knn__source_open(ctx, path, &s);
-  if (status == KNN_OK) status = knn__source_all(s, largest, &data, &bytes);
-  knn__source_close(s);
+  if (status == KNN_OK) status = knn__source_load(ctx, path, largest, &data, &bytes);
   if (status == KNN_OK && packed)
     status = knn__tar_member(ctx, path, data, bytes, "cal_housing.data", &member, &size);
   if (status == KNN_OK)

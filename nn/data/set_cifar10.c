@@ -41,14 +41,6 @@ static knn_status new_full(knn_ctx *ctx, knn_dataset *out) {
   return new_pair(ctx, BATCH, &out->x_test, &out->y_test);
 }
 
-static knn_status read_all(knn_ctx *ctx, const char *path, char **data, size_t *bytes) {
-  knn__source *s = NULL;
-  KNN__TRY(knn__source_open(ctx, path, &s));
-  knn_status status = knn__source_all(s, largest_archive, data, bytes);
-  knn__source_close(s);
-  return status;
-}
-
 /* *found stays false when a batch is missing. */
 static knn_status load_batches(knn_ctx *ctx, const knn__dataset_row *row,
                                const knn_dataset_options *options, bool *found, knn_dataset *out) {
@@ -68,7 +60,7 @@ static knn_status load_batches(knn_ctx *ctx, const knn__dataset_row *row,
   for (int i = 0; i < BATCHES && *found && status == KNN_OK; i++) {
     char *data = NULL;
     size_t bytes;
-    status = read_all(ctx, paths[i], &data, &bytes);
+    status = knn__source_load(ctx, paths[i], largest_archive, &data, &bytes);
     if (status == KNN_OK) status = put_batch(ctx, paths[i], (const uint8_t *)data, bytes, i, out);
     knn__free(ctx, data);
   }
@@ -82,7 +74,7 @@ static knn_status load_archive(knn_ctx *ctx, const char *path, knn_dataset *out)
   char *archive = NULL;
   size_t bytes, size = 0;
   const uint8_t *data = NULL;
-  KNN__TRY(read_all(ctx, path, &archive, &bytes));
+  KNN__TRY(knn__source_load(ctx, path, largest_archive, &archive, &bytes));
   knn_status status = new_full(ctx, out);
   for (int i = 0; i < BATCHES && status == KNN_OK; i++) {
     status = knn__tar_member(ctx, path, archive, bytes, batch_names[i], &data, &size);

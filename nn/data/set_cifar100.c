@@ -17,14 +17,6 @@ static const struct part {
 
 static const uint64_t largest = (uint64_t)256 << 20; /* unpacked; the published one has 185 MB */
 
-static knn_status read_all(knn_ctx *ctx, const char *path, char **data, size_t *bytes) {
-  knn__source *s = NULL;
-  KNN__TRY(knn__source_open(ctx, path, &s));
-  knn_status status = knn__source_all(s, largest, data, bytes);
-  knn__source_close(s);
-  return status;
-}
-
 static knn_status unpack(knn_ctx *ctx, const char *name, const uint8_t *data, size_t bytes,
                          int64_t wanted, knn_tensor **x, knn_tensor **y) {
   int64_t n = 0;
@@ -46,7 +38,7 @@ static knn_status find_part(knn_ctx *ctx, const knn__dataset_row *row,
 static knn_status load_file(knn_ctx *ctx, const char *path, int i, knn_tensor **x, knn_tensor **y) {
   char *data = NULL;
   size_t bytes = 0;
-  KNN__TRY(read_all(ctx, path, &data, &bytes));
+  KNN__TRY(knn__source_load(ctx, path, largest, &data, &bytes));
   knn_status status = unpack(ctx, path, (const uint8_t *)data, bytes, parts[i].n, x, y);
   knn__free(ctx, data);
   return status;
@@ -57,7 +49,7 @@ static knn_status load_archive(knn_ctx *ctx, const char *path, knn_dataset *out)
   char *archive = NULL;
   size_t bytes = 0, size = 0;
   const uint8_t *data = NULL;
-  KNN__TRY(read_all(ctx, path, &archive, &bytes));
+  KNN__TRY(knn__source_load(ctx, path, largest, &archive, &bytes));
   knn_status status = KNN_OK;
   for (int i = 0; i < 2 && status == KNN_OK; i++) {
     status = knn__tar_member(ctx, path, archive, bytes, parts[i].name, &data, &size);

@@ -64,13 +64,10 @@ static knn_status add_lines(reader *r, const char *text, size_t bytes) {
 static knn_status read_file(knn_ctx *ctx, const char *path, const layout *lines, knn_tensor **x,
                             knn_tensor **y) {
   reader r = {.ctx = ctx, .path = path, .lines = lines};
-  knn__source *source = NULL;
   char *text = NULL;
   size_t bytes = 0;
-  KNN__TRY(knn__source_open(ctx, path, &source));
-  knn_status st = knn__source_all(source, largest, &text, &bytes);
-  knn__source_close(source);
-  if (st == KNN_OK) st = add_lines(&r, text, bytes);
+  KNN__TRY(knn__source_load(ctx, path, largest, &text, &bytes));
+  knn_status st = add_lines(&r, text, bytes);
   const int64_t n = r.n;
   if (st == KNN_OK) st = knn_tensor_from(ctx, KNN_STRING, 1, &n, r.texts, x);
   if (st == KNN_OK) st = knn_tensor_from(ctx, KNN_U8, 1, &n, r.labels, y);

@@ -175,3 +175,12 @@ knn_status knn__source_all(knn__source *s, uint64_t limit, char **text, size_t *
   *bytes = n;
   return KNN_OK;
 }
+
+knn_status knn__source_load(knn_ctx *ctx, const char *path, uint64_t limit, char **text,
+                            size_t *bytes) {
+  knn__source *s = NULL;
+  KNN__TRY(knn__source_open(ctx, path, &s));
+  const knn_status status = knn__source_all(s, limit, text, bytes);
+  knn__source_close(s);
+  return status;
+}

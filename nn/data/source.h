@@ -34,6 +34,9 @@ uint64_t knn__source_bound(const knn__source *source);
 /* Everything that follows, with a NUL behind it, to be freed with knn__free. KNN_EDATA beyond
  * `limit` bytes. */
 knn_status knn__source_all(knn__source *source, uint64_t limit, char **text, size_t *bytes);
+/* The same of a file by its path. */
+knn_status knn__source_load(knn_ctx *ctx, const char *path, uint64_t limit, char **text,
+                            size_t *bytes);
 
 /* Fetch raw bytes if none are left; at == end afterwards means the end. */
 knn_status knn__source_fetch(knn__source *source);

@@ -53,13 +53,10 @@ knn_status knn_json_parse(knn_ctx *ctx, const char *name, const char *text, size
 }
 
 knn_status knn_json_load(knn_ctx *ctx, const char *path, bool lines, knn_config **out) {
-  knn__source *s = NULL;
   char *text = NULL;
   size_t bytes = 0;
-  KNN__TRY(knn__source_open(ctx, path, &s));
-  knn_status status = knn__source_all(s, (uint64_t)4 << 30, &text, &bytes);
-  knn__source_close(s);
-  if (status == KNN_OK) status = knn_json_parse(ctx, path, text, bytes, lines, out);
+  KNN__TRY(knn__source_load(ctx, path, (uint64_t)4 << 30, &text, &bytes));
+  const knn_status status = knn_json_parse(ctx, path, text, bytes, lines, out);
   knn__free(ctx, text);
   return status;
 }
